@@ -1,0 +1,21 @@
+namespace Aurora.Grains.Interfaces.Nodes;
+
+/// <summary>An order to run one attempt. Receiving it twice starts it once.</summary>
+/// <param name="Gpus">Indexes of the assigned GPUs on the node; empty for a task without a GPU.</param>
+/// <param name="MemoryBytesPerGpu">GPU memory reserved on each of them.</param>
+/// <param name="Requirements">The requirements object as JSON text.</param>
+/// <param name="Payload">The other user members of the submitted body as one JSON object.</param>
+[GenerateSerializer, Immutable, Alias("aurora.attempt-assignment")]
+public sealed record AttemptAssignment(
+    [property: Id(0)] string TaskId,
+    [property: Id(1)] int Attempt,
+    [property: Id(2)] string TaskType,
+    [property: Id(3)] int Priority,
+    [property: Id(4)] IReadOnlyList<int> Gpus,
+    [property: Id(5)] long MemoryBytesPerGpu,
+    [property: Id(6)] string Requirements,
+    [property: Id(7)] string Payload,
+    [property: Id(8)] DateTimeOffset SubmittedAt)
+{
+    public AttemptId Id => new(TaskId, Attempt);
+}

@@ -1,0 +1,24 @@
+namespace Aurora.Grains.Interfaces.Nodes;
+
+/// <summary>What a node says of one attempt.</summary>
+/// <param name="Attempt">The attempt; 0 when the node does not know attempts (an old client): its current one is meant.</param>
+/// <param name="Kind">Started, completed or failed.</param>
+/// <param name="StartedAgo">How long before the report the attempt started. A duration, so that the node's clock does not matter.</param>
+/// <param name="Result">The result as JSON text, for <see cref="AttemptReportKind.Completed"/>.</param>
+/// <param name="Error">What went wrong, for <see cref="AttemptReportKind.Failed"/>.</param>
+[GenerateSerializer, Immutable, Alias("aurora.attempt-report")]
+public sealed record AttemptReport(
+    [property: Id(0)] string TaskId,
+    [property: Id(1)] int Attempt,
+    [property: Id(2)] AttemptReportKind Kind,
+    [property: Id(3)] TimeSpan StartedAgo,
+    [property: Id(4)] string? Result,
+    [property: Id(5)] string? Error);
+
+/// <summary>The kinds of <see cref="AttemptReport"/>.</summary>
+public enum AttemptReportKind
+{
+    Started,
+    Completed,
+    Failed,
+}

@@ -1,0 +1,22 @@
+using Orleans.Concurrency;
+
+namespace Aurora.Grains.Interfaces.Nodes;
+
+/// <summary>
+/// The node's end of the push channel. A push may be lost or repeated: the heartbeat's answer repeats what matters.
+/// Orleans holds observers weakly, so the implementer keeps a strong reference.
+/// </summary>
+public interface INodeAgentObserver : IGrainObserver
+{
+    /// <summary>Run these attempts now.</summary>
+    [OneWay]
+    Task AssignAsync(AttemptAssignment[] assignments);
+
+    /// <summary>Stop these attempts; their reports would be refused.</summary>
+    [OneWay]
+    Task StopAsync(AttemptId[] attempts);
+
+    /// <summary>A newer registration of the same node took over; close this one and do not come back by itself at once.</summary>
+    [OneWay]
+    Task ReplacedAsync(long byEpoch);
+}

@@ -1,0 +1,11 @@
+namespace Aurora.Grains.Interfaces.Nodes;
+
+/// <summary>The answer to a registration.</summary>
+/// <param name="Epoch">Grows with each registration of the node; names this one from now on.</param>
+/// <param name="HeartbeatInterval">How often to send a heartbeat.</param>
+/// <param name="Stop">Attempts of the announced inventory that the node must stop and forget.</param>
+[GenerateSerializer, Immutable, Alias("aurora.join-reply")]
+public sealed record JoinReply(
+    [property: Id(0)] long Epoch,
+    [property: Id(1)] TimeSpan HeartbeatInterval,
+    [property: Id(2)] IReadOnlyList<AttemptId> Stop);

@@ -1,0 +1,20 @@
+namespace Aurora.Grains.Interfaces.Nodes;
+
+/// <summary>What a node says of itself when it joins.</summary>
+/// <param name="InstanceId">Changes each time the agent process starts; tells a reconnect from a restart.</param>
+/// <param name="MaxParallel">Attempts the node runs at once; at least 1.</param>
+/// <param name="TaskTypes">The task types it can run.</param>
+/// <param name="Features">Frame and behaviour names beyond the documented surface, e.g. <c>cancel</c>.</param>
+/// <param name="Running">Attempts that the node still runs or whose end it has not reported yet.</param>
+/// <param name="Facts">The announced facts as one JSON object, shown to people and otherwise untouched.</param>
+/// <param name="Transport">"orleans" or "websocket".</param>
+[GenerateSerializer, Immutable, Alias("aurora.node-registration")]
+public sealed record NodeRegistration(
+    [property: Id(0)] string InstanceId,
+    [property: Id(1)] IReadOnlyList<GpuDevice> Gpus,
+    [property: Id(2)] int MaxParallel,
+    [property: Id(3)] IReadOnlyList<string> TaskTypes,
+    [property: Id(4)] IReadOnlyList<string> Features,
+    [property: Id(5)] IReadOnlyList<AttemptId> Running,
+    [property: Id(6)] string Facts,
+    [property: Id(7)] string Transport);

@@ -1,0 +1,61 @@
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Tasks;
+using Orleans.Concurrency;
+
+namespace Aurora.Grains.Interfaces.Schedulers;
+
+/// <summary>The queue and the placement of one pool. The key is the pool's name. It owns the view, not the truth.</summary>
+[GrainInterfaceType("aurora.scheduler")]
+public interface ISchedulerGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Places what fits, commits every task in one group and dispatches; one outcome per task, in order. A task id
+    /// that exists already is answered with its present state. Throws <see cref="MeshUnavailableException"/> with
+    /// nothing accepted (or with an unknown part accepted, which a repeat with the same ids resolves).
+    /// </summary>
+    Task<SubmitOutcome[]> SubmitAsync(NewTask[] tasks);
+
+    /// <summary>Cancels a task that has not ended, wherever it is.</summary>
+    Task<CancelOutcome> CancelAsync(string taskId);
+
+    /// <summary>Have the task grain told when this task ends. False when the scheduler does not hold the task (it ended).</summary>
+    Task<bool> WatchAsync(string taskId);
+
+    /// <summary>Why the task waits or where it went; null when the scheduler does not hold it.</summary>
+    Task<ExplanationView?> ExplainAsync(string taskId);
+
+    /// <summary>The mesh at this moment.</summary>
+    Task<MeshView> GetMeshAsync();
+
+    /// <summary>Task types that at least one known node announces.</summary>
+    Task<IReadOnlyList<string>> GetTaskTypesAsync();
+
+    /// <summary>A node joined, changed or renewed its load.</summary>
+    [OneWay]
+    Task NodeReportedAsync(NodeReport report);
+
+    /// <summary>A node is gone: its attempts go back to the queue.</summary>
+    Task NodeLostAsync(string nodeId, long epoch, string reason);
+
+    /// <summary>Attempts ended and their memory is free.</summary>
+    [OneWay]
+    Task AttemptsEndedAsync(string nodeId, AttemptEnd[] ended);
+
+    /// <summary>Keeps the grain active; a hosted service on every silo calls it.</summary>
+    Task PingAsync();
+}
+
+/// <summary>A task on its way into the store.</summary>
+/// <param name="Watched">Whether the task grain is to be told when the task ends.</param>
+[GenerateSerializer, Immutable, Alias("aurora.new-task")]
+public sealed record NewTask(
+    [property: Id(0)] string TaskId,
+    [property: Id(1)] TaskSpec Spec,
+    [property: Id(2)] bool Watched);
+
+/// <summary>An attempt that ended on a node, and how.</summary>
+/// <param name="Completed">True when it completed, false when it failed or was stopped.</param>
+[GenerateSerializer, Immutable, Alias("aurora.attempt-end")]
+public readonly record struct AttemptEnd(
+    [property: Id(0)] AttemptId Attempt,
+    [property: Id(1)] bool Completed);

@@ -1,0 +1,18 @@
+namespace Aurora.Grains.Interfaces.Tasks;
+
+/// <summary>Reads over many tasks, straight from the store. Key 0.</summary>
+[GrainInterfaceType("aurora.task-query")]
+public interface ITaskQueryGrain : IGrainWithIntegerKey
+{
+    /// <summary>
+    /// A page of the tasks that have not ended, in id order, after <paramref name="afterTaskId"/> (null for the first
+    /// page). Fewer than <paramref name="limit"/> (at most 1,000) means that it was the last.
+    /// </summary>
+    Task<IReadOnlyList<TaskView>> ListActiveAsync(string? afterTaskId, int limit);
+
+    /// <summary>The last <paramref name="limit"/> (at most 1,000) tasks that ended, oldest first.</summary>
+    Task<IReadOnlyList<TaskView>> ListCompletedAsync(int limit);
+
+    /// <summary>Null when the store answers, otherwise what is wrong with it.</summary>
+    Task<string?> CheckStoreAsync();
+}

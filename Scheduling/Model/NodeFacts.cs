@@ -1,0 +1,24 @@
+namespace Aurora.Scheduling.Model;
+
+/// <summary>What a node announced of itself.</summary>
+/// <param name="Epoch">The registration; grows each time the node joins.</param>
+/// <param name="MaxParallel">Attempts it runs at once; at least 1.</param>
+/// <param name="TaskTypes">The task types it can run.</param>
+public sealed record NodeFacts(
+    string NodeId, long Epoch, IReadOnlyList<GpuFacts> Gpus, int MaxParallel, IReadOnlySet<string> TaskTypes);
+
+/// <summary>One GPU of a node.</summary>
+/// <param name="Index">Position on the node, from 0, equal to its place in <see cref="NodeFacts.Gpus"/>.</param>
+/// <param name="Type">The vendor's product name.</param>
+/// <param name="MemoryBytes">Nominal memory in bytes.</param>
+public sealed record GpuFacts(int Index, string Type, long MemoryBytes);
+
+/// <summary>What a node measured of itself.</summary>
+/// <param name="CpuLoad">0 to 1.</param>
+/// <param name="Gpus">The GPUs that report anything.</param>
+public sealed record NodeLoad(double CpuLoad, IReadOnlyList<GpuLoad> Gpus);
+
+/// <summary>What one GPU measures. Null is something that the device does not tell.</summary>
+/// <param name="UsedBytes">Memory in use by anybody.</param>
+/// <param name="Utilization">0 to 1.</param>
+public readonly record struct GpuLoad(int Index, long? UsedBytes, double? Utilization);

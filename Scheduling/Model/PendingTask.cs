@@ -1,0 +1,7 @@
+namespace Aurora.Scheduling.Model;
+
+/// <summary>A task as the queue sees it.</summary>
+/// <param name="Priority">0 to 10.</param>
+/// <param name="SubmittedAt">The place in line among equal priorities; ties go by task id.</param>
+/// <param name="Attempt">Attempts made so far; the next one is this plus one.</param>
+public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, DateTimeOffset SubmittedAt, int Attempt);

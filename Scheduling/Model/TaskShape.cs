@@ -1,0 +1,8 @@
+namespace Aurora.Scheduling.Model;
+
+/// <summary>What a task needs, and nothing that tells it from another task with the same needs. Equal shapes wait in one line.</summary>
+/// <param name="TaskType">A type that the node must announce.</param>
+/// <param name="GpuCount">GPUs of one node; 0 for none.</param>
+/// <param name="MemoryBytesPerGpu">Memory that must be free on each of them, in bytes; 0 when the task does not say.</param>
+/// <param name="GpuType">A type whose tokens each GPU's type must contain, or null for any.</param>
+public sealed record TaskShape(string TaskType, int GpuCount, long MemoryBytesPerGpu, string? GpuType);

@@ -1,0 +1,67 @@
+using Aurora.Scheduling.Model;
+
+namespace Aurora.Scheduling.Planning;
+
+/// <summary>
+/// The scheduler's whole view and every decision about it: queue, nodes, reservations. Single-threaded, without clock,
+/// randomness or I/O: the same calls give the same decisions.
+/// </summary>
+public interface IMeshPlanner
+{
+    /// <summary>Tasks that wait.</summary>
+    int QueuedCount { get; }
+
+    /// <summary>Attempts that hold a reservation.</summary>
+    int PlacedCount { get; }
+
+    /// <summary>The nodes, by id, as the planner sees them.</summary>
+    IReadOnlyCollection<NodeView> Nodes { get; }
+
+    /// <summary>Adds or replaces a node; placements it holds stay. An epoch below the known one changes nothing.</summary>
+    void UpsertNode(NodeFacts facts, bool available);
+
+    /// <summary>Renews what a node measures.</summary>
+    void ObserveLoad(string nodeId, NodeLoad load);
+
+    /// <summary>Opens or closes a node for new placements (lost, cordoned); what it holds stays reserved.</summary>
+    void SetAvailable(string nodeId, bool available);
+
+    /// <summary>Places the task now, or puts it in the queue and returns null. A task that is known already changes nothing and returns null.</summary>
+    Placement? Submit(PendingTask task, DateTimeOffset now);
+
+    /// <summary>Puts a task in the queue without trying to place it (rebuild, retry).</summary>
+    void Enqueue(PendingTask task);
+
+    /// <summary>Records a placement that exists in the store (rebuild); unknown nodes are created unavailable when they appear.</summary>
+    void Restore(Placement placement);
+
+    /// <summary>
+    /// Places waiting tasks where capacity came free since the last call: higher effective priority first, equal priority
+    /// in order of submission; a task that fits nowhere does not hold up the next. At most <paramref name="limit"/>.
+    /// </summary>
+    IReadOnlyList<Placement> Drain(DateTimeOffset now, int limit);
+
+    /// <summary>Frees an attempt's reservation; false when it is not held under this attempt number.</summary>
+    bool Release(string taskId, int attempt);
+
+    /// <summary>Takes a waiting task out of the queue; false when it does not wait.</summary>
+    bool Dequeue(string taskId);
+
+    /// <summary>Frees the attempt and puts its task back in line at its old place, its attempt counted; false when it is not held under this attempt number.</summary>
+    bool Requeue(string taskId, int attempt);
+
+    /// <summary>Marks the node unavailable and returns the placements it holds; they stay reserved until released or requeued.</summary>
+    IReadOnlyList<Placement> PlacementsOn(string nodeId);
+
+    /// <summary>The placement that a task holds, or null.</summary>
+    Placement? FindPlacement(string taskId);
+
+    /// <summary>The waiting task, or null.</summary>
+    PendingTask? FindQueued(string taskId);
+
+    /// <summary>One line on why a task of this shape waits, with the numbers, e.g. "needs 80 GB on one GPU; the largest here has 40 GB".</summary>
+    string WhyWaiting(TaskShape shape);
+
+    /// <summary>Every node's answer to this task, and the task's place in the queue; null when the planner does not hold the task.</summary>
+    PlacementExplanation? Explain(string taskId, DateTimeOffset now);
+}

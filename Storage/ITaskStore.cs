@@ -1,0 +1,73 @@
+namespace Aurora.Storage;
+
+/// <summary>
+/// The durable truth of a mesh. Writes are group-committed: an operation's task completes after the commit that holds it.
+/// When the database cannot be reached every method throws <see cref="StoreUnavailableException"/>; a write may then have
+/// happened or not.
+/// </summary>
+public interface ITaskStore : IAsyncDisposable
+{
+    /// <summary>Creates or migrates the schema; safe to call from several processes at once.</summary>
+    Task InitializeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Null when the store answers, otherwise what is wrong in one line.</summary>
+    Task<string?> CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Commits operations in one group (they may share the group with others); outcomes come in order. Operations on the
+    /// same task in one call are applied in the order insert, assign, start, finish, requeue, cancel.
+    /// </summary>
+    Task<OperationOutcome[]> CommitAsync(IReadOnlyList<TaskOperation> operations);
+
+    /// <summary>The whole row, or null.</summary>
+    Task<TaskRow?> GetAsync(string taskId, CancellationToken cancellationToken);
+
+    /// <summary>Whole rows of tasks that have not ended, in id order, after an id (null: from the start).</summary>
+    Task<IReadOnlyList<TaskRow>> ListActiveAsync(string? afterTaskId, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Like <see cref="ListActiveAsync"/> without requirements and payload: what a scheduler rebuilds from.</summary>
+    Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string? afterTaskId, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The last tasks that ended, oldest first.</summary>
+    Task<IReadOnlyList<TaskRow>> ListCompletedAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>Number of completed tasks by node.</summary>
+    Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Raises the epoch of a pool's scheduler and returns it: every older scheduler's assignments are refused from now on.</summary>
+    Task<long> AcquireSchedulerAsync(string pool, CancellationToken cancellationToken);
+
+    /// <summary>Creates or renews a node's row with the given registration (JSON text) and returns its epoch, one more than before.</summary>
+    Task<long> RegisterNodeAsync(string nodeId, string registration, CancellationToken cancellationToken);
+
+    /// <summary>Replaces the registration of a node unless its epoch has moved on; false then.</summary>
+    Task<bool> UpdateNodeAsync(string nodeId, long epoch, string registration, CancellationToken cancellationToken);
+
+    /// <summary>Every node that ever joined, by id.</summary>
+    Task<IReadOnlyList<NodeRow>> ListNodesAsync(CancellationToken cancellationToken);
+
+    /// <summary>One node, or null.</summary>
+    Task<NodeRow?> GetNodeAsync(string nodeId, CancellationToken cancellationToken);
+}
+
+/// <summary>A node as stored.</summary>
+/// <param name="Registration">JSON text.</param>
+public sealed record NodeRow(string NodeId, long Epoch, string Registration, DateTimeOffset RegisteredAt);
+
+/// <summary>The database cannot be reached or does not take writes; whether the last write happened is unknown.</summary>
+public sealed class StoreUnavailableException : Exception
+{
+    public StoreUnavailableException()
+    {
+    }
+
+    public StoreUnavailableException(string message)
+        : base(message)
+    {
+    }
+
+    public StoreUnavailableException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

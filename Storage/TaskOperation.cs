@@ -1,0 +1,45 @@
+using Aurora.Scheduling.Lifecycle;
+
+namespace Aurora.Storage;
+
+/// <summary>
+/// One conditional write to one task. Every operation names what must still be true (phase, attempt, scheduler epoch);
+/// when it is not, the operation is not applied and nothing changes.
+/// </summary>
+public abstract record TaskOperation(string TaskId)
+{
+    /// <summary>
+    /// Accepts a task, queued or assigned at once. Not applied when the id exists. When <paramref name="Row"/> is assigned
+    /// and <paramref name="SchedulerEpoch"/> is no longer the scheduler's epoch, it is stored as queued with attempt 0
+    /// instead: accepted, never lost.
+    /// </summary>
+    public sealed record Insert(TaskRow Row, long SchedulerEpoch) : TaskOperation(Row.TaskId);
+
+    /// <summary>Queued → assigned. Needs phase queued, the stored attempt one less than <paramref name="Attempt"/>, and the current scheduler epoch.</summary>
+    public sealed record Assign(string TaskId, int Attempt, string NodeId, long NodeEpoch, IReadOnlyList<int> Gpus, long SchedulerEpoch)
+        : TaskOperation(TaskId);
+
+    /// <summary>Assigned → running. Needs this attempt.</summary>
+    public sealed record Start(string TaskId, int Attempt, DateTimeOffset StartedAt) : TaskOperation(TaskId);
+
+    /// <summary>Assigned or running → queued. Needs this attempt.</summary>
+    public sealed record Requeue(string TaskId, int Attempt) : TaskOperation(TaskId);
+
+    /// <summary>Assigned or running → completed or failed. Needs this attempt.</summary>
+    public sealed record Finish(
+        string TaskId, int Attempt, TaskPhase Phase, DateTimeOffset? StartedAt, DateTimeOffset CompletedAt, string? Result, string? Error)
+        : TaskOperation(TaskId);
+
+    /// <summary>Any phase that has not ended → cancelled.</summary>
+    public sealed record Cancel(string TaskId, DateTimeOffset CompletedAt, string Reason) : TaskOperation(TaskId);
+}
+
+/// <summary>What became of an operation, after the commit.</summary>
+/// <param name="Applied">False when its condition no longer held.</param>
+/// <param name="Row">
+/// For <see cref="TaskOperation.Assign"/> that applied: the row with requirements and payload. For
+/// <see cref="TaskOperation.Cancel"/> that applied: the row as it was before, without its texts. For
+/// <see cref="TaskOperation.Insert"/>: the phase that was stored is in <paramref name="StoredPhase"/>. Otherwise null.
+/// </param>
+/// <param name="StoredPhase">For an applied insert, the phase that was stored.</param>
+public readonly record struct OperationOutcome(bool Applied, TaskRow? Row = null, TaskPhase? StoredPhase = null);

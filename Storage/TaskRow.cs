@@ -1,0 +1,51 @@
+using Aurora.Scheduling.Lifecycle;
+
+namespace Aurora.Storage;
+
+/// <summary>A task as stored. Times have microsecond precision.</summary>
+public sealed record TaskRow
+{
+    public required string TaskId { get; init; }
+
+    public required string TaskType { get; init; }
+
+    /// <summary>0 to 10.</summary>
+    public required int Priority { get; init; }
+
+    public required TaskPhase Phase { get; init; }
+
+    /// <summary>Attempts made so far; the current one while it is assigned or running.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>The node of the current or the last attempt.</summary>
+    public string? NodeId { get; init; }
+
+    public long NodeEpoch { get; init; }
+
+    /// <summary>GPU indexes of the current or the last attempt.</summary>
+    public IReadOnlyList<int> Gpus { get; init; } = [];
+
+    public required int GpuCount { get; init; }
+
+    /// <summary>GPU memory in bytes over all of the task's GPUs.</summary>
+    public required long MemoryBytes { get; init; }
+
+    public string? GpuType { get; init; }
+
+    public required DateTimeOffset SubmittedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>JSON text, stored as sent. Null in listings that leave it out.</summary>
+    public string? Requirements { get; init; }
+
+    /// <summary>JSON text, stored as sent. Null in listings that leave it out.</summary>
+    public string? Payload { get; init; }
+
+    /// <summary>JSON text.</summary>
+    public string? Result { get; init; }
+
+    public string? Error { get; init; }
+}
