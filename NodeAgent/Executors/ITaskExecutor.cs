@@ -1,0 +1,26 @@
+using Aurora.Grains.Interfaces.Nodes;
+
+namespace Aurora.NodeAgent.Executors;
+
+/// <summary>Runs attempts of one or more task types.</summary>
+internal interface ITaskExecutor
+{
+    /// <summary>The task types that it can run on this machine at this moment; the node announces their union.</summary>
+    ValueTask<IReadOnlyCollection<string>> GetTaskTypesAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Runs one attempt to its end. A failure of the task is an outcome, not an exception. Cancellation stops the work
+    /// (kills the process group, drops the upstream request) and throws <see cref="OperationCanceledException"/>.
+    /// </summary>
+    Task<ExecutionOutcome> ExecuteAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, CancellationToken cancellationToken);
+}
+
+/// <summary>How an attempt ended: exactly one of the two is set.</summary>
+/// <param name="Result">JSON text.</param>
+/// <param name="Error">One line for a person.</param>
+internal sealed record ExecutionOutcome(string? Result, string? Error)
+{
+    public static ExecutionOutcome Completed(string resultJson) => new(resultJson, null);
+
+    public static ExecutionOutcome Failed(string error) => new(null, error);
+}
