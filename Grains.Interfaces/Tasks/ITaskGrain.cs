@@ -16,6 +16,7 @@ public interface ITaskGrain : IGrainWithStringKey
     Task<TaskView?> GetAsync();
 
     /// <summary>The task once it ended, or as it is after <paramref name="timeout"/> (at most 30 s); null when there is none.</summary>
+    [ResponseTimeout("00:00:45")]
     Task<TaskView?> WaitAsync(TimeSpan timeout);
 
     /// <summary>Cancels the task unless it has ended.</summary>

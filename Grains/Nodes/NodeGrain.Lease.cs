@@ -1,0 +1,106 @@
+using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Tasks;
+using Aurora.Scheduling.Accounting;
+using Aurora.Scheduling.Lifecycle;
+
+namespace Aurora.Grains.Nodes;
+
+/// <summary>Joining with an inventory, and losing the lease.</summary>
+internal sealed partial class NodeGrain
+{
+    /// <summary>
+    /// Decides about every attempt that the node says it has: kept when it is the current one, to be stopped otherwise.
+    /// What the grain held and the node lacks is dropped; the scheduler sees it missing and puts it back in line.
+    /// </summary>
+    private async Task<IReadOnlyList<AttemptId>> AdoptInventoryAsync(NodeRegistration newRegistration)
+    {
+        var inventory = newRegistration.Running.ToHashSet();
+        foreach (var attempt in held.Values.Where(attempt => !inventory.Contains(attempt.Assignment.Id)).ToList())
+        {
+            held.Remove(attempt.Assignment.TaskId);
+        }
+
+        var stop = new List<AttemptId>();
+        foreach (var id in inventory.Where(id => !Holds(id)))
+        {
+            var row = await StoreGuard.Read(store.GetAsync(id.TaskId, CancellationToken.None));
+            if (row is { Phase: TaskPhase.Assigned or TaskPhase.Running } && row.NodeId == NodeId && row.Attempt == id.Attempt)
+            {
+                var assignment = new AttemptAssignment(
+                    row.TaskId, row.Attempt, row.TaskType, row.Priority, row.Gpus, row.ToShape().MemoryBytesPerGpu,
+                    row.Requirements ?? "{}", row.Payload ?? "{}", row.SubmittedAt);
+                held[row.TaskId] = new HeldAttempt(assignment, time.GetUtcNow(), watched: false);
+            }
+            else
+            {
+                stop.Add(id);
+            }
+        }
+
+        stop.AddRange(RebuildLedger());
+        return stop;
+    }
+
+    /// <summary>Reserves again what is held, under the announced facts; what no longer fits is dropped and returned.</summary>
+    private List<AttemptId> RebuildLedger()
+    {
+        ledger = new GpuLedger(registration!.ToFacts(NodeId, epoch));
+        var dropped = new List<AttemptId>();
+        foreach (var attempt in held.Values.ToList())
+        {
+            var order = attempt.Assignment;
+            if (!ledger.TryReserve(order.TaskId, order.Attempt, order.Gpus, order.MemoryBytesPerGpu, out var refusal))
+            {
+                LogDropped(order.TaskId, order.Attempt, NodeId, refusal.Message);
+                held.Remove(order.TaskId);
+                dropped.Add(order.Id);
+            }
+        }
+
+        return dropped;
+    }
+
+    private void StartLeaseWatch()
+    {
+        lastSeen = lastTick = time.GetUtcNow();
+        leaseTimer ??= this.RegisterGrainTimer(WatchLeaseAsync, new GrainTimerCreationOptions
+        {
+            DueTime = leaseOptions.Value.HeartbeatInterval,
+            Period = leaseOptions.Value.HeartbeatInterval,
+            KeepAlive = true,
+            Interleave = true,
+        });
+    }
+
+    private async Task WatchLeaseAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var gap = now - lastTick;
+        lastTick = now;
+        if (gap > leaseOptions.Value.HeartbeatInterval * 3)
+        {
+            // This process stood still, so it could not have heard the node: silence counts from now.
+            lastSeen += gap;
+        }
+
+        if (now - lastSeen > leaseOptions.Value.LostAfter)
+        {
+            var reason = joined
+                ? $"no sign of life for {(now - lastSeen).TotalSeconds:F0} s"
+                : $"did not come back within {leaseOptions.Value.LostAfter.TotalSeconds:F0} s";
+            await LoseAsync(reason);
+        }
+    }
+
+    private async Task LoseAsync(string reason)
+    {
+        leaseTimer?.Dispose();
+        leaseTimer = null;
+        joined = false;
+        agent = null;
+        held.Clear();
+        RebuildLedger();
+        await Scheduler.NodeLostAsync(NodeId, epoch, reason);
+    }
+}

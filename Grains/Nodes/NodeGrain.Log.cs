@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace Aurora.Grains.Nodes;
+
+internal sealed partial class NodeGrain
+{
+    [LoggerMessage(LogLevel.Warning, "Node {NodeId}: registration {OldEpoch} is replaced by {NewEpoch}")]
+    private partial void LogReplaced(string nodeId, long oldEpoch, long newEpoch);
+
+    [LoggerMessage(LogLevel.Warning, "Push to node {NodeId} failed: {Reason}; its next heartbeat repeats it")]
+    private partial void LogPushFailed(string nodeId, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Task {TaskId} attempt {Attempt} no longer fits node {NodeId}: {Reason}")]
+    private partial void LogDropped(string taskId, int attempt, string nodeId, string reason);
+}

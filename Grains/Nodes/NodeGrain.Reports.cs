@@ -1,0 +1,109 @@
+using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Grains.Tasks;
+using Aurora.Storage;
+
+namespace Aurora.Grains.Nodes;
+
+/// <summary>What the node says of its attempts: one commit for all of it, then the places are free.</summary>
+internal sealed partial class NodeGrain
+{
+    public async Task<ReportVerdict[]> ReportAsync(long ofEpoch, AttemptReport[] reports)
+    {
+        var now = time.GetUtcNow();
+        if (ofEpoch == epoch)
+        {
+            lastSeen = now;
+        }
+
+        var verdicts = new ReportVerdict[reports.Length];
+        var operations = new List<TaskOperation>(reports.Length);
+        var committing = new List<int>(reports.Length);
+        for (var i = 0; i < reports.Length; i++)
+        {
+            var report = reports[i];
+            if (!held.TryGetValue(report.TaskId, out var attempt)
+                || (report.Attempt != 0 && report.Attempt != attempt.Assignment.Attempt))
+            {
+                // Not in the ledger: the committed row knows whether this is the current attempt.
+                verdicts[i] = await GrainFactory.GetGrain<ITaskGrain>(report.TaskId).ReportAsync(NodeId, report);
+                continue;
+            }
+
+            if (report.Kind != AttemptReportKind.Started)
+            {
+                attempt.Ending = true;
+            }
+
+            operations.Add(report.ToOperation(attempt.Assignment.Attempt, now));
+            committing.Add(i);
+        }
+
+        if (operations.Count == 0)
+        {
+            return verdicts;
+        }
+
+        var committed = await CommitAsync(operations);
+        var ended = new List<AttemptEnd>(operations.Count);
+        for (var k = 0; k < operations.Count; k++)
+        {
+            var report = reports[committing[k]];
+            verdicts[committing[k]] = committed[k].Applied ? ReportVerdict.Accepted : ReportVerdict.Stale;
+            if (report.Kind != AttemptReportKind.Started)
+            {
+                End(operations[k], report.Kind, committed[k].Applied, ended);
+            }
+        }
+
+        if (ended.Count > 0)
+        {
+            Scheduler.AttemptsEndedAsync(NodeId, [.. ended]).Ignore();
+        }
+
+        return verdicts;
+    }
+
+    private async Task<OperationOutcome[]> CommitAsync(List<TaskOperation> operations)
+    {
+        try
+        {
+            return await store.CommitAsync(operations);
+        }
+        catch (StoreUnavailableException e)
+        {
+            // The agent keeps its reports and sends them again; whether this commit happened shows then.
+            foreach (var operation in operations)
+            {
+                if (held.TryGetValue(operation.TaskId, out var attempt))
+                {
+                    attempt.Ending = false;
+                }
+            }
+
+            throw new MeshUnavailableException("The store does not take writes for now: " + e.Message);
+        }
+    }
+
+    private void End(TaskOperation operation, AttemptReportKind kind, bool applied, List<AttemptEnd> ended)
+    {
+        var attemptNumber = ((TaskOperation.Finish)operation).Attempt;
+        if (held.TryGetValue(operation.TaskId, out var attempt) && attempt.Assignment.Attempt == attemptNumber)
+        {
+            Drop(operation.TaskId);
+            if (attempt.Watched)
+            {
+                GrainFactory.GetGrain<ITaskGrain>(operation.TaskId).EndedAsync().Ignore();
+            }
+        }
+
+        var completed = applied && kind == AttemptReportKind.Completed;
+        ended.Add(new AttemptEnd(new AttemptId(operation.TaskId, attemptNumber), completed));
+        if (applied)
+        {
+            instruments.TaskFinished(completed ? "completed" : "failed");
+        }
+    }
+}

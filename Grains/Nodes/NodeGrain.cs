@@ -1,0 +1,251 @@
+using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Grains.Observability;
+using Aurora.Grains.Options;
+using Aurora.Grains.Tasks;
+using Aurora.Scheduling.Accounting;
+using Aurora.Scheduling.Lifecycle;
+using Aurora.Scheduling.Model;
+using Aurora.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Aurora.Grains.Nodes;
+
+/// <summary>
+/// One GPU node: its registration, its lease, the ledger of its GPUs' memory, and the attempts it holds. The row in the
+/// store keeps registration and epoch; everything else is told again by the agent when it joins.
+/// </summary>
+[GrainType("aurora.node")]
+internal sealed partial class NodeGrain(
+    ITaskStore store,
+    MeshInstruments instruments,
+    IOptions<LeaseOptions> leaseOptions,
+    TimeProvider time,
+    ILogger<NodeGrain> logger) : Grain, INodeGrain
+{
+    // A heartbeat built before a push arrived lacks it rightly; after this long the push is taken for lost.
+    private static readonly TimeSpan PushGrace = TimeSpan.FromSeconds(2);
+
+    private readonly Dictionary<string, HeldAttempt> held = new(StringComparer.Ordinal);
+    private GpuLedger ledger = new(new NodeFacts("", 0, [], 1, new HashSet<string>()));
+    private NodeRegistration? registration;
+    private INodeAgentObserver? agent;
+    private IGrainTimer? leaseTimer;
+    private long epoch;
+    private bool joined;
+    private DateTimeOffset lastSeen;
+    private DateTimeOffset lastTick;
+    private double cpuLoad;
+    private IReadOnlyList<GpuTelemetry> telemetry = [];
+
+    private string NodeId => this.GetPrimaryKeyString();
+
+    private ISchedulerGrain Scheduler => GrainFactory.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool);
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (await StoreGuard.Read(store.GetNodeAsync(NodeId, cancellationToken)) is { } row)
+        {
+            epoch = row.Epoch;
+            registration = NodeMapping.ParseRegistration(row.Registration);
+            StartLeaseWatch();
+        }
+    }
+
+    public async Task<JoinReply> JoinAsync(NodeRegistration newRegistration, INodeAgentObserver newAgent)
+    {
+        var newEpoch = await StoreGuard.Write(store.RegisterNodeAsync(NodeId, newRegistration.ToJson(), CancellationToken.None));
+        if (joined && agent is not null && !agent.Equals(newAgent))
+        {
+            LogReplaced(NodeId, epoch, newEpoch);
+            Push(agent.ReplacedAsync(newEpoch));
+        }
+
+        epoch = newEpoch;
+        registration = newRegistration;
+        agent = newAgent;
+        joined = true;
+        cpuLoad = 0;
+        telemetry = [];
+        var stop = await AdoptInventoryAsync(newRegistration);
+        StartLeaseWatch();
+        ReportToScheduler(withRegistration: true);
+        return new JoinReply(epoch, leaseOptions.Value.HeartbeatInterval, stop);
+    }
+
+    public async Task UpdateAsync(long ofEpoch, NodeRegistration newRegistration)
+    {
+        if (!joined || ofEpoch != epoch)
+        {
+            return;
+        }
+
+        await StoreGuard.Write(store.UpdateNodeAsync(NodeId, epoch, newRegistration.ToJson(), CancellationToken.None));
+        registration = newRegistration;
+        RebuildLedger();
+        ReportToScheduler(withRegistration: true);
+    }
+
+    public Task<HeartbeatReply> HeartbeatAsync(Heartbeat heartbeat)
+    {
+        if (!joined || heartbeat.Epoch != epoch)
+        {
+            return Task.FromResult(new HeartbeatReply(Known: false, [], []));
+        }
+
+        var now = time.GetUtcNow();
+        lastSeen = now;
+        cpuLoad = heartbeat.CpuLoad;
+        telemetry = heartbeat.Gpus;
+
+        var named = heartbeat.Attempts.ToHashSet();
+        List<AttemptAssignment>? start = null;
+        foreach (var attempt in held.Values)
+        {
+            if (!attempt.Ending && now - attempt.PushedAt > PushGrace && !named.Contains(attempt.Assignment.Id))
+            {
+                attempt.PushedAt = now;
+                (start ??= []).Add(attempt.Assignment);
+            }
+        }
+
+        List<AttemptId>? stop = null;
+        foreach (var attempt in named)
+        {
+            if (!Holds(attempt))
+            {
+                (stop ??= []).Add(attempt);
+            }
+        }
+
+        ReportToScheduler(withRegistration: false);
+        return Task.FromResult(new HeartbeatReply(Known: true, (IReadOnlyList<AttemptAssignment>?)start ?? [], (IReadOnlyList<AttemptId>?)stop ?? []));
+    }
+
+    public async Task DisconnectAsync(long ofEpoch, string reason)
+    {
+        if (joined && ofEpoch == epoch)
+        {
+            await LoseAsync(reason);
+        }
+    }
+
+    public Task<IReadOnlyList<AssignmentRefusal>> AssignAsync(NodeAssignment[] assignments)
+    {
+        List<AssignmentRefusal>? refusals = null;
+        var push = new List<AttemptAssignment>(assignments.Length);
+        var now = time.GetUtcNow();
+        foreach (var (assignment, nodeEpoch, isWatched) in assignments)
+        {
+            if (RefusalOf(assignment, nodeEpoch) is { } reason)
+            {
+                (refusals ??= []).Add(new AssignmentRefusal(assignment.Id, reason));
+                continue;
+            }
+
+            held[assignment.TaskId] = new HeldAttempt(assignment, now, isWatched);
+            push.Add(assignment);
+        }
+
+        if (push.Count > 0)
+        {
+            Push(agent!.AssignAsync([.. push]));
+        }
+
+        return Task.FromResult<IReadOnlyList<AssignmentRefusal>>((IReadOnlyList<AssignmentRefusal>?)refusals ?? []);
+    }
+
+    public Task StopAsync(AttemptId attempt)
+    {
+        if (Holds(attempt))
+        {
+            Drop(attempt.TaskId);
+        }
+
+        if (joined && agent is not null)
+        {
+            Push(agent.StopAsync([attempt]));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task WatchAsync(string taskId)
+    {
+        if (held.TryGetValue(taskId, out var attempt))
+        {
+            attempt.Watched = true;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task EnsureActiveAsync()
+    {
+        if (joined)
+        {
+            ReportToScheduler(withRegistration: true);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private bool Holds(AttemptId attempt) =>
+        held.TryGetValue(attempt.TaskId, out var known) && known.Assignment.Attempt == attempt.Attempt;
+
+    private string? RefusalOf(AttemptAssignment assignment, long nodeEpoch)
+    {
+        if (!joined || agent is null)
+        {
+            return "the node is not connected";
+        }
+
+        if (nodeEpoch != epoch)
+        {
+            return $"the node joined again (epoch {epoch}, the assignment names {nodeEpoch})";
+        }
+
+        if (held.TryGetValue(assignment.TaskId, out var known))
+        {
+            if (known.Assignment.Attempt >= assignment.Attempt)
+            {
+                return known.Assignment.Attempt == assignment.Attempt ? null : "a newer attempt runs here";
+            }
+
+            Drop(assignment.TaskId);
+            Push(agent.StopAsync([known.Assignment.Id]));
+        }
+
+        return ledger.TryReserve(
+            assignment.TaskId, assignment.Attempt, assignment.Gpus, assignment.MemoryBytesPerGpu, out var refusal)
+            ? null
+            : refusal.Message;
+    }
+
+    private void Drop(string taskId)
+    {
+        if (held.Remove(taskId, out var attempt))
+        {
+            ledger.Release(taskId, attempt.Assignment.Attempt);
+        }
+    }
+
+    /// <summary>A push is a hint: what is lost here the next heartbeat repeats.</summary>
+    private void Push(Task push) => push.ContinueWith(
+        failed => LogPushFailed(NodeId, failed.Exception!.InnerException!.Message),
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+        TaskScheduler.Current).Ignore();
+
+    private void ReportToScheduler(bool withRegistration) => Scheduler.NodeReportedAsync(new NodeReport(
+        NodeId,
+        epoch,
+        withRegistration ? registration : null,
+        cpuLoad,
+        telemetry,
+        [.. held.Values.Select(attempt => attempt.Assignment.Id)],
+        lastSeen)).Ignore();
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics.Metrics;
+
+namespace Aurora.Grains.Observability;
+
+/// <summary>Every metric of the grains. No label ever carries an id or a user's text.</summary>
+public sealed class MeshInstruments
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "Aurora.Mesh";
+
+    private readonly Counter<long> submitted;
+    private readonly Counter<long> finished;
+    private readonly Counter<long> reassigned;
+    private readonly Counter<long> nodesLost;
+    private readonly Histogram<double> selection;
+    private long queued;
+    private long placed;
+    private long connected;
+
+    public MeshInstruments(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        submitted = meter.CreateCounter<long>("aurora.tasks.submitted", "{task}", "Tasks accepted.");
+        finished = meter.CreateCounter<long>("aurora.tasks.finished", "{task}", "Tasks that ended, by outcome.");
+        reassigned = meter.CreateCounter<long>("aurora.task.reassignments", "{task}", "Attempts that went back to the queue.");
+        nodesLost = meter.CreateCounter<long>("aurora.node.disconnections", "{node}", "Nodes that were lost.");
+        selection = meter.CreateHistogram<double>(
+            "aurora.scheduler.selection",
+            "s",
+            "Time to choose a node and its GPUs for one task.",
+            tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.00001, 0.00005, 0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05] });
+        meter.CreateObservableGauge("aurora.tasks.queued", () => Volatile.Read(ref queued), "{task}", "Tasks that wait.");
+        meter.CreateObservableGauge("aurora.tasks.placed", () => Volatile.Read(ref placed), "{task}", "Attempts that hold a place.");
+        meter.CreateObservableGauge("aurora.nodes.connected", () => Volatile.Read(ref connected), "{node}", "Nodes that hold a lease.");
+    }
+
+    internal void TaskSubmitted(string taskType) => submitted.Add(1, new KeyValuePair<string, object?>("task_type", taskType));
+
+    internal void TaskFinished(string outcome) => finished.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    internal void TaskReassigned() => reassigned.Add(1);
+
+    internal void NodeLost() => nodesLost.Add(1);
+
+    internal void Selected(TimeSpan elapsed) => selection.Record(elapsed.TotalSeconds);
+
+    internal void Observe(int queuedCount, int placedCount, int connectedCount)
+    {
+        Volatile.Write(ref queued, queuedCount);
+        Volatile.Write(ref placed, placedCount);
+        Volatile.Write(ref connected, connectedCount);
+    }
+}

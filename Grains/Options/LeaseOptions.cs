@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Options;
+
+namespace Aurora.Grains.Options;
+
+/// <summary>How a silent node is noticed.</summary>
+public sealed class LeaseOptions
+{
+    /// <summary>How often a node renews its lease. Default: 1 s.</summary>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Silence after which a node gets no new work. Default: 4 s.</summary>
+    public TimeSpan SuspectAfter { get; set; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Silence after which a node's attempts move to other nodes. Default: 10 s.</summary>
+    public TimeSpan LostAfter { get; set; } = TimeSpan.FromSeconds(10);
+
+    internal sealed class Validator : IValidateOptions<LeaseOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, LeaseOptions options) =>
+            options.HeartbeatInterval > TimeSpan.Zero
+            && options.HeartbeatInterval < options.SuspectAfter
+            && options.SuspectAfter < options.LostAfter
+                ? ValidateOptionsResult.Success
+                : ValidateOptionsResult.Fail(
+                    "LeaseOptions: HeartbeatInterval, SuspectAfter and LostAfter must be positive and in ascending order.");
+    }
+}

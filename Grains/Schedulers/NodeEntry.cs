@@ -1,0 +1,52 @@
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Scheduling.Model;
+
+namespace Aurora.Grains.Schedulers;
+
+/// <summary>What the scheduler keeps of one node beside the planner's view of it.</summary>
+internal sealed class NodeEntry(string nodeId, NodeRegistration registration, long epoch)
+{
+    public string NodeId { get; } = nodeId;
+
+    public long Epoch { get; set; } = epoch;
+
+    public NodeRegistration Registration { get; set; } = registration;
+
+    public bool Connected { get; set; }
+
+    public bool Suspect { get; set; }
+
+    public DateTimeOffset LastSeen { get; set; }
+
+    public double CpuLoad { get; set; }
+
+    public IReadOnlyList<GpuTelemetry> Telemetry { get; set; } = [];
+
+    public long CompletedTasks { get; set; }
+
+    public NodeFacts ToFacts() => new(
+        NodeId,
+        Epoch,
+        [.. Registration.Gpus.Select(gpu => new GpuFacts(gpu.Index, gpu.Type, gpu.MemoryBytes))],
+        Registration.MaxParallel,
+        Registration.TaskTypes.ToHashSet(StringComparer.Ordinal));
+
+    public NodeLoad ToLoad() => new(
+        CpuLoad, [.. Telemetry.Select(gpu => new GpuLoad(gpu.Index, gpu.MemoryUsedBytes, gpu.Utilization))]);
+
+    public NodeStatusView ToView(NodeView? view) => new(
+        NodeId,
+        !Connected ? "disconnected" : Suspect ? "suspect" : "active",
+        Registration.Gpus,
+        Telemetry,
+        view?.ReservedBytes ?? [],
+        view?.PlacedCount ?? 0,
+        CompletedTasks,
+        LastSeen,
+        CpuLoad,
+        Registration.MaxParallel,
+        Registration.TaskTypes,
+        Registration.Facts,
+        Registration.Transport);
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+
+namespace Aurora.Grains.Schedulers;
+
+internal sealed partial class SchedulerGrain
+{
+    [LoggerMessage(LogLevel.Information, "Scheduler of pool {Pool} took epoch {Epoch}: {Queued} queued, {Placed} placed, {Nodes} nodes, rebuilt in {Milliseconds:F0} ms")]
+    private partial void LogRebuilt(string pool, long epoch, int queued, int placed, int nodes, double milliseconds);
+
+    [LoggerMessage(LogLevel.Warning, "Scheduler of pool {Pool} gives up epoch {Epoch}: {Reason}")]
+    private partial void LogAbandoned(string pool, long epoch, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Node {NodeId} joined with epoch {Epoch}: {Gpus} GPUs over {Transport}")]
+    private partial void LogNodeJoined(string nodeId, long epoch, int gpus, string transport);
+
+    [LoggerMessage(LogLevel.Warning, "Node {NodeId} has been silent for {Seconds:F1} s and gets no new work")]
+    private partial void LogNodeSuspect(string nodeId, double seconds);
+
+    [LoggerMessage(LogLevel.Warning, "Node {NodeId} with epoch {Epoch} is lost: {Reason}")]
+    private partial void LogNodeLost(string nodeId, long epoch, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Node {NodeId} came back without {Count} attempts; they go back to the queue")]
+    private partial void LogAttemptsLost(string nodeId, int count);
+
+    [LoggerMessage(LogLevel.Warning, "Task {TaskId} attempt {Attempt} was refused by node {NodeId}: {Reason}")]
+    private partial void LogAssignmentRefused(string taskId, int attempt, string nodeId, string reason);
+}

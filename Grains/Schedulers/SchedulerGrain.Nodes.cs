@@ -1,0 +1,198 @@
+using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Tasks;
+using Aurora.Scheduling.Lifecycle;
+using Aurora.Scheduling.Model;
+using Aurora.Storage;
+
+namespace Aurora.Grains.Schedulers;
+
+/// <summary>Nodes that come, change, fall silent and go.</summary>
+internal sealed partial class SchedulerGrain
+{
+    private static readonly TimeSpan MissingFor = TimeSpan.FromSeconds(3);
+
+    // Placements that their node's last report lacked, and since when.
+    private readonly Dictionary<string, DateTimeOffset> missing = new(StringComparer.Ordinal);
+
+    public async Task NodeReportedAsync(NodeReport report)
+    {
+        if (!nodes.TryGetValue(report.NodeId, out var node) || node.Epoch != report.Epoch)
+        {
+            if (report.Registration is null || (node is not null && node.Epoch > report.Epoch))
+            {
+                // A report of a registration that this activation has not seen: ask for the whole of it.
+                GrainFactory.GetGrain<INodeGrain>(report.NodeId).EnsureActiveAsync().Ignore();
+                return;
+            }
+
+            LogNodeJoined(report.NodeId, report.Epoch, report.Registration.Gpus.Count, report.Registration.Transport);
+        }
+
+        if (node is null)
+        {
+            node = new NodeEntry(report.NodeId, report.Registration!, report.Epoch);
+            nodes.Add(report.NodeId, node);
+        }
+
+        var isNewRegistration = report.Registration is not null;
+        if (isNewRegistration)
+        {
+            node.Registration = report.Registration!;
+            node.Epoch = report.Epoch;
+            planner.UpsertNode(node.ToFacts(), available: true);
+        }
+
+        node.Connected = true;
+        node.Suspect = false;
+        node.LastSeen = report.LastSeen;
+        node.CpuLoad = report.CpuLoad;
+        node.Telemetry = report.Gpus;
+        planner.ObserveLoad(node.NodeId, node.ToLoad());
+        planner.SetAvailable(node.NodeId, available: true);
+
+        await ReconcileAsync(node, report.Held);
+        PlaceWaiting();
+    }
+
+    public async Task NodeLostAsync(string nodeId, long nodeEpoch, string reason)
+    {
+        if (!nodes.TryGetValue(nodeId, out var node) || node.Epoch > nodeEpoch)
+        {
+            return;
+        }
+
+        LogNodeLost(nodeId, nodeEpoch, reason);
+        node.Connected = false;
+        planner.SetAvailable(nodeId, available: false);
+        instruments.NodeLost();
+        await RequeueAsync([.. planner.PlacementsOn(nodeId)]);
+    }
+
+    /// <summary>
+    /// Repairs the difference between what the planner has on a node and what the node holds. A placement of an older
+    /// registration that the node does not hold is lost with it. One of this registration that stays missing is looked up:
+    /// ended tasks free their place, others are sent again.
+    /// </summary>
+    private async Task ReconcileAsync(NodeEntry node, IReadOnlyList<AttemptId> held)
+    {
+        var placements = planner.PlacementsOn(node.NodeId);
+        if (placements.Count == 0)
+        {
+            return;
+        }
+
+        var heldSet = held.ToHashSet();
+        List<Placement>? lost = null;
+        foreach (var placement in placements)
+        {
+            var isHeld = heldSet.Contains(new AttemptId(placement.Task.TaskId, placement.Attempt));
+            if (isHeld)
+            {
+                missing.Remove(placement.Task.TaskId);
+            }
+            else if (placement.NodeEpoch < node.Epoch)
+            {
+                (lost ??= []).Add(placement);
+            }
+            else
+            {
+                await LookUpMissingAsync(placement);
+            }
+        }
+
+        if (lost is not null)
+        {
+            LogAttemptsLost(node.NodeId, lost.Count);
+            await RequeueAsync(lost);
+        }
+    }
+
+    private async Task LookUpMissingAsync(Placement placement)
+    {
+        // An assignment may simply be on its way; only one that stays missing is looked up.
+        var taskId = placement.Task.TaskId;
+        var now = time.GetUtcNow();
+        if (missing.TryAdd(taskId, now) || now - missing[taskId] < MissingFor)
+        {
+            return;
+        }
+
+        missing.Remove(taskId);
+        var row = await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None));
+        if (row is null || row.Phase.HasEnded() || row.Attempt != placement.Attempt)
+        {
+            planner.Release(taskId, placement.Attempt);
+        }
+        else if (row.Phase is TaskPhase.Assigned or TaskPhase.Running)
+        {
+            Dispatch(placement, row.Requirements ?? "{}", row.Payload ?? "{}", row.Priority);
+            FlushOutboxes();
+        }
+    }
+
+    private async Task AssignmentRefusedAsync(string nodeId, AssignmentRefusal refusal)
+    {
+        LogAssignmentRefused(refusal.Attempt.TaskId, refusal.Attempt.Attempt, nodeId, refusal.Reason);
+
+        // The node's next report opens it again: no loop of placing and refusing in between.
+        planner.SetAvailable(nodeId, available: false);
+        if (planner.FindPlacement(refusal.Attempt.TaskId) is { } placement && placement.Attempt == refusal.Attempt.Attempt)
+        {
+            await RequeueAsync([placement]);
+        }
+    }
+
+    private async Task RequeueAsync(IReadOnlyList<Placement> placements)
+    {
+        if (placements.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var committed = await CommitAsync(
+                [.. placements.Select(placement => new TaskOperation.Requeue(placement.Task.TaskId, placement.Attempt))]);
+            for (var i = 0; i < placements.Count; i++)
+            {
+                var (taskId, attempt) = (placements[i].Task.TaskId, placements[i].Attempt);
+                missing.Remove(taskId);
+                if (committed[i].Applied)
+                {
+                    planner.Requeue(taskId, attempt);
+                    instruments.TaskReassigned();
+                }
+                else
+                {
+                    planner.Release(taskId, attempt);
+                }
+            }
+
+            PlaceWaiting();
+        }
+        catch (MeshUnavailableException)
+        {
+            // The activation was given up; the next one reads the truth.
+        }
+    }
+
+    /// <summary>A node that falls silent gets no new work; its own grain decides when it is lost.</summary>
+    private Task WatchNodesAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        foreach (var node in nodes.Values)
+        {
+            if (node is { Connected: true, Suspect: false } && now - node.LastSeen > leaseOptions.Value.SuspectAfter)
+            {
+                node.Suspect = true;
+                planner.SetAvailable(node.NodeId, available: false);
+                LogNodeSuspect(node.NodeId, (now - node.LastSeen).TotalSeconds);
+            }
+        }
+
+        instruments.Observe(planner.QueuedCount, planner.PlacedCount, nodes.Values.Count(node => node.Connected));
+        return Task.CompletedTask;
+    }
+}

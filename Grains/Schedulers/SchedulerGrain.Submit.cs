@@ -1,0 +1,263 @@
+using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Grains.Tasks;
+using Aurora.Scheduling.Lifecycle;
+using Aurora.Scheduling.Model;
+using Aurora.Storage;
+
+namespace Aurora.Grains.Schedulers;
+
+/// <summary>Accepting, placing and dispatching.</summary>
+internal sealed partial class SchedulerGrain
+{
+    private const int PlaceBatch = 512;
+
+    // Waiting tasks whose insert is not committed yet. One may be placed meanwhile; its assignment is committed after.
+    private readonly HashSet<string> inserting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Placement> placedWhileInserting = new(StringComparer.Ordinal);
+    private readonly HashSet<string> filledOutboxes = new(StringComparer.Ordinal);
+    private DateTimeOffset lastSubmittedAt;
+
+    public async Task<SubmitOutcome[]> SubmitAsync(NewTask[] tasks)
+    {
+        var placements = new Placement?[tasks.Length];
+        var operations = new TaskOperation[tasks.Length];
+        var isNew = new bool[tasks.Length];
+        for (var i = 0; i < tasks.Length; i++)
+        {
+            var (taskId, spec, _) = tasks[i];
+            isNew[i] = planner.FindPlacement(taskId) is null && planner.FindQueued(taskId) is null;
+            var submittedAt = NextSubmittedAt();
+            if (isNew[i])
+            {
+                placements[i] = Place(new PendingTask(taskId, spec.ToShape(), spec.Priority, submittedAt, Attempt: 0));
+            }
+
+            operations[i] = new TaskOperation.Insert(spec.ToRow(taskId, submittedAt, placements[i]), epoch);
+        }
+
+        var committed = await CommitAsync(operations);
+        var outcomes = new SubmitOutcome[tasks.Length];
+        for (var i = 0; i < tasks.Length; i++)
+        {
+            outcomes[i] = committed[i].Applied
+                ? Accepted(tasks[i], placements[i], committed[i])
+                : await ExistingAsync(tasks[i].TaskId, isNew[i], placements[i]);
+        }
+
+        FlushOutboxes();
+        CommitLatePlacements();
+        return outcomes;
+    }
+
+    private Placement? Place(PendingTask task)
+    {
+        var started = time.GetTimestamp();
+        var placement = planner.Submit(task, task.SubmittedAt);
+        instruments.Selected(time.GetElapsedTime(started));
+        if (placement is null)
+        {
+            inserting.Add(task.TaskId);
+        }
+
+        return placement;
+    }
+
+    private SubmitOutcome Accepted(NewTask task, Placement? placement, OperationOutcome committed)
+    {
+        instruments.TaskSubmitted(task.Spec.TaskType);
+        if (task.Watched)
+        {
+            watched.Add(task.TaskId);
+        }
+
+        if (placement is null)
+        {
+            inserting.Remove(task.TaskId);
+            return new SubmitOutcome(task.TaskId, "queued", Node: null, planner.WhyWaiting(task.Spec.ToShape()));
+        }
+
+        if (committed.StoredPhase != TaskPhase.Assigned)
+        {
+            // A newer scheduler leads the pool and has the task from the store.
+            Abandon("a newer scheduler has the pool");
+            return new SubmitOutcome(task.TaskId, "queued", Node: null, "the scheduler moved; the task is in its queue");
+        }
+
+        Dispatch(placement, task.Spec.Requirements, task.Spec.Payload, task.Spec.Priority);
+        return new SubmitOutcome(task.TaskId, "assigned", placement.NodeId, Message: null);
+    }
+
+    /// <summary>The id is taken: a repeated submit, which is answered with what became of the first.</summary>
+    private async Task<SubmitOutcome> ExistingAsync(string taskId, bool isNew, Placement? placement)
+    {
+        var row = await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None));
+        if (isNew)
+        {
+            // The planner learnt of the task just now, from the repeat; what it really is was decided before.
+            inserting.Remove(taskId);
+            placedWhileInserting.Remove(taskId);
+            planner.Dequeue(taskId);
+            if (placement is not null)
+            {
+                planner.Release(taskId, placement.Attempt);
+            }
+        }
+
+        if (row is null)
+        {
+            Abandon("a newer scheduler has the pool");
+            throw new MeshUnavailableException("The scheduler moved while the task was being accepted; it was not accepted.");
+        }
+
+        return row.Phase == TaskPhase.Queued
+            ? new SubmitOutcome(taskId, "queued", Node: null, "accepted before")
+            : new SubmitOutcome(taskId, "assigned", row.NodeId, "accepted before");
+    }
+
+    private void PlaceWaiting()
+    {
+        if (planner.QueuedCount == 0 || abandoned)
+        {
+            return;
+        }
+
+        while (true)
+        {
+            var started = time.GetTimestamp();
+            var placements = planner.Drain(time.GetUtcNow(), PlaceBatch);
+            if (placements.Count > 0)
+            {
+                instruments.Selected(time.GetElapsedTime(started) / placements.Count);
+                _ = CommitPlacementsAsync(placements);
+            }
+
+            if (placements.Count < PlaceBatch)
+            {
+                return;
+            }
+        }
+    }
+
+    private void CommitLatePlacements()
+    {
+        if (placedWhileInserting.Count > 0)
+        {
+            var ready = placedWhileInserting.Values.Where(placement => !inserting.Contains(placement.Task.TaskId)).ToList();
+            foreach (var placement in ready)
+            {
+                placedWhileInserting.Remove(placement.Task.TaskId);
+            }
+
+            _ = CommitPlacementsAsync(ready);
+        }
+    }
+
+    private async Task CommitPlacementsAsync(IReadOnlyList<Placement> placements)
+    {
+        var ready = new List<Placement>(placements.Count);
+        foreach (var placement in placements)
+        {
+            if (inserting.Contains(placement.Task.TaskId))
+            {
+                placedWhileInserting[placement.Task.TaskId] = placement;
+            }
+            else
+            {
+                ready.Add(placement);
+            }
+        }
+
+        if (ready.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var committed = await CommitAsync([.. ready.Select(placement => new TaskOperation.Assign(
+                placement.Task.TaskId, placement.Attempt, placement.NodeId, placement.NodeEpoch, placement.Gpus, epoch))]);
+            for (var i = 0; i < ready.Count; i++)
+            {
+                if (committed[i] is { Applied: true, Row: { } row })
+                {
+                    Dispatch(ready[i], row.Requirements ?? "{}", row.Payload ?? "{}", row.Priority);
+                }
+                else
+                {
+                    // Cancelled meanwhile, or a newer scheduler decided: in both cases the place is free.
+                    planner.Release(ready[i].Task.TaskId, ready[i].Attempt);
+                }
+            }
+
+            FlushOutboxes();
+            if (committed.Any(outcome => !outcome.Applied))
+            {
+                PlaceWaiting();
+            }
+        }
+        catch (MeshUnavailableException)
+        {
+            // The activation was given up; the next one reads the truth.
+        }
+    }
+
+    private void Dispatch(Placement placement, string requirements, string payload, int priority)
+    {
+        var taskId = placement.Task.TaskId;
+        if (planner.FindPlacement(taskId)?.Attempt != placement.Attempt)
+        {
+            return;
+        }
+
+        OutboxOf(placement.NodeId).Add(new NodeAssignment(
+            new AttemptAssignment(
+                taskId,
+                placement.Attempt,
+                placement.Task.Shape.TaskType,
+                priority,
+                placement.Gpus,
+                placement.Task.Shape.MemoryBytesPerGpu,
+                requirements,
+                payload,
+                placement.Task.SubmittedAt),
+            placement.NodeEpoch,
+            watched.Contains(taskId)));
+        filledOutboxes.Add(placement.NodeId);
+    }
+
+    private void FlushOutboxes()
+    {
+        foreach (var nodeId in filledOutboxes)
+        {
+            outboxes[nodeId].Flush();
+        }
+
+        filledOutboxes.Clear();
+    }
+
+    private NodeOutbox OutboxOf(string nodeId)
+    {
+        if (!outboxes.TryGetValue(nodeId, out var outbox))
+        {
+            outbox = new NodeOutbox(
+                GrainFactory.GetGrain<INodeGrain>(nodeId),
+                assignment => planner.FindPlacement(assignment.Assignment.TaskId)?.Attempt == assignment.Assignment.Attempt,
+                refusal => AssignmentRefusedAsync(nodeId, refusal));
+            outboxes.Add(nodeId, outbox);
+        }
+
+        return outbox;
+    }
+
+    /// <summary>Now in microseconds, strictly growing, so that equal priorities leave the queue in the order of submission.</summary>
+    private DateTimeOffset NextSubmittedAt()
+    {
+        var now = time.GetUtcNow();
+        now = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+        var floor = lastSubmittedAt.AddTicks(TimeSpan.TicksPerMicrosecond);
+        return lastSubmittedAt = now > floor ? now : floor;
+    }
+}

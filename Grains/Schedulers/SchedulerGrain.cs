@@ -1,0 +1,210 @@
+using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Grains.Nodes;
+using Aurora.Grains.Observability;
+using Aurora.Grains.Options;
+using Aurora.Grains.Tasks;
+using Aurora.Scheduling.Lifecycle;
+using Aurora.Scheduling.Planning;
+using Aurora.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+
+namespace Aurora.Grains.Schedulers;
+
+/// <summary>
+/// Keeps the queue and the mesh's view of one pool, asks the pure planner, commits, and dispatches. Decides nothing itself.
+/// </summary>
+/// <remarks>
+/// Reentrant, so that thousands of submits share one group commit. Why every interleaving is safe: the planner changes only
+/// between awaits and reserves at once, so no two turns plan the same memory; every write is conditional on (task, attempt,
+/// scheduler epoch) in the store; and after a write whose outcome is unknown the grain is rebuilt from the store.
+/// </remarks>
+[GrainType("aurora.scheduler")]
+[KeepAlive]
+[Reentrant]
+internal sealed partial class SchedulerGrain(
+    ITaskStore store,
+    MeshInstruments instruments,
+    IOptions<PlannerSettings> plannerSettings,
+    IOptions<LeaseOptions> leaseOptions,
+    TimeProvider time,
+    ILogger<SchedulerGrain> logger) : Grain, ISchedulerGrain
+{
+    private const int RebuildPage = 1_000;
+
+    private readonly MeshPlanner planner = new(plannerSettings.Value);
+    private readonly Dictionary<string, NodeEntry> nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NodeOutbox> outboxes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> watched = new(StringComparer.Ordinal);
+    private long epoch;
+    private long completedTasks;
+    private bool abandoned;
+
+    private string Pool => this.GetPrimaryKeyString();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        epoch = await StoreGuard.Read(store.AcquireSchedulerAsync(Pool, cancellationToken));
+        await RebuildNodesAsync(cancellationToken);
+        await RebuildTasksAsync(cancellationToken);
+        this.RegisterGrainTimer(WatchNodesAsync, leaseOptions.Value.HeartbeatInterval, leaseOptions.Value.HeartbeatInterval);
+        LogRebuilt(Pool, epoch, planner.QueuedCount, planner.PlacedCount, nodes.Count, time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    public Task PingAsync() => Task.CompletedTask;
+
+    public async Task<CancelOutcome> CancelAsync(string taskId)
+    {
+        var outcomes = await CommitAsync([new TaskOperation.Cancel(taskId, time.GetUtcNow(), "cancelled on request")]);
+        if (!outcomes[0].Applied)
+        {
+            return await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None)) is null
+                ? CancelOutcome.NotFound
+                : CancelOutcome.AlreadyEnded;
+        }
+
+        watched.Remove(taskId);
+        planner.Dequeue(taskId);
+        if (planner.FindPlacement(taskId) is { } placement)
+        {
+            planner.Release(taskId, placement.Attempt);
+        }
+
+        if (outcomes[0].Row is { NodeId: { } nodeId, Phase: TaskPhase.Assigned or TaskPhase.Running } row)
+        {
+            await GrainFactory.GetGrain<INodeGrain>(nodeId).StopAsync(new AttemptId(taskId, row.Attempt));
+        }
+
+        instruments.TaskFinished("cancelled");
+        PlaceWaiting();
+        return CancelOutcome.Cancelled;
+    }
+
+    public async Task<bool> WatchAsync(string taskId)
+    {
+        if (planner.FindPlacement(taskId) is { } placement)
+        {
+            watched.Add(taskId);
+            await GrainFactory.GetGrain<INodeGrain>(placement.NodeId).WatchAsync(taskId);
+            return true;
+        }
+
+        return planner.FindQueued(taskId) is not null && (watched.Add(taskId) || true);
+    }
+
+    public Task<ExplanationView?> ExplainAsync(string taskId) =>
+        Task.FromResult(planner.Explain(taskId, time.GetUtcNow())?.ToView());
+
+    public Task<MeshView> GetMeshAsync()
+    {
+        var views = planner.Nodes.ToDictionary(view => view.Facts.NodeId, StringComparer.Ordinal);
+        return Task.FromResult(new MeshView(
+            [.. nodes.Values.OrderBy(node => node.NodeId, StringComparer.Ordinal)
+                .Select(node => node.ToView(views.GetValueOrDefault(node.NodeId)))],
+            planner.QueuedCount,
+            planner.PlacedCount,
+            completedTasks));
+    }
+
+    public Task<IReadOnlyList<string>> GetTaskTypesAsync() => Task.FromResult<IReadOnlyList<string>>(
+        [.. nodes.Values.SelectMany(node => node.Registration.TaskTypes).Distinct().Order(StringComparer.Ordinal)]);
+
+    public Task AttemptsEndedAsync(string nodeId, AttemptEnd[] ended)
+    {
+        nodes.TryGetValue(nodeId, out var node);
+        foreach (var end in ended)
+        {
+            planner.Release(end.Attempt.TaskId, end.Attempt.Attempt);
+            watched.Remove(end.Attempt.TaskId);
+            if (end.Completed)
+            {
+                completedTasks++;
+                if (node is not null)
+                {
+                    node.CompletedTasks++;
+                }
+            }
+        }
+
+        PlaceWaiting();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Commits, or gives this activation up: after a failed write memory no longer knows the truth, and the next
+    /// activation reads it from the store.
+    /// </summary>
+    private async Task<OperationOutcome[]> CommitAsync(TaskOperation[] operations)
+    {
+        try
+        {
+            return await store.CommitAsync(operations);
+        }
+        catch (StoreUnavailableException e)
+        {
+            Abandon("a write failed: " + e.Message);
+            throw new MeshUnavailableException("The store does not take writes for now: " + e.Message);
+        }
+    }
+
+    private void Abandon(string reason)
+    {
+        if (!abandoned)
+        {
+            abandoned = true;
+            LogAbandoned(Pool, epoch, reason);
+            DeactivateOnIdle();
+        }
+    }
+
+    private async Task RebuildNodesAsync(CancellationToken cancellationToken)
+    {
+        var completed = await StoreGuard.Read(store.CountCompletedByNodeAsync(cancellationToken));
+        completedTasks = completed.Values.Sum();
+        foreach (var row in await StoreGuard.Read(store.ListNodesAsync(cancellationToken)))
+        {
+            var entry = new NodeEntry(row.NodeId, NodeMapping.ParseRegistration(row.Registration), row.Epoch)
+            {
+                LastSeen = row.RegisteredAt,
+                CompletedTasks = completed.GetValueOrDefault(row.NodeId),
+            };
+            nodes[row.NodeId] = entry;
+            planner.UpsertNode(entry.ToFacts(), available: false);
+
+            // A live node answers with a full report; a silent one starts its lease watch, and its attempts move on when it ends.
+            GrainFactory.GetGrain<INodeGrain>(row.NodeId).EnsureActiveAsync().Ignore();
+        }
+    }
+
+    private async Task RebuildTasksAsync(CancellationToken cancellationToken)
+    {
+        string? after = null;
+        while (true)
+        {
+            var page = await StoreGuard.Read(store.ListSchedulableAsync(after, RebuildPage, cancellationToken));
+            foreach (var row in page)
+            {
+                if (row.Phase == TaskPhase.Queued)
+                {
+                    planner.Enqueue(row.ToPending());
+                }
+                else
+                {
+                    planner.Restore(row.ToPlacement());
+                }
+            }
+
+            if (page.Count < RebuildPage)
+            {
+                return;
+            }
+
+            after = page[^1].TaskId;
+        }
+    }
+}

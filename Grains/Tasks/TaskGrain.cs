@@ -1,0 +1,150 @@
+using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Scheduling.Lifecycle;
+using Aurora.Storage;
+using Orleans.Concurrency;
+
+namespace Aurora.Grains.Tasks;
+
+/// <summary>
+/// The address of one task: submit, read, wait, cancel, explain, and reports that a node's ledger cannot judge. The row in
+/// the store is the state; the grain keeps nothing but who waits and, once it ended, the final view.
+/// </summary>
+/// <remarks>
+/// Reentrant: the only fields are a waiter's signal and a view that never changes once set, and every write is fenced in
+/// the store by (task, attempt), so no interleaving can act on what another turn changed.
+/// </remarks>
+[GrainType("aurora.task")]
+[Reentrant]
+internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, ITaskGrain
+{
+    // Waking is a push; reading again at this pace covers a push that was lost with a silo.
+    private static readonly TimeSpan RereadInterval = TimeSpan.FromSeconds(2);
+
+    private TaskView? ended;
+    private TaskCompletionSource? endSignal;
+
+    private string TaskId => this.GetPrimaryKeyString();
+
+    private ISchedulerGrain Scheduler => GrainFactory.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool);
+
+    public async Task<SubmitOutcome> SubmitAsync(TaskSpec spec)
+    {
+        var outcomes = await Scheduler.SubmitAsync([new NewTask(TaskId, spec, Watched: endSignal is not null)]);
+        return outcomes[0];
+    }
+
+    public async Task<TaskView?> GetAsync()
+    {
+        if (ended is not null)
+        {
+            return ended;
+        }
+
+        var row = await StoreGuard.Read(store.GetAsync(TaskId, CancellationToken.None));
+        var view = row?.ToView(withPayload: true);
+        if (view is { HasEnded: true })
+        {
+            ended = view;
+        }
+
+        return view;
+    }
+
+    public async Task<TaskView?> WaitAsync(TimeSpan timeout)
+    {
+        var deadline = time.GetUtcNow() + (timeout > MaxWait ? MaxWait : timeout);
+        var view = await GetAsync();
+        while (view is { HasEnded: false })
+        {
+            var left = deadline - time.GetUtcNow();
+            if (left <= TimeSpan.Zero)
+            {
+                return view;
+            }
+
+            // The signal is armed before the scheduler is asked, and the row is read again after: an end in between is seen.
+            var signal = (endSignal ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            await Scheduler.WatchAsync(TaskId);
+            view = await GetAsync();
+            if (view is { HasEnded: true })
+            {
+                return view;
+            }
+
+            await Task.WhenAny(signal, Task.Delay(left < RereadInterval ? left : RereadInterval, time));
+            view = await GetAsync();
+        }
+
+        return view;
+    }
+
+    public async Task<CancelOutcome> CancelAsync()
+    {
+        var outcome = await Scheduler.CancelAsync(TaskId);
+        if (outcome == CancelOutcome.Cancelled)
+        {
+            await EndedAsync();
+        }
+
+        return outcome;
+    }
+
+    public async Task<ExplanationView?> ExplainAsync()
+    {
+        if (ended is null && await Scheduler.ExplainAsync(TaskId) is { } explanation)
+        {
+            return explanation;
+        }
+
+        return await GetAsync() is { } view
+            ? new ExplanationView(
+                TaskId, view.Status, SummaryOf(view), QueuePosition: null, view.Priority, view.AssignedNode, [])
+            : null;
+    }
+
+    public async Task<ReportVerdict> ReportAsync(string nodeId, AttemptReport report)
+    {
+        var row = await StoreGuard.Read(store.GetAsync(TaskId, CancellationToken.None));
+        if (row is null || row.NodeId != nodeId || (report.Attempt != 0 && report.Attempt != row.Attempt)
+            || row.Phase is not (TaskPhase.Assigned or TaskPhase.Running))
+        {
+            return ReportVerdict.Stale;
+        }
+
+        var outcomes = await StoreGuard.Write(store.CommitAsync([report.ToOperation(row.Attempt, time.GetUtcNow())]));
+        if (!outcomes[0].Applied)
+        {
+            return ReportVerdict.Stale;
+        }
+
+        if (report.Kind != AttemptReportKind.Started)
+        {
+            await Scheduler.AttemptsEndedAsync(
+                nodeId, [new AttemptEnd(new AttemptId(TaskId, row.Attempt), report.Kind == AttemptReportKind.Completed)]);
+            await EndedAsync();
+        }
+
+        return ReportVerdict.Accepted;
+    }
+
+    public Task EndedAsync()
+    {
+        endSignal?.TrySetResult();
+        endSignal = null;
+        return Task.CompletedTask;
+    }
+
+    private static TimeSpan MaxWait => TimeSpan.FromSeconds(30);
+
+    private static string SummaryOf(TaskView view) => view switch
+    {
+        { Status: "completed" } => $"completed on {view.AssignedNode}",
+        { Status: "failed" } => $"failed on {view.AssignedNode}: {view.Error}",
+        { Status: "cancelled" } => "cancelled",
+        { AssignedNode: { } node } => $"{view.Status} on {node}",
+        _ => $"{view.Status}; the scheduler is taking it up",
+    };
+}

@@ -1,0 +1,78 @@
+using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Scheduling.Lifecycle;
+using Aurora.Scheduling.Model;
+using Aurora.Storage;
+
+namespace Aurora.Grains.Tasks;
+
+/// <summary>Between the wire, the core and the store.</summary>
+internal static class TaskMapping
+{
+    public static string ToStatus(this TaskPhase phase) => phase switch
+    {
+        TaskPhase.Queued => "queued",
+        TaskPhase.Assigned => "assigned",
+        TaskPhase.Running => "running",
+        TaskPhase.Completed => "completed",
+        TaskPhase.Failed => "failed",
+        TaskPhase.Cancelled => "cancelled",
+        _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "Not a phase."),
+    };
+
+    public static bool HasEnded(this TaskPhase phase) => phase >= TaskPhase.Completed;
+
+    public static TaskView ToView(this TaskRow row, bool withPayload) => new(
+        row.TaskId,
+        row.TaskType,
+        row.Requirements ?? "{}",
+        row.Priority,
+        row.Phase.ToStatus(),
+        // A task that went back to the queue remembers its last node; to the outside it is assigned to none.
+        row.Phase == TaskPhase.Queued ? null : row.NodeId,
+        row.SubmittedAt,
+        row.StartedAt,
+        row.CompletedAt,
+        row.Result,
+        row.Error,
+        row.Attempt,
+        row.Phase == TaskPhase.Queued ? [] : row.Gpus,
+        withPayload ? row.Payload : null);
+
+    public static TaskShape ToShape(this TaskSpec spec) =>
+        ShapeOf(spec.TaskType, spec.GpuCount, spec.MemoryBytes, spec.GpuType);
+
+    public static TaskShape ToShape(this TaskRow row) =>
+        ShapeOf(row.TaskType, row.GpuCount, row.MemoryBytes, row.GpuType);
+
+    public static PendingTask ToPending(this TaskRow row) =>
+        new(row.TaskId, row.ToShape(), row.Priority, row.SubmittedAt, row.Attempt);
+
+    /// <summary>A placement as committed; the attempt that is placed is counted by the placement, not by its task.</summary>
+    public static Placement ToPlacement(this TaskRow row) => new(
+        row.ToPending() with { Attempt = row.Attempt - 1 }, row.Attempt, row.NodeId!, row.NodeEpoch, row.Gpus);
+
+    public static TaskRow ToRow(this TaskSpec spec, string taskId, DateTimeOffset submittedAt, Placement? placement) => new()
+    {
+        TaskId = taskId,
+        TaskType = spec.TaskType,
+        Priority = spec.Priority,
+        Phase = placement is null ? TaskPhase.Queued : TaskPhase.Assigned,
+        Attempt = placement?.Attempt ?? 0,
+        NodeId = placement?.NodeId,
+        NodeEpoch = placement?.NodeEpoch ?? 0,
+        Gpus = placement?.Gpus ?? [],
+        GpuCount = spec.GpuCount,
+        MemoryBytes = spec.MemoryBytes,
+        GpuType = spec.GpuType,
+        SubmittedAt = submittedAt,
+        Requirements = spec.Requirements,
+        Payload = spec.Payload,
+    };
+
+    // The total is asked for; each GPU must hold its share, rounded up so that the shares never sum to less.
+    private static TaskShape ShapeOf(string taskType, int gpuCount, long memoryBytes, string? gpuType) => new(
+        taskType,
+        gpuCount,
+        gpuCount == 0 ? 0 : (memoryBytes + gpuCount - 1) / gpuCount,
+        gpuCount == 0 ? null : gpuType);
+}

@@ -1,0 +1,23 @@
+using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Storage;
+using Orleans.Concurrency;
+
+namespace Aurora.Grains.Tasks;
+
+/// <summary>Reads over many tasks; holds nothing, so any silo may answer.</summary>
+[GrainType("aurora.task-query")]
+[StatelessWorker]
+internal sealed class TaskQueryGrain(ITaskStore store) : Grain, ITaskQueryGrain
+{
+    private const int MaxLimit = 1_000;
+
+    public async Task<IReadOnlyList<TaskView>> ListActiveAsync(string? afterTaskId, int limit) =>
+        ToViews(await StoreGuard.Read(store.ListActiveAsync(afterTaskId, Math.Clamp(limit, 1, MaxLimit), CancellationToken.None)));
+
+    public async Task<IReadOnlyList<TaskView>> ListCompletedAsync(int limit) =>
+        ToViews(await StoreGuard.Read(store.ListCompletedAsync(Math.Clamp(limit, 1, MaxLimit), CancellationToken.None)));
+
+    public Task<string?> CheckStoreAsync() => store.CheckAsync(CancellationToken.None);
+
+    private static TaskView[] ToViews(IReadOnlyList<TaskRow> rows) => [.. rows.Select(row => row.ToView(withPayload: false))];
+}

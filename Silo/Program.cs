@@ -1,0 +1,44 @@
+using Aurora.GatewayApi;
+using Aurora.Grains;
+using Aurora.Grains.Interfaces;
+using Aurora.NodeAgent.Agent;
+using Aurora.Silo;
+using Aurora.Storage;
+using Orleans.Configuration;
+using Orleans.Dashboard;
+
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    var settings = SiloSettings.From(builder.Configuration);
+    using var directoryLock = settings.Postgres is null ? DataDirectoryLock.Take(settings.DataDirectory) : null;
+
+    builder.AddAuroraDefaults();
+    builder.Services.AddAuroraStorage(settings.ToStorageOptions());
+    builder.UseOrleans(silo => silo
+        .UseAuroraClustering(settings)
+        .AddAuroraGrainStorage(settings)
+        .AddAuroraGrains()
+        .AddDashboard()
+        .AddActivityPropagation());
+    builder.Services.AddHostedService<AccessStartup>();
+    builder.Services.AddAuroraGateway(builder.Configuration);
+    if (settings.LocalNode)
+    {
+        builder.Services.AddAuroraLocalNode(builder.Configuration);
+    }
+
+    await using var app = builder.Build();
+    app.UseAuroraGateway();
+    app.MapAuroraGateway();
+    app.Lifetime.ApplicationStarted.Register(() => StartupBanner.Print(app, settings));
+
+    await app.Services.GetRequiredService<ITaskStore>().InitializeAsync(CancellationToken.None);
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception e) when (StartupFailure.Explain(e) is { } line)
+{
+    await Console.Error.WriteLineAsync(line);
+    return StartupFailure.ExitCode;
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Aurora.Silo;
+
+/// <summary>What one silo process is told by its environment.</summary>
+/// <param name="DataDirectory"><c>AURORA_DATA_DIR</c>; default: <c>aurora</c> in the user's local application data.</param>
+/// <param name="Postgres"><c>ConnectionStrings__Aurora</c>, or null for SQLite.</param>
+/// <param name="SiloPort"><c>AURORA_SILO_PORT</c>; default 11111.</param>
+/// <param name="GatewayPort"><c>AURORA_GATEWAY_PORT</c>; default 30000.</param>
+/// <param name="AdvertisedAddress"><c>AURORA_ADVERTISED_HOST</c> resolved; null keeps the Orleans ports on loopback.</param>
+/// <param name="LocalNode"><c>AURORA_LOCAL_NODE</c>; default true.</param>
+internal sealed record SiloSettings(
+    string DataDirectory, string? Postgres, int SiloPort, int GatewayPort, IPAddress? AdvertisedAddress, bool LocalNode)
+{
+    public const int DefaultSiloPort = 11111;
+    public const int DefaultGatewayPort = 30000;
+
+    public string SqliteFile => Path.Combine(DataDirectory, "aurora.db");
+
+    /// <exception cref="SettingsException">A variable has a value that it cannot have.</exception>
+    public static SiloSettings From(IConfiguration configuration) => new(
+        Path.GetFullPath(configuration["AURORA_DATA_DIR"] is { Length: > 0 } directory ? directory : DefaultDataDirectory),
+        configuration.GetConnectionString("Aurora") is { Length: > 0 } postgres ? postgres : null,
+        Port(configuration, "AURORA_SILO_PORT", DefaultSiloPort),
+        Port(configuration, "AURORA_GATEWAY_PORT", DefaultGatewayPort),
+        configuration["AURORA_ADVERTISED_HOST"] is { Length: > 0 } host ? Resolve(host) : null,
+        Flag(configuration, "AURORA_LOCAL_NODE", defaultValue: true));
+
+    private static string DefaultDataDirectory => Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "aurora");
+
+    private static int Port(IConfiguration configuration, string name, int defaultPort) => configuration[name] switch
+    {
+        null or "" => defaultPort,
+        var text when int.TryParse(text, out var port) && port is > 0 and < 65536 => port,
+        var text => throw new SettingsException($"{name} is \"{text}\"; it must be a port from 1 to 65535."),
+    };
+
+    private static bool Flag(IConfiguration configuration, string name, bool defaultValue) => configuration[name] switch
+    {
+        null or "" => defaultValue,
+        var text when bool.TryParse(text, out var flag) => flag,
+        var text => throw new SettingsException($"{name} is \"{text}\"; it must be true or false."),
+    };
+
+    private static IPAddress Resolve(string host)
+    {
+        try
+        {
+            return IPAddress.TryParse(host, out var address)
+                ? address
+                : Dns.GetHostAddresses(host, AddressFamily.InterNetwork)[0];
+        }
+        catch (SocketException e)
+        {
+            throw new SettingsException($"AURORA_ADVERTISED_HOST is \"{host}\", which does not resolve: {e.Message}");
+        }
+    }
+}
+
+/// <summary>A setting that the process cannot start with; the message is the one line that a person needs.</summary>
+internal sealed class SettingsException(string message) : Exception(message);
