@@ -1,0 +1,25 @@
+namespace Aurora.Silo;
+
+/// <summary>The defaults of a silo process: where it listens and what it logs.</summary>
+internal static class SiloHostingExtensions
+{
+    public static WebApplicationBuilder AddAuroraDefaults(this WebApplicationBuilder builder)
+    {
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]))
+        {
+            builder.WebHost.UseUrls("http://127.0.0.1:8001");
+        }
+
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        // Orleans' watchdog compares its first check with the machine's boot time and warns at every start.
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
+        return builder;
+    }
+}
