@@ -1,0 +1,99 @@
+using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Grains.Options;
+using Aurora.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+
+namespace Aurora.Grains.Tests;
+
+/// <summary>One silo over a SQLite file of its own, with leases short enough to end within a test.</summary>
+public sealed class MeshCluster : IAsyncLifetime
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("aurora-grains-").FullName;
+    private InProcessTestCluster? cluster;
+
+    public IClusterClient Client => cluster!.Client;
+
+    public ISchedulerGrain Scheduler => Client.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool);
+
+    public ITaskStore Store => cluster!.Silos[0].ServiceProvider.GetRequiredService<ITaskStore>();
+
+    public async ValueTask InitializeAsync()
+    {
+        var file = Path.Combine(directory, "aurora.db");
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddAuroraStorage(new StorageOptions { SqlitePath = file });
+            silo.Services.AddHostedService<StoreStartup>();
+            silo.AddAuroraSqliteGrainStorage(file);
+            silo.AddAuroraGrains();
+            silo.Services.Configure<LeaseOptions>(options =>
+            {
+                options.HeartbeatInterval = TimeSpan.FromMilliseconds(50);
+                options.SuspectAfter = TimeSpan.FromMilliseconds(400);
+                options.LostAfter = TimeSpan.FromMilliseconds(800);
+            });
+        });
+        cluster = builder.Build();
+        await cluster.DeployAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (cluster is not null)
+        {
+            await cluster.DisposeAsync();
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
+    public async Task<(string TaskId, SubmitOutcome Outcome)> SubmitAsync(TaskSpec? spec = null)
+    {
+        var taskId = MeshConstants.TaskIdPrefix + Guid.CreateVersion7().ToString("N");
+        return (taskId, await Client.GetGrain<ITaskGrain>(taskId).SubmitAsync(spec ?? Given.TestTask()));
+    }
+
+    public async Task<TaskView> GetAsync(string taskId) =>
+        await Client.GetGrain<ITaskGrain>(taskId).GetAsync() ?? throw new InvalidOperationException($"{taskId} is not there.");
+
+    /// <summary>Joins a recording node and returns it.</summary>
+    public Task<RecordingNode> JoinAsync(string nodeId, NodeRegistration? registration = null) =>
+        RecordingNode.JoinAsync(Client, nodeId, registration ?? Given.Node());
+
+    /// <summary>Repeats a read until it satisfies, and says what it last saw when it never does.</summary>
+    public static async Task<T> EventuallyAsync<T>(Func<Task<T>> read, Func<T, bool> satisfies, string expectation)
+    {
+        var deadline = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var seen = await read();
+            if (satisfies(seen))
+            {
+                return seen;
+            }
+
+            Assert.True(TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(30), $"Expected {expectation}; last seen: {seen}");
+            await Task.Delay(10);
+        }
+    }
+
+    private sealed class StoreStartup(ITaskStore store) : Microsoft.Extensions.Hosting.IHostedLifecycleService
+    {
+        public Task StartingAsync(CancellationToken cancellationToken) => store.InitializeAsync(cancellationToken);
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

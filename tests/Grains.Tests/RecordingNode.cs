@@ -1,0 +1,133 @@
+using System.Threading.Channels;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Tasks;
+
+namespace Aurora.Grains.Tests;
+
+/// <summary>A node under the test's control: it records what it is told and runs nothing by itself.</summary>
+public sealed class RecordingNode : INodeAgentObserver, IAsyncDisposable
+{
+    private readonly Channel<AttemptAssignment> assigned = Channel.CreateUnbounded<AttemptAssignment>();
+    private readonly Channel<AttemptId> stopped = Channel.CreateUnbounded<AttemptId>();
+    private readonly TaskCompletionSource<long> replaced = new();
+    private readonly CancellationTokenSource heartbeats = new();
+    private readonly INodeGrain grain;
+    private INodeAgentObserver? reference;
+
+    private RecordingNode(INodeGrain grain) => this.grain = grain;
+
+    public INodeGrain Grain => grain;
+
+    public long Epoch { get; private set; }
+
+    public JoinReply? Reply { get; private set; }
+
+    /// <summary>What the next heartbeats say that the node runs.</summary>
+    public List<AttemptId> Running { get; } = [];
+
+    public Task<long> Replaced => replaced.Task;
+
+    public static async Task<RecordingNode> JoinAsync(IClusterClient client, string nodeId, NodeRegistration registration)
+    {
+        var node = new RecordingNode(client.GetGrain<INodeGrain>(nodeId));
+        node.reference = client.CreateObjectReference<INodeAgentObserver>(node);
+        node.Reply = await node.grain.JoinAsync(registration, node.reference);
+        node.Epoch = node.Reply.Epoch;
+        node.Running.AddRange(registration.Running);
+        _ = node.BeatAsync();
+        return node;
+    }
+
+    public async Task<AttemptAssignment> NextAssignmentAsync() =>
+        await assigned.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+    public async Task<AttemptId> NextStopAsync() => await stopped.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+    public bool HasAssignment => assigned.Reader.TryPeek(out _);
+
+    public async Task<ReportVerdict> ReportAsync(AttemptId attempt, AttemptReportKind kind, string? result = null, string? error = null)
+    {
+        var verdicts = await grain.ReportAsync(
+            Epoch, [new AttemptReport(attempt.TaskId, attempt.Attempt, kind, TimeSpan.FromMilliseconds(5), result, error)]);
+        if (kind != AttemptReportKind.Started)
+        {
+            lock (Running)
+            {
+                Running.Remove(attempt);
+            }
+        }
+
+        return verdicts[0];
+    }
+
+    public Task<ReportVerdict> CompleteAsync(AttemptId attempt) => ReportAsync(attempt, AttemptReportKind.Completed, """{"ok":true}""");
+
+    public Task<HeartbeatReply> HeartbeatAsync()
+    {
+        lock (Running)
+        {
+            return grain.HeartbeatAsync(new Heartbeat(Epoch, 0.1, [], [.. Running]));
+        }
+    }
+
+    public void FallSilent() => heartbeats.Cancel();
+
+    public Task AssignAsync(AttemptAssignment[] assignments)
+    {
+        foreach (var assignment in assignments)
+        {
+            lock (Running)
+            {
+                Running.Add(assignment.Id);
+            }
+
+            assigned.Writer.TryWrite(assignment);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(AttemptId[] attempts)
+    {
+        foreach (var attempt in attempts)
+        {
+            lock (Running)
+            {
+                Running.Remove(attempt);
+            }
+
+            stopped.Writer.TryWrite(attempt);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task ReplacedAsync(long byEpoch)
+    {
+        replaced.TrySetResult(byEpoch);
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await heartbeats.CancelAsync();
+        await grain.DisconnectAsync(Epoch, "the test is over");
+        heartbeats.Dispose();
+    }
+
+    private async Task BeatAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(heartbeats.Token))
+            {
+                await HeartbeatAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test is over, or the node falls silent on purpose.
+        }
+    }
+}
