@@ -1,0 +1,214 @@
+using System.Diagnostics.CodeAnalysis;
+using Aurora.Scheduling.Feasibility;
+using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Planning;
+
+namespace Aurora.Scheduling.Accounting;
+
+/// <summary>
+/// Who holds what of one node: memory of each GPU, and slots. A GPU is shared while its memory allows.
+/// Free on a GPU is its nominal memory less the larger of what is reserved and what is measured; a measured use
+/// below the head-room is the driver's and the display's, and counts as nothing. Not thread-safe.
+/// </summary>
+public sealed class GpuLedger
+{
+    /// <summary>Measured use below this share of nominal memory counts as nothing, in percent.</summary>
+    public const int HeadroomPercent = 5;
+
+    private readonly Dictionary<string, Reservation> held = new(StringComparer.Ordinal);
+    private GpuAccount[] accounts = [];
+
+    /// <summary>Opens the ledger of a node that holds nothing and has measured nothing.</summary>
+    public GpuLedger(NodeFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        ReplaceFacts(facts);
+    }
+
+    /// <summary>What the node announced last.</summary>
+    public NodeFacts Facts { get; private set; }
+
+    /// <summary>Attempts that hold a reservation.</summary>
+    public int HeldCount => held.Count;
+
+    /// <summary>Attempts that the node could start beside those it holds.</summary>
+    public int FreeSlots => Math.Max(0, Facts.MaxParallel - held.Count);
+
+    /// <summary>Every reservation, in no particular order.</summary>
+    public IReadOnlyCollection<Reservation> Reservations => held.Values;
+
+    /// <summary>The reservation of a task's attempt, or null.</summary>
+    public Reservation? Find(string taskId) => held.GetValueOrDefault(taskId);
+
+    /// <summary>Memory reserved on a GPU, in bytes.</summary>
+    public long ReservedBytes(int gpu) => accounts[gpu].Reserved;
+
+    /// <summary>Memory that a new attempt may reserve on a GPU, in bytes; never negative.</summary>
+    public long FreeBytes(int gpu)
+    {
+        var nominal = Facts.Gpus[gpu].MemoryBytes;
+        return Math.Max(0, nominal - Math.Max(accounts[gpu].Reserved, BeyondHeadroom(nominal, accounts[gpu].Measured)));
+    }
+
+    /// <summary>Attempts that hold a reservation on a GPU.</summary>
+    public int HeldOn(int gpu) => accounts[gpu].Attempts;
+
+    /// <summary>Takes new facts. What is held stays held, even where the node has shrunk below it.</summary>
+    [MemberNotNull(nameof(Facts))]
+    public void ReplaceFacts(NodeFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        var measured = accounts;
+        Facts = facts;
+        accounts = new GpuAccount[facts.Gpus.Count];
+        for (var gpu = 0; gpu < Math.Min(accounts.Length, measured.Length); gpu++)
+        {
+            accounts[gpu].Measured = measured[gpu].Measured;
+        }
+
+        foreach (var reservation in held.Values.ToList())
+        {
+            Book(reservation, 1);
+            held[reservation.TaskId] = reservation with { TakenOver = true };
+        }
+    }
+
+    /// <summary>Takes what the node measures. A GPU that is not named, or names no use, counts by its reservations only.</summary>
+    public void Observe(NodeLoad load)
+    {
+        ArgumentNullException.ThrowIfNull(load);
+        for (var gpu = 0; gpu < accounts.Length; gpu++)
+        {
+            accounts[gpu].Measured = null;
+        }
+
+        foreach (var gpu in load.Gpus)
+        {
+            if (gpu.Index >= 0 && gpu.Index < accounts.Length)
+            {
+                accounts[gpu.Index].Measured = gpu.UsedBytes;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Reserves a slot and the memory on every GPU named, or nothing. Repeating a reservation that is held changes
+    /// nothing and succeeds.
+    /// </summary>
+    /// <param name="gpus">Different indexes of the node's GPUs; empty for an attempt without a GPU.</param>
+    /// <param name="bytesPerGpu">Memory to hold on each of them, in bytes.</param>
+    public bool TryReserve(
+        string taskId, int attempt, IReadOnlyList<int> gpus, long bytesPerGpu, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        ArgumentNullException.ThrowIfNull(gpus);
+        if (held.TryGetValue(taskId, out var present))
+        {
+            refusal = present.Attempt == attempt ? null : Refusals.TaskHeldAlready(taskId, present.Attempt, attempt);
+            return refusal is null;
+        }
+
+        refusal = WhyNot(gpus, Math.Max(0, bytesPerGpu));
+        if (refusal is not null)
+        {
+            return false;
+        }
+
+        Add(new Reservation(taskId, attempt, gpus, Math.Max(0, bytesPerGpu), TakenOver: false));
+        return true;
+    }
+
+    /// <summary>Records what an attempt holds already, without a check. Does nothing when the task is held.</summary>
+    public void TakeOver(string taskId, int attempt, IReadOnlyList<int> gpus, long bytesPerGpu)
+    {
+        if (!held.ContainsKey(taskId))
+        {
+            Add(new Reservation(taskId, attempt, gpus, Math.Max(0, bytesPerGpu), TakenOver: true));
+        }
+    }
+
+    /// <summary>Frees what an attempt holds; false when it is not held under this attempt number.</summary>
+    public bool Release(string taskId, int attempt)
+    {
+        if (!held.TryGetValue(taskId, out var reservation) || reservation.Attempt != attempt)
+        {
+            return false;
+        }
+
+        held.Remove(taskId);
+        Book(reservation, -1);
+        return true;
+    }
+
+    /// <summary>Throws when the sums differ from the reservations, or checked reservations exceed what the node has.</summary>
+    public void CheckInvariants()
+    {
+        for (var gpu = 0; gpu < accounts.Length; gpu++)
+        {
+            var here = held.Values.Where(reservation => reservation.Gpus.Contains(gpu)).ToList();
+            var reserved = here.Sum(reservation => reservation.BytesPerGpu);
+            Require(
+                reserved == accounts[gpu].Reserved && here.Count == accounts[gpu].Attempts,
+                $"GPU {gpu} of {Facts.NodeId} books {accounts[gpu].Reserved} bytes; its reservations sum to {reserved}.");
+            Require(
+                reserved <= Facts.Gpus[gpu].MemoryBytes || here.Exists(reservation => reservation.TakenOver),
+                $"GPU {gpu} of {Facts.NodeId} has {Facts.Gpus[gpu].MemoryBytes} bytes and {reserved} are reserved.");
+        }
+
+        Require(
+            held.Count <= Facts.MaxParallel || held.Values.Any(reservation => reservation.TakenOver),
+            $"{Facts.NodeId} runs {Facts.MaxParallel} attempts at once and holds {held.Count}.");
+    }
+
+    private Refusal? WhyNot(IReadOnlyList<int> gpus, long bytes)
+    {
+        if (FreeSlots == 0)
+        {
+            return Refusals.NoFreeSlot(HeldCount, Facts.MaxParallel);
+        }
+
+        for (var position = 0; position < gpus.Count; position++)
+        {
+            var gpu = gpus[position];
+            if (gpu < 0 || gpu >= accounts.Length || gpus.Take(position).Contains(gpu))
+            {
+                return Refusals.NoSuchGpu(gpu, accounts.Length);
+            }
+
+            if (FreeBytes(gpu) < bytes)
+            {
+                return Refusals.GpuMemoryTaken(gpu, bytes, FreeBytes(gpu));
+            }
+        }
+
+        return null;
+    }
+
+    private void Add(Reservation reservation)
+    {
+        held.Add(reservation.TaskId, reservation);
+        Book(reservation, 1);
+    }
+
+    private void Book(Reservation reservation, int sign)
+    {
+        foreach (var gpu in reservation.Gpus)
+        {
+            // A reservation that was taken over may name a GPU that the node does not announce any more.
+            if (gpu >= 0 && gpu < accounts.Length)
+            {
+                accounts[gpu].Book(sign, reservation.BytesPerGpu);
+            }
+        }
+    }
+
+    private static long BeyondHeadroom(long nominal, long? measured) =>
+        measured is { } used && used >= nominal / 100 * HeadroomPercent ? used : 0;
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw new InvalidOperationException(message);
+        }
+    }
+}

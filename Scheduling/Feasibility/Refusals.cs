@@ -1,0 +1,55 @@
+using Aurora.Scheduling.Planning;
+
+namespace Aurora.Scheduling.Feasibility;
+
+/// <summary>Every refusal, each with its stable code. One that waiting cannot help is permanent.</summary>
+internal static class Refusals
+{
+    public static Refusal NodeUnavailable() =>
+        new("node_unavailable", "the node takes no new work: it is lost, cordoned or has not joined", Permanent: false);
+
+    public static Refusal TaskTypeNotAnnounced(string taskType, IEnumerable<string> announced) =>
+        new(
+            "task_type_not_announced",
+            $"does not run task type '{taskType}'; it runs {Listing.Print(announced)}",
+            Permanent: true);
+
+    public static Refusal TooFewGpus(int needed, int present) =>
+        new("too_few_gpus", $"needs {Listing.Gpus(needed)} on one node; this one has {present}", Permanent: true);
+
+    public static Refusal GpuTypeMismatch(int needed, string gpuType, int matching, IEnumerable<string> present) =>
+        new(
+            "gpu_type_mismatch",
+            $"needs {Listing.Gpus(needed)} of type '{gpuType}'; {matching} match of {Listing.Print(present)}",
+            Permanent: true);
+
+    public static Refusal GpuMemoryTooSmall(int needed, long bytes, long best) =>
+        new(
+            "gpu_memory_too_small",
+            $"needs {Gigabytes.Print(bytes)} GB on {Listing.Each(needed)}; this node has {Gigabytes.Print(best)} GB there",
+            Permanent: true);
+
+    public static Refusal GpuMemoryNotFree(int needed, long bytes, long best) =>
+        new(
+            "gpu_memory_not_free",
+            $"needs {Gigabytes.Print(bytes)} GB free on {Listing.Each(needed)}; now {Gigabytes.Print(best)} GB are free there",
+            Permanent: false);
+
+    public static Refusal NoFreeSlot(int running, int maxParallel) =>
+        new("no_free_slot", $"holds {running} of the {maxParallel} attempts it runs at once", Permanent: false);
+
+    public static Refusal NoSuchGpu(int gpu, int present) =>
+        new("no_such_gpu", $"GPU {gpu} is named twice or is not among the node's {present}", Permanent: true);
+
+    public static Refusal GpuMemoryTaken(int gpu, long bytes, long free) =>
+        new(
+            "gpu_memory_not_free",
+            $"needs {Gigabytes.Print(bytes)} GB free on GPU {gpu}; now {Gigabytes.Print(free)} GB are free",
+            Permanent: false);
+
+    public static Refusal TaskHeldAlready(string taskId, int present, int attempt) =>
+        new(
+            "task_held_already",
+            $"{taskId} is held here under attempt {present}; attempt {attempt} has to wait for its release",
+            Permanent: false);
+}

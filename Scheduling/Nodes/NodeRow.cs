@@ -1,0 +1,30 @@
+namespace Aurora.Scheduling.Nodes;
+
+/// <summary>What a decision reads of a node, side by side in memory with the other nodes. Shares are in [0, 1].</summary>
+internal struct NodeRow
+{
+    public bool Open;
+    public int TaskTypeSet;
+    public int GpuStart;
+    public int GpuCount;
+    public int GpuCapacity;
+    public long LargestFree;
+    public int Held;
+    public long LastChosen;
+    public double FewTasks;
+    public double CpuIdle;
+    public double MemoryFree;
+    public double GpuIdle;
+}
+
+/// <summary>What a decision reads of a GPU. Bytes, and shares in [0, 1].</summary>
+internal struct GpuRow
+{
+    public int Type;
+    public long Nominal;
+    public long Free;
+    public double SharePerByte;
+    public double Power;
+    public double FewTasks;
+    public double Idle;
+}

@@ -1,0 +1,132 @@
+using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Scoring;
+
+namespace Aurora.Scheduling.Nodes;
+
+/// <summary>
+/// Every node, and dense rows of what decisions read: a decision over thousands of nodes walks through memory in
+/// order and allocates nothing. The ledgers are the truth; a row is renewed whenever its ledger changes.
+/// </summary>
+internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
+{
+    private readonly Dictionary<string, int> ordinals = new(StringComparer.Ordinal);
+    private readonly List<TrackedNode> nodes = [];
+    private NodeRow[] rows = [];
+    private GpuRow[] gpus = [];
+    private int gpusUsed;
+    private long choices;
+
+    public IReadOnlyList<TrackedNode> Nodes => nodes;
+
+    public int Count => nodes.Count;
+
+    /// <summary>Grows with every change of any node.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>The most GPUs that any node has or had.</summary>
+    public int GpusPerNodeMax { get; private set; }
+
+    public TrackedNode? Find(string nodeId) => ordinals.TryGetValue(nodeId, out var ordinal) ? nodes[ordinal] : null;
+
+    public ref readonly NodeRow Row(int ordinal) => ref rows[ordinal];
+
+    public ReadOnlySpan<GpuRow> GpusOf(in NodeRow row) => gpus.AsSpan(row.GpuStart, row.GpuCount);
+
+    public TrackedNode Add(NodeFacts facts)
+    {
+        var node = new TrackedNode(facts, nodes.Count);
+        nodes.Add(node);
+        ordinals.Add(facts.NodeId, node.Ordinal);
+        if (rows.Length < nodes.Count)
+        {
+            Array.Resize(ref rows, Math.Max(16, 2 * rows.Length));
+        }
+
+        RenewFacts(node);
+        return node;
+    }
+
+    /// <summary>Renews the rows after the node announced other facts.</summary>
+    public void RenewFacts(TrackedNode node)
+    {
+        ref var row = ref rows[node.Ordinal];
+        row.TaskTypeSet = vocabulary.TaskTypeSetId(node.Facts.TaskTypes);
+        row.GpuCount = node.Facts.Gpus.Count;
+        if (row.GpuCount > row.GpuCapacity)
+        {
+            // The old stretch is left behind. Nodes hardly ever gain GPUs, and never fall back below a stretch.
+            row.GpuStart = gpusUsed;
+            row.GpuCapacity = row.GpuCount;
+            gpusUsed += row.GpuCount;
+            if (gpus.Length < gpusUsed)
+            {
+                Array.Resize(ref gpus, Math.Max(gpusUsed, 2 * gpus.Length));
+            }
+        }
+
+        GpusPerNodeMax = Math.Max(GpusPerNodeMax, row.GpuCount);
+        for (var gpu = 0; gpu < row.GpuCount; gpu++)
+        {
+            var facts = node.Facts.Gpus[gpu];
+            ref var target = ref gpus[row.GpuStart + gpu];
+            target.Type = vocabulary.GpuTypeId(facts.Type);
+            target.Nominal = facts.MemoryBytes;
+            target.SharePerByte = facts.MemoryBytes > 0 ? 1.0 / facts.MemoryBytes : 0;
+            target.Power = powers.ShareOf(facts);
+        }
+
+        Renew(node);
+    }
+
+    /// <summary>Renews the rows from the ledger and the load; true when something fits now that did not before.</summary>
+    public bool Renew(TrackedNode node)
+    {
+        Version++;
+        ref var row = ref rows[node.Ordinal];
+        var ledger = node.Ledger;
+        var wasOpen = row.Open;
+        row.Open = node.Available && ledger.FreeSlots > 0;
+        row.Held = ledger.HeldCount;
+        row.FewTasks = 1.0 / (1 + row.Held);
+        row.CpuIdle = Idle(node.Load.CpuLoad);
+        row.LargestFree = -1;
+        var here = gpus.AsSpan(row.GpuStart, row.GpuCount);
+        foreach (ref var gpu in here)
+        {
+            gpu.Idle = 1;
+        }
+
+        foreach (var load in node.Load.Gpus)
+        {
+            if (load.Index >= 0 && load.Index < here.Length)
+            {
+                here[load.Index].Idle = Idle(load.Utilization);
+            }
+        }
+
+        var hasMore = row.Open && !wasOpen;
+        double memoryFree = 0;
+        double idle = 0;
+        for (var index = 0; index < here.Length; index++)
+        {
+            ref var gpu = ref here[index];
+            var free = ledger.FreeBytes(index);
+            hasMore |= row.Open && free > gpu.Free;
+            gpu.Free = free;
+            gpu.FewTasks = 1.0 / (1 + ledger.HeldOn(index));
+            row.LargestFree = Math.Max(row.LargestFree, free);
+            memoryFree += free * gpu.SharePerByte;
+            idle += gpu.Idle;
+        }
+
+        row.MemoryFree = here.Length == 0 ? 1 : Math.Clamp(memoryFree / here.Length, 0, 1);
+        row.GpuIdle = here.Length == 0 ? 1 : idle / here.Length;
+        return hasMore;
+    }
+
+    /// <summary>Remembers that the node was chosen just now, so that equal nodes take turns.</summary>
+    public void Chosen(TrackedNode node) => rows[node.Ordinal].LastChosen = ++choices;
+
+    // A device that does not tell counts as idle; what is placed on it speaks for it.
+    private static double Idle(double? load) => load is { } known && known > 0 ? 1 - Math.Min(known, 1) : 1;
+}

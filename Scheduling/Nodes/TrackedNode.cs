@@ -1,0 +1,27 @@
+using Aurora.Scheduling.Accounting;
+using Aurora.Scheduling.Model;
+
+namespace Aurora.Scheduling.Nodes;
+
+/// <summary>A node as the planner keeps it: what it announced, measures and holds.</summary>
+internal sealed class TrackedNode(NodeFacts facts, int ordinal)
+{
+    public static readonly NodeLoad NoLoad = new(0, []);
+
+    public NodeFacts Facts => Ledger.Facts;
+
+    /// <summary>Its place in the dense arrays.</summary>
+    public int Ordinal { get; } = ordinal;
+
+    public GpuLedger Ledger { get; } = new(facts);
+
+    /// <summary>False while the node is known only from a placement on it.</summary>
+    public bool Joined { get; set; }
+
+    public bool Available { get; set; }
+
+    public NodeLoad Load { get; set; } = NoLoad;
+
+    public NodeView View() =>
+        new(Facts, Available, Load, [.. Facts.Gpus.Select((_, gpu) => Ledger.ReservedBytes(gpu))], Ledger.HeldCount);
+}

@@ -1,0 +1,75 @@
+using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Nodes;
+using Aurora.Scheduling.Queueing;
+
+namespace Aurora.Scheduling.Planning;
+
+/// <summary>What the nodes together offer to one shape. Maxima are over the nodes that announce its task type.</summary>
+internal sealed class MeshOffer
+{
+    public int Joined { get; private set; }
+
+    public int Announcing { get; private set; }
+
+    public int GpusMax { get; private set; }
+
+    public int SuitableMax { get; private set; }
+
+    /// <summary>The most memory per GPU that an idle node offers, in bytes.</summary>
+    public long NominalMax { get; private set; }
+
+    /// <summary>Nodes that can run the shape when they are idle; each of them is also in one of the counts below.</summary>
+    public int Fitting { get; private set; }
+
+    public int FittingNow { get; private set; }
+
+    public int Unavailable { get; private set; }
+
+    public int WithoutSlot { get; private set; }
+
+    public int WithoutMemory { get; private set; }
+
+    /// <summary>The most memory per GPU that is free on the nodes without enough of it, in bytes.</summary>
+    public long FreeMax { get; private set; }
+
+    public void Count(TaskShape shape, ShapeClass shapes, NodeTable table, Reach reach, int ordinal)
+    {
+        var node = table.Nodes[ordinal];
+        ref readonly var row = ref table.Row(ordinal);
+        Joined += node.Joined ? 1 : 0;
+        if (!shapes.Match.RunsOn(row.TaskTypeSet))
+        {
+            return;
+        }
+
+        Announcing++;
+        GpusMax = Math.Max(GpusMax, row.GpuCount);
+        SuitableMax = Math.Max(SuitableMax, reach.SuitableGpus(ordinal, shapes));
+        var nominal = reach.Nominal(ordinal, shapes);
+        NominalMax = Math.Max(NominalMax, nominal);
+        if (nominal == Reach.Nothing || nominal < shape.MemoryBytesPerGpu)
+        {
+            return;
+        }
+
+        Fitting++;
+        var free = reach.Free(ordinal, shapes);
+        if (!node.Available)
+        {
+            Unavailable++;
+        }
+        else if (!row.Open)
+        {
+            WithoutSlot++;
+        }
+        else if (free < shape.MemoryBytesPerGpu)
+        {
+            WithoutMemory++;
+            FreeMax = Math.Max(FreeMax, free);
+        }
+        else
+        {
+            FittingNow++;
+        }
+    }
+}

@@ -1,0 +1,307 @@
+using System.Diagnostics;
+using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Nodes;
+using Aurora.Scheduling.Queueing;
+using Aurora.Scheduling.Scoring;
+
+namespace Aurora.Scheduling.Planning;
+
+/// <summary>
+/// The planner of one pool. A newcomer never takes a place that a waiting task with an earlier turn could have: while
+/// freed capacity is not drained yet, such a newcomer is queued and the next drain decides.
+/// </summary>
+public sealed class MeshPlanner : IMeshPlanner
+{
+    private readonly Dictionary<string, PlacedTask> placed = new(StringComparer.Ordinal);
+    private readonly NodeTable nodes;
+    private readonly WaitingTasks waiting;
+    private readonly FreedCapacity freed;
+    private readonly PlacementChooser chooser;
+    private readonly WaitingReason reason;
+    private readonly PlacementExplainer explainer;
+
+    /// <summary>A planner without nodes and tasks. Throws <see cref="ArgumentException"/> on a setting out of range.</summary>
+    public MeshPlanner(PlannerSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        settings.Validate();
+        var vocabulary = new NodeVocabulary();
+        nodes = new NodeTable(new GpuPowerTable(settings.GpuTeraflops), vocabulary);
+        waiting = new WaitingTasks(settings.AgingStep, vocabulary);
+        var reach = new Reach(nodes);
+        freed = new FreedCapacity(nodes, waiting, reach);
+        chooser = new PlacementChooser(nodes);
+        reason = new WaitingReason(nodes, waiting, reach);
+        explainer = new PlacementExplainer(nodes, waiting, chooser, reason, settings.AgingStep);
+    }
+
+    /// <inheritdoc/>
+    public int QueuedCount => waiting.Count;
+
+    /// <inheritdoc/>
+    public int PlacedCount => placed.Count;
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<NodeView> Nodes =>
+        [.. nodes.Nodes.OrderBy(node => node.Facts.NodeId, StringComparer.Ordinal).Select(node => node.View())];
+
+    /// <inheritdoc/>
+    public void UpsertNode(NodeFacts facts, bool available)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        var node = nodes.Find(facts.NodeId);
+        if (node is not null && facts.Epoch < node.Facts.Epoch)
+        {
+            return;
+        }
+
+        node ??= nodes.Add(facts);
+        if (facts.Epoch > node.Facts.Epoch)
+        {
+            // What an earlier registration measured says nothing about this one.
+            node.Load = TrackedNode.NoLoad;
+            node.Ledger.Observe(node.Load);
+        }
+
+        node.Joined = true;
+        node.Available = available;
+        node.Ledger.ReplaceFacts(facts);
+        nodes.RenewFacts(node);
+        freed.NodeLost(node.Ordinal);
+        freed.NodeGained(node.Ordinal);
+    }
+
+    /// <inheritdoc/>
+    public void ObserveLoad(string nodeId, NodeLoad load)
+    {
+        ArgumentNullException.ThrowIfNull(load);
+        if (nodes.Find(nodeId) is { } node)
+        {
+            node.Load = load;
+            node.Ledger.Observe(load);
+            Renew(node);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SetAvailable(string nodeId, bool available)
+    {
+        // A node that is known only from a placement has announced nothing that a task could use.
+        if (nodes.Find(nodeId) is { } node && node.Available != available)
+        {
+            node.Available = available;
+            Renew(node);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Placement? Submit(PendingTask task, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        if (Holds(task.TaskId))
+        {
+            return null;
+        }
+
+        var shapes = waiting.ClassOf(task.Shape);
+        if (freed.Earliest() is { } earliest && earliest.Key.CompareTo(waiting.KeyOf(task)) < 0)
+        {
+            waiting.Add(task);
+            freed.PutInLineUntried(shapes);
+            return null;
+        }
+
+        // Where one that needs no more waits in vain, this one fits only where capacity came free since.
+        var waitsInVain = shapes is { Count: > 0, Reach.Untried: false }
+            && shapes.Lines.SmallestNeed <= task.Shape.MemoryBytesPerGpu;
+        var placement = TryPlace(task, shapes, waitsInVain ? freed.Nodes : null);
+        if (placement is null)
+        {
+            waiting.Add(task);
+        }
+
+        return placement;
+    }
+
+    /// <inheritdoc/>
+    public void Enqueue(PendingTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        if (!Holds(task.TaskId))
+        {
+            waiting.Add(task);
+            freed.PutInLineUntried(waiting.ClassOf(task.Shape));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Restore(Placement placement)
+    {
+        ArgumentNullException.ThrowIfNull(placement);
+        if (Holds(placement.Task.TaskId))
+        {
+            return;
+        }
+
+        var node = nodes.Find(placement.NodeId)
+            ?? nodes.Add(new NodeFacts(placement.NodeId, placement.NodeEpoch, [], 0, new HashSet<string>()));
+        node.Ledger.TakeOver(
+            placement.Task.TaskId, placement.Attempt, placement.Gpus, placement.Task.Shape.MemoryBytesPerGpu);
+        placed.Add(
+            placement.Task.TaskId, new PlacedTask(placement, node, ScoringPolicy.For(placement.Task), null, default));
+        Renew(node);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Placement> Drain(DateTimeOffset now, int limit)
+    {
+        var placements = new List<Placement>();
+        while (placements.Count < limit)
+        {
+            if (freed.Earliest() is not { } next)
+            {
+                freed.Settle();
+                break;
+            }
+
+            waiting.Remove(next);
+            placements.Add(
+                TryPlace(next.Task, next.Line.Shapes, freed.For(next.Line.Shapes))
+                ?? throw new UnreachableException($"{next.Task.TaskId} was within reach and fits nowhere."));
+        }
+
+        return placements;
+    }
+
+    /// <inheritdoc/>
+    public bool Release(string taskId, int attempt) => TryFree(taskId, attempt) is not null;
+
+    /// <inheritdoc/>
+    public bool Dequeue(string taskId)
+    {
+        if (waiting.Find(taskId) is not { } entry)
+        {
+            return false;
+        }
+
+        waiting.Remove(entry);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool Requeue(string taskId, int attempt)
+    {
+        if (TryFree(taskId, attempt) is not { } freedTask)
+        {
+            return false;
+        }
+
+        Enqueue(freedTask.Placement.Task with { Attempt = attempt });
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Placement> PlacementsOn(string nodeId)
+    {
+        if (nodes.Find(nodeId) is not { } node)
+        {
+            return [];
+        }
+
+        SetAvailable(nodeId, available: false);
+        return
+        [
+            .. node.Ledger.Reservations
+                .OrderBy(reservation => reservation.TaskId, StringComparer.Ordinal)
+                .Select(reservation => placed[reservation.TaskId].Placement),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public Placement? FindPlacement(string taskId) => placed.GetValueOrDefault(taskId)?.Placement;
+
+    /// <inheritdoc/>
+    public PendingTask? FindQueued(string taskId) => waiting.Find(taskId)?.Task;
+
+    /// <inheritdoc/>
+    public string WhyWaiting(TaskShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return reason.For(shape);
+    }
+
+    /// <inheritdoc/>
+    public PlacementExplanation? Explain(string taskId, DateTimeOffset now)
+    {
+        if (waiting.Find(taskId) is { } entry)
+        {
+            return explainer.OfWaiting(entry, now);
+        }
+
+        return placed.TryGetValue(taskId, out var task) ? explainer.OfPlaced(task, now) : null;
+    }
+
+    /// <summary>Throws <see cref="InvalidOperationException"/> when a ledger contradicts itself or the placements.</summary>
+    public void CheckInvariants()
+    {
+        foreach (var node in nodes.Nodes)
+        {
+            node.Ledger.CheckInvariants();
+        }
+
+        var held = nodes.Nodes.Sum(node => node.Ledger.HeldCount);
+        if (held != placed.Count)
+        {
+            throw new InvalidOperationException($"The nodes hold {held} attempts; {placed.Count} are placed.");
+        }
+    }
+
+    private bool Holds(string taskId) => placed.ContainsKey(taskId) || waiting.Find(taskId) is not null;
+
+    private Placement? TryPlace(PendingTask task, ShapeClass shapes, IReadOnlyList<int>? among)
+    {
+        var bytes = task.Shape.MemoryBytesPerGpu;
+        var policy = ScoringPolicy.For(task);
+        if (chooser.Choose(shapes, bytes, policy, among) is not { } choice)
+        {
+            return null;
+        }
+
+        var node = nodes.Nodes[choice.Node];
+        var attempt = task.Attempt + 1;
+        var terms = chooser.TermsOf(choice, bytes);
+        if (!node.Ledger.TryReserve(task.TaskId, attempt, choice.Gpus, bytes, out var refusal))
+        {
+            throw new UnreachableException($"{node.Facts.NodeId} was chosen and refuses: {refusal.Message}.");
+        }
+
+        var placement = new Placement(task, attempt, node.Facts.NodeId, node.Facts.Epoch, choice.Gpus);
+        placed.Add(task.TaskId, new PlacedTask(placement, node, policy, choice.Score, terms));
+        nodes.Chosen(node);
+        Renew(node);
+        return placement;
+    }
+
+    private PlacedTask? TryFree(string taskId, int attempt)
+    {
+        if (!placed.TryGetValue(taskId, out var task) || task.Placement.Attempt != attempt)
+        {
+            return null;
+        }
+
+        placed.Remove(taskId);
+        task.Node.Ledger.Release(taskId, attempt);
+        Renew(task.Node);
+        return task;
+    }
+
+    private void Renew(TrackedNode node)
+    {
+        var gained = nodes.Renew(node);
+        freed.NodeLost(node.Ordinal);
+        if (gained)
+        {
+            freed.NodeGained(node.Ordinal);
+        }
+    }
+}

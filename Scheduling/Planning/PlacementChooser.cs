@@ -1,0 +1,181 @@
+using Aurora.Scheduling.Nodes;
+using Aurora.Scheduling.Queueing;
+using Aurora.Scheduling.Scoring;
+
+namespace Aurora.Scheduling.Planning;
+
+/// <summary>
+/// Finds the best feasible place in one pass over the dense rows. Of equal scores the node that holds fewest attempts
+/// wins, then the one chosen longest ago, then the one that joined first, so equal nodes take turns.
+/// </summary>
+internal sealed class PlacementChooser(NodeTable table)
+{
+    private int[] picked = [];
+    private int[] best = [];
+    private double[] scores = [];
+
+    /// <summary>The best place on any node, or on those named; null when nothing fits.</summary>
+    public Choice? Choose(ShapeClass shapes, long bytes, ScoringPolicy policy, IReadOnlyList<int>? among = null)
+    {
+        if (shapes.GpuCount > table.GpusPerNodeMax)
+        {
+            return null;
+        }
+
+        MakeRoom(shapes.GpuCount);
+        var weights = policy.Weights;
+        var bestNode = -1;
+        var bestScore = double.NegativeInfinity;
+        var count = among?.Count ?? table.Count;
+        for (var position = 0; position < count; position++)
+        {
+            var ordinal = among is null ? position : among[position];
+            if (TryScore(ordinal, shapes, bytes, weights, out var score)
+                && (score > bestScore || (score == bestScore && GoesBefore(ordinal, bestNode))))
+            {
+                bestNode = ordinal;
+                bestScore = score;
+                (picked, best) = (best, picked);
+            }
+        }
+
+        return bestNode < 0 ? null : new Choice(bestNode, GpusOf(best, shapes.GpuCount), bestScore);
+    }
+
+    /// <summary>One node's place for the task; null when the task does not fit there now.</summary>
+    public Choice? ChooseOn(int ordinal, ShapeClass shapes, long bytes, ScoringPolicy policy) =>
+        Choose(shapes, bytes, policy, [ordinal]);
+
+    /// <summary>The terms of a place, as means over its GPUs.</summary>
+    public ScoreTerms TermsOf(Choice choice, long bytes)
+    {
+        ref readonly var row = ref table.Row(choice.Node);
+        var gpus = table.GpusOf(row);
+        var terms = default(ScoreTerms);
+        foreach (var gpu in choice.Gpus)
+        {
+            terms += GpuTerms(gpus[gpu], bytes) * (1.0 / choice.Gpus.Length);
+        }
+
+        return terms + NodeTerms(row);
+    }
+
+    private bool TryScore(int ordinal, ShapeClass shapes, long bytes, in ScoreTerms weights, out double score)
+    {
+        score = 0;
+        ref readonly var row = ref table.Row(ordinal);
+        var needed = shapes.GpuCount;
+        if (!row.Open || needed > row.GpuCount || (needed > 0 && row.LargestFree < bytes)
+            || !shapes.Match.RunsOn(row.TaskTypeSet))
+        {
+            return false;
+        }
+
+        if (needed > 0 && !TryPickGpus(row, shapes, bytes, weights, out score))
+        {
+            return false;
+        }
+
+        score += NodeTerms(row).Score(weights);
+        return true;
+    }
+
+    /// <summary>Picks the best GPUs, best first, the lower index of equals; the score is their mean.</summary>
+    private bool TryPickGpus(in NodeRow row, ShapeClass shapes, long bytes, in ScoreTerms weights, out double score)
+    {
+        var needed = shapes.GpuCount;
+        var gpus = table.GpusOf(row);
+        var found = 0;
+        for (var gpu = 0; gpu < gpus.Length; gpu++)
+        {
+            if (gpus[gpu].Free < bytes || !shapes.Match.AcceptsGpu(gpus[gpu].Type))
+            {
+                continue;
+            }
+
+            var gpuScore = GpuTerms(gpus[gpu], bytes).Score(weights);
+            var place = Math.Min(found, needed);
+            while (place > 0 && gpuScore > scores[place - 1])
+            {
+                place--;
+            }
+
+            if (place == needed)
+            {
+                continue;
+            }
+
+            for (var moved = Math.Min(found, needed - 1); moved > place; moved--)
+            {
+                scores[moved] = scores[moved - 1];
+                picked[moved] = picked[moved - 1];
+            }
+
+            scores[place] = gpuScore;
+            picked[place] = gpu;
+            found++;
+        }
+
+        score = 0;
+        if (found < needed)
+        {
+            return false;
+        }
+
+        for (var place = 0; place < needed; place++)
+        {
+            score += scores[place];
+        }
+
+        score /= needed;
+        return true;
+    }
+
+    private static ScoreTerms GpuTerms(in GpuRow gpu, long bytes) => new(
+        Power: gpu.Power,
+        MemoryFree: Math.Clamp((gpu.Free - bytes) * gpu.SharePerByte, 0, 1),
+        FewTasks: gpu.FewTasks,
+        GpuIdle: gpu.Idle);
+
+    private static ScoreTerms NodeTerms(in NodeRow row) => new(
+        CpuIdle: row.CpuIdle,
+        NodeFewTasks: row.FewTasks,
+        NodeMemoryFree: row.MemoryFree,
+        NodeGpuIdle: row.GpuIdle,
+        GpusSpared: row.GpuCount == 0 ? 1 : 0);
+
+    private bool GoesBefore(int ordinal, int other)
+    {
+        ref readonly var one = ref table.Row(ordinal);
+        ref readonly var two = ref table.Row(other);
+        if (one.Held != two.Held)
+        {
+            return one.Held < two.Held;
+        }
+
+        return one.LastChosen != two.LastChosen ? one.LastChosen < two.LastChosen : ordinal < other;
+    }
+
+    private static int[] GpusOf(int[] source, int count)
+    {
+        var gpus = source[..count];
+        Array.Sort(gpus);
+        return gpus;
+    }
+
+    private void MakeRoom(int gpus)
+    {
+        if (picked.Length < gpus)
+        {
+            picked = new int[gpus];
+            best = new int[gpus];
+            scores = new double[gpus];
+        }
+    }
+}
+
+/// <summary>A place on a node.</summary>
+/// <param name="Node">The node's ordinal.</param>
+/// <param name="Gpus">Indexes of its GPUs, ascending.</param>
+/// <param name="Score">In [0, 1].</param>
+internal sealed record Choice(int Node, int[] Gpus, double Score);

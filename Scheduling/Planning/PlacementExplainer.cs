@@ -1,0 +1,80 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using Aurora.Scheduling.Feasibility;
+using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Nodes;
+using Aurora.Scheduling.Queueing;
+using Aurora.Scheduling.Scoring;
+
+namespace Aurora.Scheduling.Planning;
+
+/// <summary>Every node's answer to one task. It costs a visit to every node, for a person who asks.</summary>
+internal sealed class PlacementExplainer(
+    NodeTable table, WaitingTasks waiting, PlacementChooser chooser, WaitingReason reason, TimeSpan agingStep)
+{
+    private static readonly IReadOnlyDictionary<string, double> NoTerms = FrozenDictionary<string, double>.Empty;
+
+    public PlacementExplanation OfWaiting(QueueEntry entry, DateTimeOffset now)
+    {
+        var task = entry.Task;
+        var policy = ScoringPolicy.For(task);
+        return new PlacementExplanation(
+            task,
+            reason.For(task.Shape),
+            waiting.PositionOf(entry),
+            QueueKey.EffectivePriority(task, now, agingStep),
+            Placement: null,
+            Answers(task, policy));
+    }
+
+    public PlacementExplanation OfPlaced(PlacedTask placed, DateTimeOffset now)
+    {
+        var task = placed.Placement.Task;
+        var answers = Answers(task, placed.Policy);
+
+        // Its own node is not asked whether it could take the task once more: the answer is the decision's.
+        var own = answers.FindIndex(answer => answer.NodeId == placed.Placement.NodeId);
+        answers[own] = new NodeAnswer(
+            placed.Placement.NodeId,
+            [],
+            placed.Score,
+            placed.Score is null ? NoTerms : placed.Terms.Named(placed.Policy.Weights));
+        return new PlacementExplanation(
+            task,
+            Summary(placed),
+            QueuePosition: null,
+            QueueKey.EffectivePriority(task, now, agingStep),
+            placed.Placement,
+            answers);
+    }
+
+    private List<NodeAnswer> Answers(PendingTask task, ScoringPolicy policy) =>
+        [.. table.Nodes.OrderBy(node => node.Facts.NodeId, StringComparer.Ordinal).Select(node => Answer(task, policy, node))];
+
+    private NodeAnswer Answer(PendingTask task, ScoringPolicy policy, TrackedNode node)
+    {
+        var shapes = waiting.ClassOf(task.Shape);
+        var bytes = task.Shape.MemoryBytesPerGpu;
+        var refusals = FeasibilityChain.RefusalsOf(task.Shape, node);
+        return chooser.ChooseOn(node.Ordinal, shapes, bytes, policy) is { } choice
+            ? new NodeAnswer(
+                node.Facts.NodeId, refusals, choice.Score, chooser.TermsOf(choice, bytes).Named(policy.Weights))
+            : new NodeAnswer(node.Facts.NodeId, refusals, Score: null, NoTerms);
+    }
+
+    private static string Summary(PlacedTask placed)
+    {
+        var placement = placed.Placement;
+        var gpus = placement.Gpus.Count switch
+        {
+            0 => "without a GPU",
+            1 => $"on GPU {placement.Gpus[0]}",
+            _ => $"on GPUs {string.Join(", ", placement.Gpus)}",
+        };
+        var why = placed.Score is { } score
+            ? $"priority {placement.Task.Priority} goes by '{placed.Policy.Name}', which gave it "
+                + score.ToString("0.###", CultureInfo.InvariantCulture)
+            : "taken over from the store";
+        return $"attempt {placement.Attempt} is on {placement.NodeId} {gpus}: {why}";
+    }
+}

@@ -1,0 +1,89 @@
+using Aurora.Scheduling.Nodes;
+using Aurora.Scheduling.Queueing;
+
+namespace Aurora.Scheduling.Planning;
+
+/// <summary>
+/// How much memory per GPU a task of a class may need and still fit on a node: the least among as many of the node's
+/// best suitable GPUs as the class needs.
+/// </summary>
+internal sealed class Reach(NodeTable table)
+{
+    /// <summary>Nothing of the class fits.</summary>
+    public const long Nothing = -1;
+
+    /// <summary>Every task of the class fits, whatever memory it names: it needs no GPU.</summary>
+    public const long Everything = long.MaxValue;
+
+    private long[] largest = [];
+
+    /// <summary>What fits now, in bytes per GPU.</summary>
+    public long Now(int ordinal, ShapeClass shapes)
+    {
+        ref readonly var row = ref table.Row(ordinal);
+        return row.Open ? Of(row, shapes, nominal: false) : Nothing;
+    }
+
+    /// <summary>What fits once the node is idle and available, in bytes per GPU.</summary>
+    public long Nominal(int ordinal, ShapeClass shapes) => Of(table.Row(ordinal), shapes, nominal: true);
+
+    /// <summary>What the memory would allow now if the node had a slot and were available, in bytes per GPU.</summary>
+    public long Free(int ordinal, ShapeClass shapes) => Of(table.Row(ordinal), shapes, nominal: false);
+
+    /// <summary>GPUs of the node that the class may run on.</summary>
+    public int SuitableGpus(int ordinal, ShapeClass shapes)
+    {
+        var suitable = 0;
+        foreach (ref readonly var gpu in table.GpusOf(table.Row(ordinal)))
+        {
+            suitable += shapes.Match.AcceptsGpu(gpu.Type) ? 1 : 0;
+        }
+
+        return suitable;
+    }
+
+    private long Of(in NodeRow row, ShapeClass shapes, bool nominal)
+    {
+        var needed = shapes.GpuCount;
+        if (needed > row.GpuCount || !shapes.Match.RunsOn(row.TaskTypeSet))
+        {
+            return Nothing;
+        }
+
+        if (needed == 0)
+        {
+            return Everything;
+        }
+
+        if (largest.Length < needed)
+        {
+            largest = new long[needed];
+        }
+
+        var found = 0;
+        foreach (ref readonly var gpu in table.GpusOf(row))
+        {
+            if (!shapes.Match.AcceptsGpu(gpu.Type))
+            {
+                continue;
+            }
+
+            var bytes = nominal ? gpu.Nominal : gpu.Free;
+            var place = found < needed ? found++ : needed;
+            for (; place > 0 && bytes > largest[place - 1]; place--)
+            {
+                if (place < needed)
+                {
+                    largest[place] = largest[place - 1];
+                }
+            }
+
+            if (place < needed)
+            {
+                largest[place] = bytes;
+            }
+        }
+
+        return found < needed ? Nothing : largest[needed - 1];
+    }
+}

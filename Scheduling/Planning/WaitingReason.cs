@@ -1,0 +1,95 @@
+using Aurora.Scheduling.Feasibility;
+using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Nodes;
+using Aurora.Scheduling.Queueing;
+
+namespace Aurora.Scheduling.Planning;
+
+/// <summary>
+/// Why a shape waits, in one line: the first thing that no node offers, or how many nodes fit and what keeps them busy.
+/// Answers are kept until a node changes, since many tasks of one shape ask while nothing moves.
+/// </summary>
+internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach reach)
+{
+    // Clients choose the shapes, so the answers kept at once are bounded.
+    private const int AnswersMax = 1024;
+
+    private readonly Dictionary<TaskShape, string> answers = [];
+    private long version = -1;
+
+    public string For(TaskShape shape)
+    {
+        if (version != table.Version || answers.Count >= AnswersMax)
+        {
+            answers.Clear();
+            version = table.Version;
+        }
+
+        if (!answers.TryGetValue(shape, out var answer))
+        {
+            answer = WorkOut(shape);
+            answers.Add(shape, answer);
+        }
+
+        return answer;
+    }
+
+    private string WorkOut(TaskShape shape)
+    {
+        var shapes = waiting.ClassOf(shape);
+        var mesh = new MeshOffer();
+        for (var ordinal = 0; ordinal < table.Count; ordinal++)
+        {
+            mesh.Count(shape, shapes, table, reach, ordinal);
+        }
+
+        var bytes = Gigabytes.Print(shape.MemoryBytesPerGpu);
+        return mesh switch
+        {
+            { Joined: 0 } => "no node has joined yet",
+            { Announcing: 0 } => $"no node announces task type '{shape.TaskType}'",
+            _ when mesh.GpusMax < shapes.GpuCount =>
+                $"needs {Listing.Gpus(shapes.GpuCount)} on one node; the most here are {mesh.GpusMax}",
+            _ when mesh.SuitableMax < shapes.GpuCount =>
+                $"needs {Listing.Gpus(shapes.GpuCount)} of type '{shape.GpuType}' on one node; the most here are "
+                + $"{mesh.SuitableMax} (the mesh has {Listing.Print(PresentTypes(shape.TaskType))})",
+            { Fitting: 0 } when shapes.GpuCount == 1 =>
+                $"needs {bytes} GB on one GPU; the largest here has {Gigabytes.Print(mesh.NominalMax)} GB",
+            { Fitting: 0 } =>
+                $"needs {bytes} GB on each of {shapes.GpuCount} GPUs of one node; the most here are "
+                + $"{Gigabytes.Print(mesh.NominalMax)} GB",
+            { FittingNow: > 0 } => $"fits {Listing.Nodes(mesh.Fitting)}; waits for its turn",
+            { Fitting: var fitting } when fitting == mesh.Unavailable =>
+                $"fits {Listing.Nodes(fitting)}, but none takes new work",
+            _ => $"fits {Listing.Nodes(mesh.Fitting)}, but all are busy: {Busy(mesh, bytes)}",
+        };
+    }
+
+    private static string Busy(MeshOffer mesh, string bytes)
+    {
+        var causes = new List<string>();
+        if (mesh.WithoutSlot > 0)
+        {
+            causes.Add($"{mesh.WithoutSlot} run as many attempts as they may");
+        }
+
+        if (mesh.WithoutMemory > 0)
+        {
+            causes.Add(
+                $"{mesh.WithoutMemory} have at most {Gigabytes.Print(mesh.FreeMax)} of the {bytes} GB free per GPU");
+        }
+
+        if (mesh.Unavailable > 0)
+        {
+            causes.Add($"{mesh.Unavailable} take no new work");
+        }
+
+        return string.Join(", ", causes);
+    }
+
+    private IEnumerable<string> PresentTypes(string taskType) =>
+        table.Nodes
+            .Where(node => node.Facts.TaskTypes.Contains(taskType))
+            .SelectMany(node => node.Facts.Gpus)
+            .Select(gpu => gpu.Type);
+}

@@ -1,0 +1,100 @@
+using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Nodes;
+
+namespace Aurora.Scheduling.Queueing;
+
+/// <summary>Every waiting task: by id, and in lines by shape. Every change costs the logarithm of what waits.</summary>
+internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary)
+{
+    // Clients choose the strings in a shape, so classes without waiting tasks are dropped beyond this many.
+    private const int IdleClassesMax = 1024;
+
+    private readonly Dictionary<string, QueueEntry> entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<ShapeClassKey, ShapeClass> classes = [];
+    private readonly List<ShapeClass> active = [];
+
+    public int Count => entries.Count;
+
+    /// <summary>The classes with waiting tasks.</summary>
+    public IReadOnlyList<ShapeClass> Active => active;
+
+    public QueueEntry? Find(string taskId) => entries.GetValueOrDefault(taskId);
+
+    public QueueKey KeyOf(PendingTask task) => QueueKey.Of(task, agingStep);
+
+    public ShapeClass ClassOf(TaskShape shape)
+    {
+        var key = ShapeClassKey.Of(shape);
+        if (classes.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        if (classes.Count - active.Count >= IdleClassesMax)
+        {
+            foreach (var idle in classes.Values.Where(shapes => shapes.Count == 0).ToList())
+            {
+                classes.Remove(idle.Key);
+            }
+        }
+
+        var added = new ShapeClass(key, vocabulary);
+        classes.Add(key, added);
+        return added;
+    }
+
+    public void Add(PendingTask task)
+    {
+        var shapes = ClassOf(task.Shape);
+        var line = shapes.Lines.Find(task.Shape.MemoryBytesPerGpu);
+        var isNewLine = line is null;
+        line ??= new WaitingLine(shapes, task.Shape.MemoryBytesPerGpu);
+        var entry = new QueueEntry(task, KeyOf(task), line);
+        line.Add(entry);
+        if (isNewLine)
+        {
+            shapes.Lines.Add(line);
+        }
+        else if (ReferenceEquals(line.Head, entry))
+        {
+            shapes.Lines.HeadChanged(line);
+        }
+
+        entries.Add(task.TaskId, entry);
+        if (shapes.Count++ == 0)
+        {
+            shapes.ActiveIndex = active.Count;
+            active.Add(shapes);
+        }
+    }
+
+    public void Remove(QueueEntry entry)
+    {
+        var line = entry.Line;
+        var shapes = line.Shapes;
+        var wasHead = ReferenceEquals(line.Head, entry);
+        line.Remove(entry);
+        if (line.Count == 0)
+        {
+            shapes.Lines.Remove(line);
+        }
+        else if (wasHead)
+        {
+            shapes.Lines.HeadChanged(line);
+        }
+
+        entries.Remove(entry.Task.TaskId);
+        if (--shapes.Count == 0)
+        {
+            var last = active[^1];
+            active[shapes.ActiveIndex] = last;
+            last.ActiveIndex = shapes.ActiveIndex;
+            active.RemoveAt(active.Count - 1);
+            shapes.ActiveIndex = -1;
+        }
+    }
+
+    /// <summary>1 for the head. Visits every task that goes before: for a person who asks, not for a decision.</summary>
+    public long PositionOf(QueueEntry entry) =>
+        1 + active.SelectMany(shapes => shapes.Lines.Lines).Sum(line => line.CountBefore(entry.Key));
+}
