@@ -3,8 +3,8 @@ namespace Aurora.NodeAgent.Gpus;
 /// <summary>
 /// The memory size on the box, from what the driver reports.
 /// <para>
-/// A driver shows less than the vendor sells: firmware, page tables and ECC take their part, up to a fifteenth of the
-/// card. So a report snaps up to the smallest size that is sold and not more than 7.5 % above it (24564 MiB is 24 GB,
+/// A driver shows less than the vendor sells: firmware, page tables and ECC take their part, up to a thirteenth of the
+/// card. So a report snaps up to the smallest size that is sold, if it is not more than 8 % below that (24564 MiB is 24 GB,
 /// 46068 MiB with ECC on is 48 GB, 143771 MiB is 141 GB). Other reports go down to a whole GB: a promise that cannot be
 /// kept is worse than a modest one. Below one GB the report stands.
 /// </para>
@@ -13,7 +13,7 @@ internal static class NominalMemory
 {
     public const long GB = 1L << 30;
 
-    private const double LargestShortfall = 0.075;
+    private const double LargestShortfall = 0.08;
 
     private static readonly int[] SizesSoldGB =
     [

@@ -50,8 +50,9 @@ internal sealed class ProbeMeter(IGpuProbe probe, TimeSpan timeout, TimeProvider
             Settle(running, readings, failure: null);
             return readings;
         }
-        catch (TimeoutException)
+        catch (TimeoutException) when (!running.IsFaulted)
         {
+            // A probe may throw the same exception; that one has ended and is settled below.
             Failure = $"no answer within {timeout.TotalSeconds:0.###} s";
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
