@@ -6,6 +6,8 @@ namespace Aurora.NodeAgent.Gpus;
 /// </summary>
 internal sealed class ProbeMeter(IGpuProbe probe, TimeSpan timeout, TimeProvider clock)
 {
+    private const int IntervalsUntilStale = 3;
+
     private readonly Lock _gate = new();
     private Task<IReadOnlyList<GpuReading>>? _running;
     private long _startedAt;
@@ -53,6 +55,11 @@ internal sealed class ProbeMeter(IGpuProbe probe, TimeSpan timeout, TimeProvider
         catch (TimeoutException) when (!running.IsFaulted)
         {
             // A probe may throw the same exception; that one has ended and is settled below.
+            if (LastWhileSlow() is { } last)
+            {
+                return last;
+            }
+
             Failure = $"no answer within {timeout.TotalSeconds:0.###} s";
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -66,6 +73,15 @@ internal sealed class ProbeMeter(IGpuProbe probe, TimeSpan timeout, TimeProvider
         }
 
         return [];
+    }
+
+    // A tool that takes longer than a caller may wait is slow, not broken: its last answer serves for a while.
+    private IReadOnlyList<GpuReading>? LastWhileSlow()
+    {
+        lock (_gate)
+        {
+            return clock.GetElapsedTime(_lastAt) < probe.MeasureInterval * IntervalsUntilStale ? _last : null;
+        }
     }
 
     // Native calls and file reads block, so they never run on the caller's thread. Commands have a limit of their own.

@@ -90,11 +90,12 @@ public sealed class GpuInventoryTests
     public async Task Probes_that_hang_or_throw_leave_a_note_and_stop_nobody()
     {
         var inventory = await Detect(
+            new GpuInventoryOptions { DetectTimeout = TimeSpan.FromSeconds(1) },
             [new FakeProbe("hangs") { OnDetect = () => Never<GpuProbeResult>() }, new FakeProbe("throws") { OnDetect = () => throw new InvalidCastException("broken") }],
             [new FakeProbe("good", Card)]);
 
         Assert.Single(inventory.Devices);
-        Assert.Equal(["hangs: no answer within 0.05 s", "throws: failed: broken"], Assert.IsType<string[]>(inventory.Facts["gpu_probe_notes"]));
+        Assert.Equal(["hangs: no answer within 1 s", "throws: failed: broken"], Assert.IsType<string[]>(inventory.Facts["gpu_probe_notes"]));
     }
 
     [Fact]
@@ -115,7 +116,7 @@ public sealed class GpuInventoryTests
         await gone.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => GpuInventory.DetectAsync(
-            [[new FakeProbe("hangs") { OnDetect = () => Never<GpuProbeResult>() }]], Options, TimeProvider.System, NullLogger.Instance, gone.Token));
+            [[new FakeProbe("hangs") { OnDetect = () => Never<GpuProbeResult>() }]], Impatient, TimeProvider.System, NullLogger.Instance, gone.Token));
     }
 
     [Fact]
@@ -136,10 +137,19 @@ public sealed class GpuInventoryTests
     public async Task A_measurement_that_hangs_is_started_once_and_serves_again_when_it_recovers()
     {
         var stuck = new TaskCompletionSource<IReadOnlyList<GpuReading>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var probe = new FakeProbe("p", Card) { OnMeasure = () => stuck.Task };
-        var inventory = await Detect([probe]);
+        var started = new TaskCompletionSource();
+        var probe = new FakeProbe("p", Card)
+        {
+            OnMeasure = () =>
+            {
+                started.SetResult();
+                return stuck.Task;
+            },
+        };
+        var inventory = await Detect(Impatient, [probe]);
 
         Assert.Empty(await inventory.MeasureAsync(CancellationToken.None));
+        await started.Task;
         Assert.Empty(await inventory.MeasureAsync(CancellationToken.None));
         Assert.Equal(1, probe.Measured);
 
@@ -186,6 +196,26 @@ public sealed class GpuInventoryTests
     }
 
     [Fact]
+    public async Task A_slow_tool_serves_its_last_answer_until_that_is_stale()
+    {
+        var clock = new ManualClock();
+        var probe = new FakeProbe("p", Card)
+        {
+            MeasureInterval = TimeSpan.FromSeconds(5),
+            OnMeasure = () => Readings(new GpuReading("a") { Utilization = 0.25 }),
+        };
+        var inventory = await GpuInventory.DetectAsync([[probe]], new GpuInventoryOptions(), clock, NullLogger.Instance, CancellationToken.None);
+        await inventory.MeasureAsync(CancellationToken.None);
+        probe.OnMeasure = () => Never<IReadOnlyList<GpuReading>>();
+
+        clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Single(await inventory.MeasureAsync(CancellationToken.None));
+
+        clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Empty(await inventory.MeasureAsync(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_reading_without_values_and_one_of_an_unknown_gpu_are_left_out()
     {
         var probe = new FakeProbe("p", Card) { OnMeasure = () => Readings(new GpuReading("a"), new GpuReading("stranger") { Utilization = 1 }) };
@@ -195,18 +225,14 @@ public sealed class GpuInventoryTests
         Assert.Empty(await inventory.MeasureAsync(CancellationToken.None));
     }
 
-    private static GpuInventoryOptions Options { get; } = new()
-    {
-        DetectTimeout = TimeSpan.FromMilliseconds(50),
-        MeasureTimeout = TimeSpan.FromMilliseconds(50),
-    };
+    // Only for measurements that never end; the others must not depend on how busy the machine is.
+    private static GpuInventoryOptions Impatient { get; } = new() { MeasureTimeout = TimeSpan.FromMilliseconds(50) };
 
-    // Only a probe that never answers is held to the short limit; the others must not depend on a busy machine.
-    private static Task<GpuInventory> Detect(params IReadOnlyList<IGpuProbe>[] families)
-    {
-        var hangs = families.SelectMany(family => family).Any(probe => probe is FakeProbe { OnDetect: not null } or FakeProbe { OnMeasure: not null, Name: "p" });
-        return GpuInventory.DetectAsync(families, hangs ? Options : new GpuInventoryOptions(), TimeProvider.System, NullLogger.Instance, CancellationToken.None);
-    }
+    private static Task<GpuInventory> Detect(params IReadOnlyList<IGpuProbe>[] families) =>
+        Detect(new GpuInventoryOptions { MeasureTimeout = TimeSpan.FromMinutes(1) }, families);
+
+    private static Task<GpuInventory> Detect(GpuInventoryOptions options, params IReadOnlyList<IGpuProbe>[] families) =>
+        GpuInventory.DetectAsync(families, options, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
 
     private static Task<IReadOnlyList<GpuReading>> Readings(params GpuReading[] readings) => Task.FromResult<IReadOnlyList<GpuReading>>(readings);
 
