@@ -41,7 +41,7 @@ public sealed class WhyWaitingTests
         planner.Submit(Pending("t", Shape(gb: 20)), Start);
 
         Assert.Equal(
-            "fits 3 nodes, but all are busy: 1 run as many attempts as they may, 1 have at most 10 of the 20 GB free per GPU, 1 take no new work",
+            "fits 3 nodes, but all are busy: no slot is free on 1 node, at most 10 of 20 GB per GPU are free on 1 node, 1 node closed to new work",
             planner.WhyWaiting(Shape(gb: 20)));
     }
 
@@ -51,7 +51,7 @@ public sealed class WhyWaitingTests
         var planner = PlannerWith(Node("a", 1));
         planner.SetAvailable("a", false);
 
-        Assert.Equal("fits 1 node, but none takes new work", planner.WhyWaiting(Shape(gpus: 0)));
+        Assert.Equal("fits 1 node, but closed to new work", planner.WhyWaiting(Shape(gpus: 0)));
     }
 
     [Fact]
