@@ -23,7 +23,7 @@ public sealed class PlannerPropertyTests
                 mesh.DrainOneByOne(int.MaxValue);
                 mesh.CheckThatNothingFeasibleWaits();
             },
-            iter: 1500);
+            iter: 800);
 
     [Fact]
     public void The_same_calls_give_the_same_decisions() =>

@@ -1,4 +1,5 @@
 using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Scoring;
 using static Aurora.Scheduling.Tests.Given;
 
 namespace Aurora.Scheduling.Tests.Planning;
@@ -85,5 +86,24 @@ public sealed class WhyWaitingTests
         Assert.True(own.Score > explanation.Nodes[1].Score);
         Assert.Equal(0.75, own.Terms["memory_free"]); // (48 - 12) / 48
         Assert.Equal(["cpu_idle", "few_tasks", "gpu_idle", "memory_free", "power"], own.Terms.Keys.Order());
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(5, 2)]
+    [InlineData(9, 1)]
+    [InlineData(5, 0)]
+    public void A_score_is_the_weighted_sum_of_the_terms_shown(int priority, int gpus)
+    {
+        var planner = PlannerWith(Node("a", 2, Gpu("NVIDIA A40", 48), Gpu("Tesla T4", 16)));
+        planner.ObserveLoad("a", Load(0.3, new GpuLoad(0, 10 * Gb, 0.2), new GpuLoad(1, 2 * Gb, 0.6)));
+        var task = Pending("t", Shape(gpus, gb: 4), priority);
+        planner.Submit(task, Start);
+
+        var answer = Assert.Single(planner.Explain("t", Start)!.Nodes);
+
+        var policy = ScoringPolicy.For(task).Weights;
+        var weights = policy.Named(policy);
+        Assert.Equal(answer.Terms.Sum(term => term.Value * weights[term.Key]), answer.Score!.Value, precision: 12);
     }
 }
