@@ -34,7 +34,7 @@ internal static class StoredText
         }
     }
 
-    private static bool IsStorable(string text)
+    public static bool IsStorable(string text)
     {
         if (text.Contains('\0'))
         {

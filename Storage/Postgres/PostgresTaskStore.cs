@@ -46,7 +46,9 @@ public sealed class PostgresTaskStore : ITaskStore
     public Task<OperationOutcome[]> CommitAsync(IReadOnlyList<TaskOperation> operations) => _writer.CommitAsync(operations);
 
     public Task<TaskRow?> GetAsync(string taskId, CancellationToken cancellationToken)
-        => _reads.FirstAsync($"{Whole} WHERE t.task_id = $1", ReadRow, cancellationToken, PostgresReads.Value(taskId));
+        => StoredText.IsStorable(taskId)
+            ? _reads.FirstAsync($"{Whole} WHERE t.task_id = $1", ReadRow, cancellationToken, PostgresReads.Value(taskId))
+            : Task.FromResult<TaskRow?>(null);
 
     public async Task<IReadOnlyList<TaskRow>> ListActiveAsync(string? afterTaskId, int limit, CancellationToken cancellationToken)
         => await ListAsync(
