@@ -2,7 +2,6 @@ using Aurora.Storage.GrainState;
 using Aurora.Storage.Postgres;
 using Aurora.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Runtime;
 using Orleans.Runtime.Hosting;
 using Orleans.Storage;
 

@@ -12,11 +12,10 @@ internal sealed class ContainerPostgres : IPostgresHost
     private readonly string _engine;
     private readonly string _id;
 
-    private ContainerPostgres(string engine, string id, string endpoint)
+    private ContainerPostgres(string engine, string id, int port)
     {
         _engine = engine;
         _id = id;
-        var port = endpoint.Split('\n')[0].Split(':')[^1];
         ConnectionString = $"Host=127.0.0.1;Port={port};Username=aurora;Password=aurora;Database=postgres";
     }
 
@@ -27,13 +26,14 @@ internal sealed class ContainerPostgres : IPostgresHost
     {
         foreach (var engine in new[] { "docker", "podman" })
         {
-            // A fixed port on the host survives a restart of the container; the engine picks it once.
+            // A port that the engine picks would change when the container starts again.
+            var port = FreePort.Next();
             var id = await RunAsync(
-                engine, "run", "--detach", "--publish", "127.0.0.1::5432", "--env", "POSTGRES_USER=aurora", "--env",
+                engine, "run", "--detach", "--publish", $"127.0.0.1:{port}:5432", "--env", "POSTGRES_USER=aurora", "--env",
                 "POSTGRES_PASSWORD=aurora", "postgres:17");
-            if (id is not null && await RunAsync(engine, "port", id, "5432/tcp") is { } endpoint)
+            if (id is not null)
             {
-                var postgres = new ContainerPostgres(engine, id, endpoint);
+                var postgres = new ContainerPostgres(engine, id, port);
                 await postgres.WaitAsync();
                 return postgres;
             }

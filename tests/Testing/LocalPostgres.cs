@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
@@ -36,7 +35,7 @@ internal sealed class LocalPostgres : IPostgresHost
         }
 
         var folder = Directory.CreateTempSubdirectory("aurora-postgres-").FullName;
-        var postgres = new LocalPostgres(binaries, folder, FreePort());
+        var postgres = new LocalPostgres(binaries, folder, FreePort.Next());
         try
         {
             await UnprivilegedProcess.OwnAsync(folder);
@@ -95,13 +94,6 @@ internal sealed class LocalPostgres : IPostgresHost
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private Process Start()
         => Process.Start(UnprivilegedProcess.Describe(
             Path.Combine(_binaries, "postgres"),
@@ -111,10 +103,13 @@ internal sealed class LocalPostgres : IPostgresHost
     private async Task RunAsync(string program, params string[] arguments)
     {
         using var process = Process.Start(UnprivilegedProcess.Describe(Path.Combine(_binaries, program), arguments))!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = await process.StandardError.ReadToEndAsync();
+        await output;
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
+            throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {error.Trim()}");
         }
     }
 }
