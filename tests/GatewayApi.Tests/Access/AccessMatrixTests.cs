@@ -27,7 +27,7 @@ public sealed class AccessMatrixTests(GatewayFixture gateway) : GatewayTest(gate
         foreach (var route in Routes())
         {
             var wanted = route.Metadata.GetMetadata<RouteScope>()!;
-            foreach (var secret in new[] { null, "wrong", .. AccessScopes.All })
+            foreach (var secret in (string?[])[null, "wrong", .. AccessScopes.All])
             {
                 var expected = wanted.Scope is null ? null
                     : secret is null or "wrong" ? HttpStatusCode.Unauthorized
@@ -101,7 +101,7 @@ public sealed class AccessMatrixTests(GatewayFixture gateway) : GatewayTest(gate
             part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal ? literal.Content
             : part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternSeparatorPart separator ? separator.Content
             : "x"))));
-        var method = route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.FirstOrDefault() ?? "GET";
+        var method = route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is [var first, ..] ? first : "GET";
         using var request = new HttpRequestMessage(new HttpMethod(method), "/" + path);
         if (secret is not null)
         {

@@ -123,8 +123,9 @@ public sealed class FakeNodeGrain(FakeMesh mesh) : Grain, INodeGrain
 
     public async Task<ReportVerdict[]> ReportAsync(long epoch, AttemptReport[] reports)
     {
-        if (Interlocked.Decrement(ref mesh.ReportFailures) >= 0)
+        if (mesh.ReportFailures > 0)
         {
+            mesh.ReportFailures--;
             throw new MeshUnavailableException("The store is out of reach.");
         }
 

@@ -35,7 +35,7 @@ public sealed class FakeMesh
     public int? GroupsUntilUnavailable { get; set; }
 
     /// <summary>Reports that fail before one is taken.</summary>
-    public int ReportFailures;
+    public int ReportFailures { get; set; }
 
     /// <summary>Every call on a node, in order.</summary>
     public Channel<NodeCall> NodeCalls { get; } = Channel.CreateUnbounded<NodeCall>();

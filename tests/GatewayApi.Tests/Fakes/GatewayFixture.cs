@@ -6,13 +6,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Dashboard;
-using Orleans.Hosting;
 
 [assembly: AssemblyFixture(typeof(Aurora.GatewayApi.Tests.Fakes.GatewayFixture))]
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace Aurora.GatewayApi.Tests.Fakes;
 

@@ -3,6 +3,7 @@ using Aurora.Grains.Interfaces.Tasks;
 namespace Aurora.GatewayApi.Tests.Fakes;
 
 /// <summary>A test of the running gateway; the fake mesh is empty when it starts.</summary>
+[Collection("gateway")]
 public abstract class GatewayTest
 {
     protected GatewayTest(GatewayFixture gateway)

@@ -86,7 +86,7 @@ public sealed class BatchTests(GatewayFixture gateway) : GatewayTest(gateway)
 
         var body = await response.JsonAsync();
         Assert.Equal(500, body.GetProperty("accepted").GetInt32());
-        var statuses = body.GetProperty("tasks").EnumerateArray().CountBy(task => task.GetProperty("status").GetString()).ToDictionary();
+        var statuses = body.GetProperty("tasks").EnumerateArray().CountBy(task => task.GetProperty("status").GetString()!).ToDictionary();
         Assert.Equal((500, 500, 200), (statuses["assigned"], statuses["unknown"], statuses["not_submitted"]));
     }
 

@@ -67,9 +67,9 @@ public sealed class DocumentedEndpointTests(GatewayFixture gateway) : GatewayTes
         Mesh.Mesh = TwoNodes();
 
         Assert.Equal(
-            """{"coordinator":"lead-1","total_nodes":1,"total_gpus":2,"total_vram":48,"active_tasks":1,"queued_tasks":3,"completed_tasks":7,"""
-            + """"nodes":{"gpu-1":{"gpu_count":2,"gpu_type":"NVIDIA GeForce RTX 4090","gpu_memory":48,"status":"active","active_tasks":1,"completed_tasks":4},"""
-            + """"cpu-1":{"gpu_count":0,"gpu_type":"CPU","gpu_memory":0,"status":"disconnected","active_tasks":0,"completed_tasks":3}}}""",
+            """{"coordinator":"lead-1","total_nodes":1,"total_gpus":2,"total_vram":48,"active_tasks":1,"queued_tasks":3,"completed_tasks":7"""
+            + ""","nodes":{"gpu-1":{"gpu_count":2,"gpu_type":"NVIDIA GeForce RTX 4090","gpu_memory":48,"status":"active","active_tasks":1,"completed_tasks":4}"""
+            + ""","cpu-1":{"gpu_count":0,"gpu_type":"CPU","gpu_memory":0,"status":"disconnected","active_tasks":0,"completed_tasks":3}}}""",
             await Client.GetStringAsync("/mesh/status"));
     }
 
@@ -96,8 +96,8 @@ public sealed class DocumentedEndpointTests(GatewayFixture gateway) : GatewayTes
 
         Assert.Equal(1001, tasks.EnumerateObject().Count());
         Assert.Equal(
-            """{"task_id":"task_00000","task_type":"training","requirements":{"memory_gb":24},"priority":5,"status":"queued","assigned_node":null,"""
-            + """"submitted_at":1700000000.25,"started_at":null,"completed_at":null,"attempt":1,"gpus":[0]}""",
+            """{"task_id":"task_00000","task_type":"training","requirements":{"memory_gb":24},"priority":5,"status":"queued","assigned_node":null"""
+            + ""","submitted_at":1700000000.25,"started_at":null,"completed_at":null,"attempt":1,"gpus":[0]}""",
             tasks.GetProperty("task_00000").GetRawText());
     }
 
@@ -116,7 +116,7 @@ public sealed class DocumentedEndpointTests(GatewayFixture gateway) : GatewayTes
         Assert.Equal("task_020", tasks[0].GetProperty("task_id").GetString());
         Assert.Equal(
             """{"task_id":"task_119","task_type":"training","requirements":{"memory_gb":24},"priority":5,"status":"completed","assigned_node":"node-1","""
-            + """"submitted_at":1700000000.25,"started_at":1700000001,"completed_at":1700000002.5,"result":{"loss":0.1},"attempt":1,"gpus":[0]}""",
+            + "\"submitted_at\":1700000000.25," + """{"started_at":1700000001,"completed_at":1700000002.5,"result":{"loss":0.1},"attempt":1,"gpus":[0]}"""[1..],
             tasks[99].GetRawText());
     }
 

@@ -106,8 +106,8 @@ public sealed class SubmitTests(GatewayFixture gateway) : GatewayTest(gateway)
         Mesh.Tasks["task_1"] = TaskOf("task_1", "queued");
 
         Assert.Equal(
-            """{"task_id":"task_1","status":"queued","summary":"It waits for 24 GB.","queue_position":1,"effective_priority":5.5,"""
-            + """"nodes":{"node-1":{"feasible":false,"refusals":[{"code":"memory","message":"24 GB wanted, 8 GB free.","permanent":false}],"terms":{}}}}""",
+            """{"task_id":"task_1","status":"queued","summary":"It waits for 24 GB.","queue_position":1,"effective_priority":5.5"""
+            + ""","nodes":{"node-1":{"feasible":false,"refusals":[{"code":"memory","message":"24 GB wanted, 8 GB free.","permanent":false}],"terms":{}}}}""",
             await Client.GetStringAsync("/tasks/task_1/explain"));
     }
 
