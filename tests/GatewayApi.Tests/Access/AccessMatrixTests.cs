@@ -100,7 +100,7 @@ public sealed class AccessMatrixTests(GatewayFixture gateway) : GatewayTest(gate
         var path = string.Join('/', route.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part =>
             part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal ? literal.Content
             : part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternSeparatorPart separator ? separator.Content
-            : "x"))));
+            : "1"))));
         var method = route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is [var first, ..] ? first : "GET";
         using var request = new HttpRequestMessage(new HttpMethod(method), "/" + path);
         if (secret is not null)

@@ -135,7 +135,7 @@ public sealed class BadInputTests(GatewayFixture gateway) : GatewayTest(gateway)
     [InlineData("GET", "/tasks/task_unknown", HttpStatusCode.NotFound)]
     [InlineData("GET", "/tasks/task_unknown/explain", HttpStatusCode.NotFound)]
     [InlineData("DELETE", "/tasks/task_unknown", HttpStatusCode.NotFound)]
-    [InlineData("GET", "/tasks/%00%1b[31m", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/tasks/task_%1b[31m", HttpStatusCode.NotFound)]
     [InlineData("GET", "/tasks/task_%E2%80%AE", HttpStatusCode.NotFound)]
     [InlineData("PUT", "/tasks/submit", HttpStatusCode.MethodNotAllowed)]
     [InlineData("POST", "/mesh/status", HttpStatusCode.MethodNotAllowed)]
