@@ -55,12 +55,19 @@ internal sealed partial class NodeSocketSession : INodeAgentObserver, IDisposabl
         // Finished work goes first, because the mesh runs again what a node leaves unreported.
         _reports.Complete();
         await Task.WhenAny(reporting, Task.Delay(Patience, CancellationToken.None));
+        var left = Epoch;
         await LeaveAsync(closing);
         await CloseSocketAsync(closing, sending);
         _ended.CancelAfter(DrainPatience);
         await serving;
         await _ended.CancelAsync();
         await Task.WhenAll(reporting, renewing);
+        if (Epoch != left)
+        {
+            // A registration that was under way when the socket closed ends with it too.
+            await LeaveAsync(closing);
+        }
+
         LogClosed(_nodeId, closing.Reason);
     }
 
@@ -123,7 +130,7 @@ internal sealed partial class NodeSocketSession : INodeAgentObserver, IDisposabl
                 await _node.DisconnectAsync(Epoch, closing.Reason).WaitAsync(Patience);
             }
 
-            if (_reference is { } reference)
+            if (Interlocked.Exchange(ref _reference, null) is { } reference)
             {
                 _grains.DeleteObjectReference<INodeAgentObserver>(reference);
             }
