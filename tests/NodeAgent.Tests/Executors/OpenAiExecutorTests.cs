@@ -86,6 +86,17 @@ public sealed class OpenAiExecutorTests : IAsyncLifetime
         Assert.Equal(5, (int?)result["usage"]!["total_tokens"]);
     }
 
+    [Fact]
+    public async Task A_batch_that_comes_back_incomplete_fails_the_task()
+    {
+        _server.Answer("/v1/embeddings", """{"object":"list","data":[]}""");
+
+        var outcome = await RunAsync("embeddings", """{"payload":{"input":["a","b"]}}""", """{"batch_size":1}""");
+
+        Assert.Contains("one vector for each input", outcome.Error, StringComparison.Ordinal);
+        Assert.Single(Sent());
+    }
+
     [Theory]
     [InlineData("\"one text\"")]
     [InlineData("[1,2,3]")]
