@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
@@ -36,6 +37,9 @@ internal sealed partial class SchedulerGrain(
 {
     private const int RebuildPage = 1_000;
 
+    // Longer than a commit can be under way, so that what an earlier activation still accepted is in the store by then.
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(15);
+
     private readonly MeshPlanner planner = new(plannerSettings.Value);
     private readonly Dictionary<string, NodeEntry> nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeOutbox> outboxes = new(StringComparer.Ordinal);
@@ -51,7 +55,12 @@ internal sealed partial class SchedulerGrain(
         var started = time.GetTimestamp();
         epoch = await StoreGuard.Read(store.AcquireSchedulerAsync(Pool, cancellationToken));
         await RebuildNodesAsync(cancellationToken);
-        await RebuildTasksAsync(cancellationToken);
+        await foreach (var row in ReadSchedulableAsync(cancellationToken))
+        {
+            TakeUp(row);
+        }
+
+        this.RegisterGrainTimer(LookAgainAsync, LookAgainAfter, Timeout.InfiniteTimeSpan);
         this.RegisterGrainTimer(WatchNodesAsync, leaseOptions.Value.HeartbeatInterval, leaseOptions.Value.HeartbeatInterval);
         LogRebuilt(Pool, epoch, planner.QueuedCount, planner.PlacedCount, nodes.Count, time.GetElapsedTime(started).TotalMilliseconds);
     }
@@ -181,7 +190,53 @@ internal sealed partial class SchedulerGrain(
         }
     }
 
-    private async Task RebuildTasksAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// An earlier activation may have had inserts under way while this one read the store; their tasks were accepted and
+    /// wait for somebody to know them. What this reads may have moved on meanwhile: the conditions of the next write tell.
+    /// </summary>
+    private async Task LookAgainAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var row in ReadSchedulableAsync(cancellationToken))
+            {
+                if (IsKnown(row.TaskId))
+                {
+                    continue;
+                }
+
+                // Tasks come and go while a page is read; only one that is still there was missed.
+                if (await StoreGuard.Read(store.GetAsync(row.TaskId, cancellationToken)) is { } now && !now.Phase.HasEnded())
+                {
+                    TakeUp(now);
+                }
+            }
+
+            PlaceWaiting();
+        }
+        catch (MeshUnavailableException e)
+        {
+            Abandon("the second look failed: " + e.Message);
+        }
+    }
+
+    private bool IsKnown(string taskId) =>
+        inserting.Contains(taskId) || planner.FindPlacement(taskId) is not null || planner.FindQueued(taskId) is not null;
+
+    private void TakeUp(TaskRow row)
+    {
+        // Both leave a task alone that is known already.
+        if (row.Phase == TaskPhase.Queued)
+        {
+            planner.Enqueue(row.ToPending());
+        }
+        else
+        {
+            planner.Restore(row.ToPlacement());
+        }
+    }
+
+    private async IAsyncEnumerable<TaskRow> ReadSchedulableAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? after = null;
         while (true)
@@ -189,19 +244,12 @@ internal sealed partial class SchedulerGrain(
             var page = await StoreGuard.Read(store.ListSchedulableAsync(after, RebuildPage, cancellationToken));
             foreach (var row in page)
             {
-                if (row.Phase == TaskPhase.Queued)
-                {
-                    planner.Enqueue(row.ToPending());
-                }
-                else
-                {
-                    planner.Restore(row.ToPlacement());
-                }
+                yield return row;
             }
 
             if (page.Count < RebuildPage)
             {
-                return;
+                yield break;
             }
 
             after = page[^1].TaskId;
