@@ -1,1 +1,20 @@
-System.Console.WriteLine("bench: placement | e2e");
+using Aurora.Bench.EndToEnd;
+using Aurora.Bench.EndToEnd.Limits;
+
+var benches = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
+{
+    ["e2e"] = E2eBench.Run,
+};
+
+if (args is [KestrelLimit.Verb, ..])
+{
+    return KestrelLimit.Serve(args[1..]);
+}
+
+if (args.Length > 0 && benches.TryGetValue(args[0], out var bench))
+{
+    return bench(args[1..]);
+}
+
+Console.Error.WriteLine($"usage: bench {string.Join('|', benches.Keys)} [--json FILE]");
+return 2;
