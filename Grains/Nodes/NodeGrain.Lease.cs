@@ -1,4 +1,3 @@
-using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Tasks;
 using Aurora.Scheduling.Accounting;

@@ -1,12 +1,9 @@
 using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
-using Aurora.Grains.Interfaces.Tasks;
 using Aurora.Grains.Observability;
 using Aurora.Grains.Options;
-using Aurora.Grains.Tasks;
 using Aurora.Scheduling.Accounting;
-using Aurora.Scheduling.Lifecycle;
 using Aurora.Scheduling.Model;
 using Aurora.Storage;
 using Microsoft.Extensions.Logging;

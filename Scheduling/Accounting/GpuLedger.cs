@@ -13,7 +13,7 @@ namespace Aurora.Scheduling.Accounting;
 public sealed class GpuLedger
 {
     /// <summary>Measured use below this share of nominal memory counts as nothing, in percent.</summary>
-    public const int HeadroomPercent = 5;
+    public const int HeadroomPercent = 8;
 
     private readonly Dictionary<string, Reservation> held = new(StringComparer.Ordinal);
     private GpuAccount[] accounts = [];

@@ -54,7 +54,7 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
         row.GpuCount = node.Facts.Gpus.Count;
         if (row.GpuCount > row.GpuCapacity)
         {
-            // The old stretch is left behind. Nodes hardly ever gain GPUs, and never fall back below a stretch.
+            // The old stretch is left unused: a node hardly ever gains GPUs, and one that loses some keeps its stretch.
             row.GpuStart = gpusUsed;
             row.GpuCapacity = row.GpuCount;
             gpusUsed += row.GpuCount;

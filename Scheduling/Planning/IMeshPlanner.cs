@@ -26,13 +26,17 @@ public interface IMeshPlanner
     /// <summary>Opens or closes a node for new placements (lost, cordoned); what it holds stays reserved.</summary>
     void SetAvailable(string nodeId, bool available);
 
-    /// <summary>Places the task now, or puts it in the queue and returns null. A task that is known already changes nothing and returns null.</summary>
+    /// <summary>
+    /// Places the task now, or puts it in the queue and returns null. A task that is known already changes nothing and
+    /// returns null. While capacity that came free awaits a <see cref="Drain"/>, and a waiting task with an earlier turn
+    /// fits, the newcomer is queued.
+    /// </summary>
     Placement? Submit(PendingTask task, DateTimeOffset now);
 
     /// <summary>Puts a task in the queue without trying to place it (rebuild, retry).</summary>
     void Enqueue(PendingTask task);
 
-    /// <summary>Records a placement that exists in the store (rebuild); unknown nodes are created unavailable when they appear.</summary>
+    /// <summary>Records a placement that exists in the store (rebuild); an unknown node is created unavailable, and what it holds counts once it joins. A task that is known already changes nothing.</summary>
     void Restore(Placement placement);
 
     /// <summary>

@@ -8,7 +8,8 @@ namespace Aurora.Scheduling.Planning;
 
 /// <summary>
 /// The planner of one pool. A newcomer never takes a place that a waiting task with an earlier turn could have: while
-/// freed capacity is not drained yet, such a newcomer is queued and the next drain decides.
+/// freed capacity is not drained yet, such a newcomer is queued and the next drain decides. No capacity is held back
+/// for a task that fits nowhere yet: what comes free goes to whoever fits.
 /// </summary>
 public sealed class MeshPlanner : IMeshPlanner
 {

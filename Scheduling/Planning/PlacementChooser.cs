@@ -76,7 +76,7 @@ internal sealed class PlacementChooser(NodeTable table)
             return false;
         }
 
-        score += NodeTerms(row).Score(weights);
+        score += NodeScore(row, weights);
         return true;
     }
 
@@ -93,7 +93,7 @@ internal sealed class PlacementChooser(NodeTable table)
                 continue;
             }
 
-            var gpuScore = GpuTerms(gpus[gpu], bytes).Score(weights);
+            var gpuScore = GpuScore(gpus[gpu], bytes, weights);
             var place = Math.Min(found, needed);
             while (place > 0 && gpuScore > scores[place - 1])
             {
@@ -131,9 +131,26 @@ internal sealed class PlacementChooser(NodeTable table)
         return true;
     }
 
+    // The weighted sums of GpuTerms and NodeTerms, without building the terms: this runs for every GPU of the mesh.
+    private static double GpuScore(in GpuRow gpu, long bytes, in ScoreTerms weights) =>
+        (gpu.Power * weights.Power)
+        + (MemoryFree(gpu, bytes) * weights.MemoryFree)
+        + (gpu.FewTasks * weights.FewTasks)
+        + (gpu.Idle * weights.GpuIdle);
+
+    private static double NodeScore(in NodeRow row, in ScoreTerms weights) =>
+        (row.CpuIdle * weights.CpuIdle)
+        + (row.FewTasks * weights.NodeFewTasks)
+        + (row.MemoryFree * weights.NodeMemoryFree)
+        + (row.GpuIdle * weights.NodeGpuIdle)
+        + (row.GpuCount == 0 ? weights.GpusSpared : 0);
+
+    private static double MemoryFree(in GpuRow gpu, long bytes) =>
+        Math.Clamp((gpu.Free - bytes) * gpu.SharePerByte, 0, 1);
+
     private static ScoreTerms GpuTerms(in GpuRow gpu, long bytes) => new(
         Power: gpu.Power,
-        MemoryFree: Math.Clamp((gpu.Free - bytes) * gpu.SharePerByte, 0, 1),
+        MemoryFree: MemoryFree(gpu, bytes),
         FewTasks: gpu.FewTasks,
         GpuIdle: gpu.Idle);
 

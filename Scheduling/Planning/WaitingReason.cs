@@ -60,7 +60,7 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
                 + $"{Gigabytes.Print(mesh.NominalMax)} GB",
             { FittingNow: > 0 } => $"fits {Listing.Nodes(mesh.Fitting)}; waits for its turn",
             { Fitting: var fitting } when fitting == mesh.Unavailable =>
-                $"fits {Listing.Nodes(fitting)}, but none takes new work",
+                $"fits {Listing.Nodes(fitting)}, but closed to new work",
             _ => $"fits {Listing.Nodes(mesh.Fitting)}, but all are busy: {Busy(mesh, bytes)}",
         };
     }
@@ -70,18 +70,18 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
         var causes = new List<string>();
         if (mesh.WithoutSlot > 0)
         {
-            causes.Add($"{mesh.WithoutSlot} run as many attempts as they may");
+            causes.Add($"no slot is free on {Listing.Nodes(mesh.WithoutSlot)}");
         }
 
         if (mesh.WithoutMemory > 0)
         {
             causes.Add(
-                $"{mesh.WithoutMemory} have at most {Gigabytes.Print(mesh.FreeMax)} of the {bytes} GB free per GPU");
+                $"at most {Gigabytes.Print(mesh.FreeMax)} of {bytes} GB per GPU are free on {Listing.Nodes(mesh.WithoutMemory)}");
         }
 
         if (mesh.Unavailable > 0)
         {
-            causes.Add($"{mesh.Unavailable} take no new work");
+            causes.Add($"{Listing.Nodes(mesh.Unavailable)} closed to new work");
         }
 
         return string.Join(", ", causes);

@@ -63,6 +63,8 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
         entries.Add(task.TaskId, entry);
         if (shapes.Count++ == 0)
         {
+            // Nodes that changed while nobody of the class waited did not tell it.
+            shapes.Reach.Generation = -1;
             shapes.ActiveIndex = active.Count;
             active.Add(shapes);
         }

@@ -9,27 +9,25 @@ using Orleans.TestingHost;
 
 namespace Aurora.Grains.Tests;
 
-/// <summary>One silo over a SQLite file of its own, with leases short enough to end within a test.</summary>
+/// <summary>One silo over a store in memory, with leases short enough to end within a test.</summary>
 public sealed class MeshCluster : IAsyncLifetime
 {
-    private readonly string directory = Directory.CreateTempSubdirectory("aurora-grains-").FullName;
+    private readonly MemoryTaskStore store = new();
     private InProcessTestCluster? cluster;
 
     public IClusterClient Client => cluster!.Client;
 
     public ISchedulerGrain Scheduler => Client.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool);
 
-    public ITaskStore Store => cluster!.Silos[0].ServiceProvider.GetRequiredService<ITaskStore>();
+    internal MemoryTaskStore Store => store;
 
     public async ValueTask InitializeAsync()
     {
-        var file = Path.Combine(directory, "aurora.db");
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.Services.AddAuroraStorage(new StorageOptions { SqlitePath = file });
-            silo.Services.AddHostedService<StoreStartup>();
-            silo.AddAuroraSqliteGrainStorage(file);
+            silo.Services.AddSingleton<ITaskStore>(store);
+            silo.AddMemoryGrainStorage(StorageNames.Grains);
             silo.AddAuroraGrains();
             silo.Services.Configure<LeaseOptions>(options =>
             {
@@ -48,8 +46,6 @@ public sealed class MeshCluster : IAsyncLifetime
         {
             await cluster.DisposeAsync();
         }
-
-        Directory.Delete(directory, recursive: true);
     }
 
     public async Task<(string TaskId, SubmitOutcome Outcome)> SubmitAsync(TaskSpec? spec = null)
@@ -80,20 +76,5 @@ public sealed class MeshCluster : IAsyncLifetime
             Assert.True(TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(30), $"Expected {expectation}; last seen: {seen}");
             await Task.Delay(10);
         }
-    }
-
-    private sealed class StoreStartup(ITaskStore store) : Microsoft.Extensions.Hosting.IHostedLifecycleService
-    {
-        public Task StartingAsync(CancellationToken cancellationToken) => store.InitializeAsync(cancellationToken);
-
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

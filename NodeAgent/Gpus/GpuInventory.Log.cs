@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+
+namespace Aurora.NodeAgent.Gpus;
+
+internal sealed partial class GpuInventory
+{
+    private void LogFound(IReadOnlyList<(IGpuProbe Probe, GpuProbeResult Result)> answers)
+    {
+        foreach (var device in Devices)
+        {
+            LogDevice(device.Index, device.Type, device.MemoryBytes / NominalMemory.GB, device.Uuid);
+        }
+
+        if (Devices.Count == 0)
+        {
+            LogNone();
+        }
+
+        foreach (var (probe, result) in answers)
+        {
+            if (result.Note is { } note)
+            {
+                LogNote(probe.Name, note);
+            }
+        }
+    }
+
+    // One line when a probe starts to fail and one when it recovers, not one each second.
+    private void LogChanges()
+    {
+        lock (_failing)
+        {
+            foreach (var meter in _meters.Values)
+            {
+                if (meter.Failure is { } failure)
+                {
+                    if (_failing.Add(meter.ProbeName))
+                    {
+                        LogMeasureFailed(meter.ProbeName, failure);
+                    }
+                }
+                else if (_failing.Remove(meter.ProbeName))
+                {
+                    LogMeasureRecovered(meter.ProbeName);
+                }
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "GPU {Index}: {Type}, {MemoryGB} GB, {Uuid}")]
+    private partial void LogDevice(int index, string type, long memoryGB, string? uuid);
+
+    [LoggerMessage(LogLevel.Information, "No GPU found; the node is CPU only")]
+    private partial void LogNone();
+
+    [LoggerMessage(LogLevel.Information, "GPU probe {Probe}: {Note}")]
+    private partial void LogNote(string probe, string note);
+
+    [LoggerMessage(LogLevel.Warning, "GPU probe {Probe} gives no telemetry: {Reason}")]
+    private partial void LogMeasureFailed(string probe, string reason);
+
+    [LoggerMessage(LogLevel.Information, "GPU probe {Probe} gives telemetry again")]
+    private partial void LogMeasureRecovered(string probe);
+}

@@ -1,0 +1,142 @@
+using Aurora.Scheduling.Lifecycle;
+using Aurora.Storage;
+
+namespace Aurora.Grains.Tests;
+
+/// <summary>The store's contract over dictionaries, with a switch that makes it unreachable.</summary>
+internal sealed class MemoryTaskStore : ITaskStore
+{
+    private readonly Lock gate = new();
+    private readonly SortedDictionary<string, TaskRow> tasks = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, NodeRow> nodes = new(StringComparer.Ordinal);
+    private long schedulerEpoch;
+
+    /// <summary>While true every call throws <see cref="StoreUnavailableException"/> and changes nothing.</summary>
+    public bool IsDown { get; set; }
+
+    public Task InitializeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<string?> CheckAsync(CancellationToken cancellationToken) => Task.FromResult(IsDown ? "the store is down" : null);
+
+    public async Task<OperationOutcome[]> CommitAsync(IReadOnlyList<TaskOperation> operations)
+    {
+        await Task.Yield();
+        return Read(() => operations.Select(Apply).ToArray());
+    }
+
+    public Task<TaskRow?> GetAsync(string taskId, CancellationToken cancellationToken) => ReadAsync(() => tasks.GetValueOrDefault(taskId));
+
+    public Task<IReadOnlyList<TaskRow>> ListActiveAsync(string? afterTaskId, int limit, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<TaskRow>>(() => [.. tasks.Values
+            .Where(row => row.Phase < TaskPhase.Completed && string.CompareOrdinal(row.TaskId, afterTaskId) > 0).Take(limit)]);
+
+    public Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string? afterTaskId, int limit, CancellationToken cancellationToken) =>
+        ListActiveAsync(afterTaskId, limit, cancellationToken);
+
+    public Task<IReadOnlyList<TaskRow>> ListCompletedAsync(int limit, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<TaskRow>>(() => [.. tasks.Values
+            .Where(row => row.Phase >= TaskPhase.Completed).OrderBy(row => row.CompletedAt).TakeLast(limit)]);
+
+    public Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyDictionary<string, long>>(() => tasks.Values
+            .Where(row => row.Phase == TaskPhase.Completed).GroupBy(row => row.NodeId!).ToDictionary(group => group.Key, group => group.LongCount()));
+
+    public Task<long> AcquireSchedulerAsync(string pool, CancellationToken cancellationToken) => ReadAsync(() => ++schedulerEpoch);
+
+    public Task<long> RegisterNodeAsync(string nodeId, string registration, CancellationToken cancellationToken) => ReadAsync(() =>
+    {
+        var epoch = (nodes.GetValueOrDefault(nodeId)?.Epoch ?? 0) + 1;
+        nodes[nodeId] = new NodeRow(nodeId, epoch, registration, DateTimeOffset.UtcNow);
+        return epoch;
+    });
+
+    public Task<bool> UpdateNodeAsync(string nodeId, long epoch, string registration, CancellationToken cancellationToken) => ReadAsync(() =>
+    {
+        var current = nodes.GetValueOrDefault(nodeId);
+        if (current?.Epoch != epoch)
+        {
+            return false;
+        }
+
+        nodes[nodeId] = current with { Registration = registration };
+        return true;
+    });
+
+    public Task<IReadOnlyList<NodeRow>> ListNodesAsync(CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<NodeRow>>(() => [.. nodes.Values]);
+
+    public Task<NodeRow?> GetNodeAsync(string nodeId, CancellationToken cancellationToken) => ReadAsync(() => nodes.GetValueOrDefault(nodeId));
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private OperationOutcome Apply(TaskOperation operation)
+    {
+        var row = tasks.GetValueOrDefault(operation.TaskId);
+        var isActive = row?.Phase is TaskPhase.Assigned or TaskPhase.Running;
+        switch (operation)
+        {
+            case TaskOperation.Insert insert when row is null && insert.SchedulerEpoch == schedulerEpoch:
+                tasks[insert.TaskId] = insert.Row;
+                return new OperationOutcome(true, null, insert.Row.Phase);
+            case TaskOperation.Assign assign when row is { Phase: TaskPhase.Queued } && row.Attempt == assign.Attempt - 1
+                && assign.SchedulerEpoch == schedulerEpoch:
+                return Set(row with
+                {
+                    Phase = TaskPhase.Assigned,
+                    Attempt = assign.Attempt,
+                    NodeId = assign.NodeId,
+                    NodeEpoch = assign.NodeEpoch,
+                    Gpus = assign.Gpus,
+                });
+            case TaskOperation.Start start when row is { Phase: TaskPhase.Assigned } && row.Attempt == start.Attempt:
+                return Set(row with { Phase = TaskPhase.Running, StartedAt = start.StartedAt });
+            case TaskOperation.Requeue requeue when isActive && row!.Attempt == requeue.Attempt:
+                return Set(row with { Phase = TaskPhase.Queued, StartedAt = null });
+            case TaskOperation.Finish finish when isActive && row!.Attempt == finish.Attempt:
+                return Set(row with
+                {
+                    Phase = finish.Phase,
+                    StartedAt = finish.StartedAt ?? row.StartedAt,
+                    CompletedAt = finish.CompletedAt,
+                    Result = finish.Result,
+                    Error = finish.Error,
+                });
+            case TaskOperation.Cancel cancel when row is { Phase: < TaskPhase.Completed }:
+                Set(row with { Phase = TaskPhase.Cancelled, CompletedAt = cancel.CompletedAt, Error = cancel.Reason });
+                return new OperationOutcome(true, row);
+            default:
+                return new OperationOutcome(false);
+        }
+    }
+
+    private OperationOutcome Set(TaskRow row)
+    {
+        tasks[row.TaskId] = row;
+        return new OperationOutcome(true, row);
+    }
+
+    private Task<T> ReadAsync<T>(Func<T> read)
+    {
+        try
+        {
+            return Task.FromResult(Read(read));
+        }
+        catch (StoreUnavailableException e)
+        {
+            return Task.FromException<T>(e);
+        }
+    }
+
+    private T Read<T>(Func<T> read)
+    {
+        if (IsDown)
+        {
+            throw new StoreUnavailableException("the store is down");
+        }
+
+        lock (gate)
+        {
+            return read();
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Globalization;
+using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Planning;
+using static Aurora.Scheduling.Tests.Given;
+
+namespace Aurora.Scheduling.Tests.Planning;
+
+/// <summary>
+/// Drives a planner and decides the slow way beside it: it sorts everything that waits and asks every node's checks
+/// about every task.
+/// </summary>
+internal sealed class NaiveMesh
+{
+    private static readonly NodeFacts[] Facts =
+    [
+        Node("a", 1, Gpu("NVIDIA GeForce RTX 4090", 24)),
+        Node("b", 3, Gpu("NVIDIA A40", 48), Gpu("NVIDIA A40", 48)),
+        Node("c", 2),
+        Node("d", 4, Gpu("NVIDIA RTX A4000", 16), Gpu("NVIDIA H100", 80), Gpu("NVIDIA H100", 80)) with
+        {
+            TaskTypes = new HashSet<string> { "training", "render" },
+        },
+    ];
+
+    private static readonly string?[] GpuTypes = [null, null, null, "A40", "H100", "nothing"];
+    private static readonly string[] TaskTypes = ["training", "training", "test", "render"];
+
+    private readonly MeshPlanner planner = Planner();
+    private readonly List<PendingTask> waiting = [];
+    private readonly List<Placement> placed = [];
+    private int submitted;
+
+    public List<string> Decisions { get; } = [];
+
+    public void Apply(int kind, int a, int b, int c)
+    {
+        switch (kind)
+        {
+            case <= 6:
+                Submit(NewTask(a, b, c));
+                break;
+            case 7:
+                var queued = NewTask(a, b, c);
+                planner.Enqueue(queued);
+                waiting.Add(queued);
+                break;
+            case 8 or 9:
+                planner.UpsertNode(Facts[a % Facts.Length], available: b % 4 != 0);
+                break;
+            case 10:
+                planner.SetAvailable(Facts[a % Facts.Length].NodeId, b % 3 != 0);
+                break;
+            case 11 or 12:
+                planner.ObserveLoad(
+                    Facts[a % Facts.Length].NodeId,
+                    Load(b / 1000.0, new GpuLoad(0, c % 5 == 0 ? null : c % 60 * Gb, b / 1000.0), new GpuLoad(1, b % 60 * Gb, null)));
+                break;
+            case <= 15 when placed.Count > 0:
+                var ended = placed[a % placed.Count];
+                Assert.True(planner.Release(ended.Task.TaskId, ended.Attempt));
+                placed.Remove(ended);
+                break;
+            case 16 when placed.Count > 0:
+                var lost = placed[a % placed.Count];
+                Assert.True(planner.Requeue(lost.Task.TaskId, lost.Attempt));
+                placed.Remove(lost);
+                waiting.Add(lost.Task with { Attempt = lost.Attempt });
+                break;
+            case 17 when waiting.Count > 0:
+                var cancelled = waiting[a % waiting.Count];
+                Assert.True(planner.Dequeue(cancelled.TaskId));
+                waiting.Remove(cancelled);
+                break;
+            default:
+                DrainOneByOne(1 + (a % 5));
+                break;
+        }
+
+        Assert.Equal((waiting.Count, placed.Count), (planner.QueuedCount, planner.PlacedCount));
+    }
+
+    public void DrainOneByOne(int limit)
+    {
+        for (var count = 0; count < limit; count++)
+        {
+            var expected = FirstFeasible();
+            var drained = planner.Drain(Start, 1);
+            Assert.Equal(expected?.TaskId, drained.SingleOrDefault()?.Task.TaskId);
+            if (expected is null)
+            {
+                return;
+            }
+
+            waiting.Remove(expected);
+            Take(drained[0]);
+        }
+    }
+
+    public void CheckCapacity()
+    {
+        planner.CheckInvariants();
+        foreach (var node in planner.Nodes)
+        {
+            var here = placed.Where(placement => placement.NodeId == node.Facts.NodeId).ToList();
+            Assert.True(here.Count <= node.Facts.MaxParallel);
+            for (var gpu = 0; gpu < node.Facts.Gpus.Count; gpu++)
+            {
+                var reserved = here.Where(placement => placement.Gpus.Contains(gpu)).Sum(placement => placement.Task.Shape.MemoryBytesPerGpu);
+                Assert.Equal(reserved, node.ReservedBytes[gpu]);
+                Assert.True(reserved <= node.Facts.Gpus[gpu].MemoryBytes);
+            }
+        }
+    }
+
+    public void CheckThatNothingFeasibleWaits()
+    {
+        foreach (var (task, place) in waiting.OrderBy(Key).Select((task, place) => (task, place)))
+        {
+            var explanation = planner.Explain(task.TaskId, Start)!;
+            Assert.Equal(place + 1, explanation.QueuePosition);
+            Assert.All(explanation.Nodes, node => Assert.NotEmpty(node.Refusals));
+            Assert.DoesNotContain("waits for its turn", explanation.Summary, StringComparison.Ordinal);
+        }
+    }
+
+    private void Submit(PendingTask task)
+    {
+        var before = FirstFeasible();
+        var placement = planner.Submit(task, Start);
+        if (placement is not null)
+        {
+            Assert.True(before is null || Key(task).CompareTo(Key(before)) < 0, "A newcomer took a place before its turn.");
+            Take(placement);
+            return;
+        }
+
+        waiting.Add(task);
+        Assert.True(before is not null || !IsFeasible(task), "A newcomer that fits was queued with nobody before it.");
+        Decisions.Add($"{task.TaskId} waits: {planner.WhyWaiting(task.Shape)}");
+    }
+
+    private void Take(Placement placement)
+    {
+        placed.Add(placement);
+        Assert.Equal(placement.Task.Shape.GpuCount, placement.Gpus.Distinct().Count());
+        Decisions.Add($"{placement.Task.TaskId} attempt {placement.Attempt} on {placement.NodeId} {string.Join(',', placement.Gpus)}");
+    }
+
+    private PendingTask? FirstFeasible() => waiting.OrderBy(Key).FirstOrDefault(IsFeasible);
+
+    private bool IsFeasible(PendingTask task)
+    {
+        var explanation = planner.Explain(task.TaskId, Start)!;
+        Assert.All(explanation.Nodes, node => Assert.Equal(node.Refusals.Count == 0, node.Score is >= 0 and <= 1));
+        return explanation.Nodes.Any(node => node.Refusals.Count == 0);
+    }
+
+    private static (long Turn, DateTimeOffset SubmittedAt, string TaskId) Key(PendingTask task) =>
+        (task.SubmittedAt.AddMinutes(-10 * task.Priority).UtcTicks, task.SubmittedAt, task.TaskId);
+
+    private PendingTask NewTask(int a, int b, int c) =>
+        Pending(
+            (submitted++).ToString("'t'0000", CultureInfo.InvariantCulture),
+            Shape(a % 4 % 3, b % 90, GpuTypes[c % GpuTypes.Length], TaskTypes[c % TaskTypes.Length]),
+            a % 11,
+            b % 200);
+}

@@ -1,0 +1,109 @@
+using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Scoring;
+using static Aurora.Scheduling.Tests.Given;
+
+namespace Aurora.Scheduling.Tests.Planning;
+
+public sealed class WhyWaitingTests
+{
+    public static TheoryData<TaskShape, string> Lacking => new()
+    {
+        { Shape(taskType: "x"), "no node announces task type 'x'" },
+        { Shape(gb: 80), "needs 80 GB on one GPU; the largest here has 40 GB" },
+        { Shape(gb: 30, type: "RTX 4090"), "needs 30 GB on one GPU; the largest here has 24 GB" },
+        { Shape(gpus: 3), "needs 3 GPUs on one node; the most here are 2" },
+        { Shape(gpus: 2, gb: 30), "needs 30 GB on each of 2 GPUs of one node; the most here are 24 GB" },
+        { Shape(type: "H100"), "needs 1 GPU of type 'H100' on one node; the most here are 0 (the mesh has A100 40GB, RTX 4090)" },
+        { Shape(gpus: 2, type: "A100"), "needs 2 GPUs of type 'A100' on one node; the most here are 1 (the mesh has A100 40GB, RTX 4090)" },
+        { Shape(), "fits 3 nodes; waits for its turn" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Lacking))]
+    public void The_first_thing_that_no_node_offers_is_named_with_the_numbers(TaskShape shape, string reason) =>
+        Assert.Equal(
+            reason,
+            PlannerWith(
+                Node("a", 1, Gpu("A100 40GB", 40)), Node("b", 2, Gpu("RTX 4090", 24), Gpu("RTX 4090", 24)), Node("c", 1, Gpu("RTX 4090", 24)))
+                .WhyWaiting(shape));
+
+    [Fact]
+    public void An_empty_mesh_says_so() => Assert.Equal("no node has joined yet", Planner().WhyWaiting(Shape()));
+
+    [Fact]
+    public void Busy_nodes_are_counted_by_what_keeps_them_busy_and_the_count_follows_them()
+    {
+        var planner = PlannerWith(
+            Node("slots", 1, Gpu("A", 24)), Node("memory", 9, Gpu("A", 24)), Node("gone", 9, Gpu("A", 24)), Node("small", 9, Gpu("A", 8)));
+        planner.SetAvailable("gone", false);
+        planner.ObserveLoad("memory", Load(0, new GpuLoad(0, 14 * Gb, null)));
+        Assert.Equal("fits 3 nodes; waits for its turn", planner.WhyWaiting(Shape(gb: 20)));
+
+        planner.Submit(Pending("t", Shape(gb: 20)), Start);
+
+        Assert.Equal(
+            "fits 3 nodes, but all are busy: no slot is free on 1 node, at most 10 of 20 GB per GPU are free on 1 node, 1 node closed to new work",
+            planner.WhyWaiting(Shape(gb: 20)));
+    }
+
+    [Fact]
+    public void Nodes_that_all_take_no_new_work_are_not_called_busy()
+    {
+        var planner = PlannerWith(Node("a", 1));
+        planner.SetAvailable("a", false);
+
+        Assert.Equal("fits 1 node, but closed to new work", planner.WhyWaiting(Shape(gpus: 0)));
+    }
+
+    [Fact]
+    public void A_waiting_task_is_explained_with_its_place_its_priority_and_every_node()
+    {
+        var planner = PlannerWith(Node("b", 9, Gpu("A", 24)), Node("a", 9, Gpu("A", 40)));
+        planner.Submit(Pending("first", Shape(gb: 80), 5), Start);
+        planner.Submit(Pending("second", Shape(gb: 81), 5, minutes: 5), Start);
+
+        var explanation = planner.Explain("second", Start.AddMinutes(15))!;
+
+        Assert.Equal("needs 81 GB on one GPU; the largest here has 40 GB", explanation.Summary);
+        Assert.Equal((2L, 6.0, null), (explanation.QueuePosition, explanation.EffectivePriority, explanation.Placement));
+        Assert.Equal(["a", "b"], explanation.Nodes.Select(node => node.NodeId));
+        Assert.All(explanation.Nodes, node => Assert.Equal("gpu_memory_too_small", Assert.Single(node.Refusals).Code));
+        Assert.Null(planner.Explain("nobody", Start));
+    }
+
+    [Fact]
+    public void A_placed_task_is_explained_with_the_score_that_chose_its_node()
+    {
+        var planner = PlannerWith(Node("a", 1, Gpu("NVIDIA A40", 48)), Node("b", 1, Gpu("Tesla T4", 16)));
+        planner.Submit(Pending("t", Shape(gb: 12), 9), Start);
+
+        var explanation = planner.Explain("t", Start)!;
+
+        Assert.Equal("a", explanation.Placement?.NodeId);
+        Assert.StartsWith("attempt 1 is on a on GPU 0: priority 9 goes by 'most powerful GPU'", explanation.Summary, StringComparison.Ordinal);
+        var own = explanation.Nodes[0];
+        Assert.Empty(own.Refusals);
+        Assert.True(own.Score > explanation.Nodes[1].Score);
+        Assert.Equal(0.75, own.Terms["memory_free"]); // (48 - 12) / 48
+        Assert.Equal(["cpu_idle", "few_tasks", "gpu_idle", "memory_free", "power"], own.Terms.Keys.Order());
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(5, 2)]
+    [InlineData(9, 1)]
+    [InlineData(5, 0)]
+    public void A_score_is_the_weighted_sum_of_the_terms_shown(int priority, int gpus)
+    {
+        var planner = PlannerWith(Node("a", 2, Gpu("NVIDIA A40", 48), Gpu("Tesla T4", 16)));
+        planner.ObserveLoad("a", Load(0.3, new GpuLoad(0, 10 * Gb, 0.2), new GpuLoad(1, 2 * Gb, 0.6)));
+        var task = Pending("t", Shape(gpus, gb: 4), priority);
+        planner.Submit(task, Start);
+
+        var answer = Assert.Single(planner.Explain("t", Start)!.Nodes);
+
+        var policy = ScoringPolicy.For(task).Weights;
+        var weights = policy.Named(policy);
+        Assert.Equal(answer.Terms.Sum(term => term.Value * weights[term.Key]), answer.Score!.Value, precision: 12);
+    }
+}

@@ -1,0 +1,68 @@
+using Aurora.Scheduling.Scoring;
+using static Aurora.Scheduling.Tests.Given;
+
+namespace Aurora.Scheduling.Tests.Scoring;
+
+public sealed class ScoringPolicyTests
+{
+    private static readonly ScoreTerms Everything = new(1, 1, 1, 1, 1, 1, 1, 1, 1);
+
+    [Theory]
+    [InlineData(0, "least loaded node")]
+    [InlineData(2, "least loaded node")]
+    [InlineData(3, "balance over all GPUs")]
+    [InlineData(7, "balance over all GPUs")]
+    [InlineData(8, "most powerful GPU")]
+    [InlineData(10, "most powerful GPU")]
+    public void Priority_names_the_policy(int priority, string name) =>
+        Assert.Equal(name, ScoringPolicy.For(Pending("t", Shape(), priority)).Name);
+
+    [Fact]
+    public void A_task_without_a_gpu_has_one_policy_at_every_priority() =>
+        Assert.All(
+            Enumerable.Range(0, 11),
+            priority => Assert.Same(WithoutGpu.Policy, ScoringPolicy.For(Pending("t", Shape(gpus: 0), priority))));
+
+    [Fact]
+    public void The_best_place_scores_one_and_the_worst_zero() =>
+        Assert.All(
+            [MostPowerfulGpu.Policy, BalancedGpus.Policy, LeastLoadedNode.Policy, WithoutGpu.Policy],
+            policy =>
+            {
+                Assert.Equal(1, Everything.Score(policy.Weights), precision: 12);
+                Assert.Equal(0, default(ScoreTerms).Score(policy.Weights));
+            });
+
+    [Fact]
+    public void Balance_weighs_attempts_and_memory_before_utilisation()
+    {
+        var terms = new ScoreTerms(Power: 1, MemoryFree: 0.5, FewTasks: 0.25, GpuIdle: 0.75, CpuIdle: 1);
+
+        // 0.35 * 0.5 + 0.35 * 0.25 + 0.2 * 0.75 + 0.1 * 1
+        Assert.Equal(0.5125, terms.Score(BalancedGpus.Policy.Weights), precision: 12);
+    }
+
+    [Fact]
+    public void Three_teraflops_weigh_more_than_every_other_term_of_the_most_powerful_policy()
+    {
+        var faster = new ScoreTerms(Power: 103.0 / 2250);
+        var slowerAndIdle = Everything with { Power = 100.0 / 2250 };
+
+        Assert.True(faster.Score(MostPowerfulGpu.Policy.Weights) > slowerAndIdle.Score(MostPowerfulGpu.Policy.Weights));
+    }
+
+    [Fact]
+    public void The_node_outweighs_its_gpus_in_the_least_loaded_policy()
+    {
+        // An idle GPU of a node that runs one attempt, against the busiest GPU of a node that runs none.
+        var idleGpu = new ScoreTerms(1, 1, 1, 1, CpuIdle: 1, NodeFewTasks: 0.5, NodeMemoryFree: 1, NodeGpuIdle: 1);
+        var idleNode = new ScoreTerms(0, 0, 0, 0, CpuIdle: 1, NodeFewTasks: 1, NodeMemoryFree: 1, NodeGpuIdle: 1);
+
+        Assert.True(idleNode.Score(LeastLoadedNode.Policy.Weights) > idleGpu.Score(LeastLoadedNode.Policy.Weights));
+    }
+
+    [Fact]
+    public void Only_the_terms_that_count_are_named() =>
+        Assert.Equal(
+            ["cpu_idle", "gpus_spared", "node_few_tasks"], Everything.Named(WithoutGpu.Policy.Weights).Keys.Order());
+}
