@@ -36,7 +36,7 @@ public sealed partial class DocumentationTests
     {
         var read = ProductSources.SelectMany(file => Names(RepositoryFiles.Read(file))).ToHashSet(StringComparer.Ordinal);
 
-        Assert.Empty(Names(RepositoryFiles.Read(Configuration)).Distinct().Where(name => !read.Contains(name)));
+        Assert.Empty(Names(RepositoryFiles.Read(Configuration)).Distinct().Except(read));
     }
 
     private static IEnumerable<string> Names(string text) => Variable().Matches(text).Select(match => match.Value);
