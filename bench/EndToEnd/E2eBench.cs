@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Aurora.Bench.EndToEnd.Limits;
 using Aurora.Bench.EndToEnd.Processes;
@@ -25,14 +26,22 @@ internal static class E2eBench
             return 2;
         }
 
-        var results = RunAsync(options).GetAwaiter().GetResult();
-        ResultTable.Print(results, Console.Out);
-        if (options.JsonFile is { } file)
+        try
         {
-            File.WriteAllText(file, JsonSerializer.Serialize(results, Json));
-        }
+            var results = RunAsync(options).GetAwaiter().GetResult();
+            ResultTable.Print(results, Console.Out);
+            if (options.JsonFile is { } file)
+            {
+                File.WriteAllText(file, JsonSerializer.Serialize(results, Json));
+            }
 
-        return 0;
+            return 0;
+        }
+        catch (Exception e) when (e is InvalidOperationException or TimeoutException or IOException or DbException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
     }
 
     private static async Task<BenchResults> RunAsync(E2eOptions options)
@@ -40,6 +49,7 @@ internal static class E2eBench
         var executables = Executables.Find();
         Progress("bare POST");
         var barePost = await KestrelLimit.MeasureAsync(options.Plan);
+        Progress($"bare POST: {barePost}");
         var run = new StoreRun(executables, options.Plan, barePost, Progress);
         var stores = new List<StoreResults>();
         foreach (var store in options.Stores)

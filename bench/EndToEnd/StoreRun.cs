@@ -13,12 +13,16 @@ internal sealed class StoreRun(Executables executables, BenchPlan plan, PostLimi
             ? await InsertLimit.MeasureSqliteAsync(plan.InsertDuration)
             : await InsertLimit.MeasurePostgresAsync(connectionString, plan.InsertDuration);
 
+        progress($"{store}: {insertLimit}");
+
         await using var mesh = await MeshUnderTest.StartAsync(executables, connectionString, postmaster);
         await mesh.JoinAsync(plan.Nodes[0], plan.MaxParallel);
         progress($"{store}: warming up");
         await ThroughputPhase.RunAsync(mesh, plan, plan.Nodes[0], batchSize: 1, plan.WarmUpTasks);
         progress($"{store}: one at a time");
         var (latency, latencyCpu) = await LatencyPhase.MeasureAsync(mesh, plan);
+
+        progress($"{store}: {latency}");
 
         var throughputs = new List<Throughput>();
         foreach (var nodes in plan.Nodes)
@@ -33,6 +37,7 @@ internal sealed class StoreRun(Executables executables, BenchPlan plan, PostLimi
             {
                 progress($"{store}: {nodes} nodes, {batchSize} tasks a request");
                 throughputs.Add(await ThroughputPhase.MeasureAsync(mesh, plan, nodes, batchSize));
+                progress($"{store}: {throughputs[^1].TasksPerSecond}/s");
             }
         }
 
@@ -41,6 +46,7 @@ internal sealed class StoreRun(Executables executables, BenchPlan plan, PostLimi
         {
             progress($"{store}: draining with {depth} in line");
             drains.Add(await DrainPhase.MeasureAsync(mesh, plan, depth));
+            progress($"{store}: {drains[^1].TasksPerSecond}/s");
         }
 
         var singles = throughputs.Where(run => run.BatchSize == 1).Max(run => run.TasksPerSecond);
