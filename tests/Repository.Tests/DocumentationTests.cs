@@ -34,7 +34,8 @@ public sealed partial class DocumentationTests
     [Fact]
     public void A_documented_variable_is_read_by_the_code()
     {
-        var read = ProductSources.SelectMany(file => Names(RepositoryFiles.Read(file))).ToHashSet(StringComparer.Ordinal);
+        // The tests' own variables are documented on the same page.
+        var read = RepositoryFiles.WithExtension(".cs").SelectMany(file => Names(RepositoryFiles.Read(file))).ToHashSet(StringComparer.Ordinal);
 
         Assert.Empty(Names(RepositoryFiles.Read(Configuration)).Distinct().Except(read));
     }

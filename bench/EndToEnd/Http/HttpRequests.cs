@@ -6,7 +6,7 @@ namespace Aurora.Bench.EndToEnd.Http;
 internal static class HttpRequests
 {
     /// <summary>A task that does nothing, as a client would write it.</summary>
-    public const string NoOpTask = """{"task_type":"test","requirements":{},"priority":5,"payload":{}}""";
+    public const string NoOpTask = """{"task_type":"test","requirements":{},"priority":5}""";
 
     public static byte[] Submit { get; } = Post("/tasks/submit", NoOpTask);
 
