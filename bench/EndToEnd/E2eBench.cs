@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Aurora.Bench.EndToEnd.Limits;
 using Aurora.Bench.EndToEnd.Processes;
+using Aurora.Testing;
 
 namespace Aurora.Bench.EndToEnd;
 
@@ -60,7 +61,8 @@ internal static class E2eBench
                 continue;
             }
 
-            await using var database = await BenchDatabase.CreateAsync(options.Postgres!);
+            await using var own = options.Postgres is null ? await PostgresServer.StartOwnAsync() : null;
+            await using var database = await BenchDatabase.CreateAsync(options.Postgres ?? own!.ConnectionString);
             stores.Add(await run.RunAsync(store, database.ConnectionString, database.Postmaster));
         }
 
