@@ -1,3 +1,5 @@
+using Aurora.GatewayApi.Hosting;
+
 namespace Aurora.Silo;
 
 /// <summary>The defaults of a silo process: where it listens and what it logs.</summary>
@@ -7,11 +9,14 @@ internal static class SiloHostingExtensions
     {
         if (string.IsNullOrEmpty(builder.Configuration["urls"]))
         {
-            builder.WebHost.UseUrls("http://127.0.0.1:8001");
+            builder.WebHost.UseUrls(GatewayHosting.DefaultUrl);
         }
 
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        // Orleans places every activation through a resilience pipeline that logs each pass.
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
 
         // Orleans' watchdog compares its first check with the machine's boot time and warns at every start.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);

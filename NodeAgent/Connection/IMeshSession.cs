@@ -6,6 +6,9 @@ namespace Aurora.NodeAgent.Connection;
 /// <summary>One connection of one node to the mesh. Any member throws when the connection is gone or the mesh cannot answer.</summary>
 internal interface IMeshSession : IAsyncDisposable
 {
+    /// <summary>"orleans" or "websocket".</summary>
+    string Transport { get; }
+
     /// <summary>Ends when the connection is known to be gone.</summary>
     Task Closed { get; }
 
