@@ -1,9 +1,18 @@
+using Aurora.Bench.EndToEnd;
+using Aurora.Bench.EndToEnd.Limits;
 using Aurora.Bench.Placement;
 
 var benches = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["placement"] = PlacementBench.Run,
+    ["e2e"] = E2eBench.Run,
 };
+
+// The bench starts itself under this verb, to measure what a bare POST costs.
+if (args is [KestrelLimit.Verb, ..])
+{
+    return KestrelLimit.Serve(args[1..]);
+}
 
 if (args.Length > 0 && benches.TryGetValue(args[0], out var bench))
 {

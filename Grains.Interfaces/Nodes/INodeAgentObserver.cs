@@ -6,6 +6,7 @@ namespace Aurora.Grains.Interfaces.Nodes;
 /// The node's end of the push channel. A push may be lost or repeated: the heartbeat's answer repeats what matters.
 /// Orleans holds observers weakly, so the implementer keeps a strong reference.
 /// </summary>
+[GrainInterfaceType("aurora.node-agent")]
 public interface INodeAgentObserver : IGrainObserver
 {
     /// <summary>Run these attempts now.</summary>

@@ -1,0 +1,44 @@
+namespace Aurora.Bench.EndToEnd;
+
+/// <summary>What the command line asks for.</summary>
+/// <param name="Stores">"sqlite", "postgres", or both.</param>
+/// <param name="Postgres">A server to use instead of one started from the machine's binaries.</param>
+/// <param name="JsonFile">Where to write the results.</param>
+internal sealed record E2eOptions(IReadOnlyList<string> Stores, BenchPlan Plan, string? Postgres, string? JsonFile)
+{
+    public const string Usage =
+        "usage: bench e2e [--store sqlite|postgres|both] [--quick] [--postgres CONNECTION_STRING] [--json FILE]";
+
+    /// <summary>Null when the arguments are not understood.</summary>
+    public static E2eOptions? Parse(string[] args)
+    {
+        var options = new E2eOptions(["sqlite", "postgres"], new BenchPlan(), Postgres: null, JsonFile: null);
+        for (var i = 0; i < args.Length; i++)
+        {
+            var value = i + 1 < args.Length ? args[i + 1] : null;
+            switch (args[i])
+            {
+                case "--quick":
+                    options = options with { Plan = BenchPlan.Quick };
+                    continue;
+                case "--store" when value is "both":
+                    break;
+                case "--store" when value is "sqlite" or "postgres":
+                    options = options with { Stores = [value] };
+                    break;
+                case "--postgres" when value is not null:
+                    options = options with { Postgres = value };
+                    break;
+                case "--json" when value is not null:
+                    options = options with { JsonFile = value };
+                    break;
+                default:
+                    return null;
+            }
+
+            i++;
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Aurora.Bench.EndToEnd.Http;
+
+namespace Aurora.Bench.EndToEnd.Processes;
+
+/// <summary>The real silo and, beside it, a real agent process with simulated nodes.</summary>
+internal sealed class MeshUnderTest : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+
+    private readonly Executables executables;
+    private readonly string dataDirectory;
+    private readonly int? postmaster;
+    private readonly ChildProcess silo;
+    private HttpConnection? control;
+    private ChildProcess? agent;
+
+    private MeshUnderTest(Executables executables, string? connectionString, int? postmaster)
+    {
+        this.executables = executables;
+        this.postmaster = postmaster;
+        dataDirectory = Directory.CreateTempSubdirectory("aurora-bench-").FullName;
+        Server = new IPEndPoint(IPAddress.Loopback, FreePort());
+        var environment = new Dictionary<string, string>
+        {
+            ["ASPNETCORE_URLS"] = $"http://{Server}",
+            ["AURORA_DATA_DIR"] = dataDirectory,
+            ["AURORA_LOCAL_NODE"] = "false",
+            ["AURORA_SILO_PORT"] = FreePort().ToString(CultureInfo.InvariantCulture),
+            ["AURORA_GATEWAY_PORT"] = FreePort().ToString(CultureInfo.InvariantCulture),
+            ["ConnectionStrings__Aurora"] = connectionString ?? "",
+        };
+        silo = ChildProcess.Start(executables.Silo, [], environment);
+    }
+
+    public IPEndPoint Server { get; }
+
+    public static async Task<MeshUnderTest> StartAsync(Executables executables, string? connectionString, int? postmaster)
+    {
+        var mesh = new MeshUnderTest(executables, connectionString, postmaster);
+        try
+        {
+            await mesh.WaitUntilReadyAsync();
+            return mesh;
+        }
+        catch
+        {
+            await mesh.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Replaces the agent process by one with this many nodes, and waits until the mesh has them.</summary>
+    public async Task JoinAsync(int nodes, int maxParallel)
+    {
+        await LeaveAsync();
+        agent = ChildProcess.Start(
+            executables.NodeAgent,
+            ["--simulate", nodes.ToString(CultureInfo.InvariantCulture), "--max-parallel", maxParallel.ToString(CultureInfo.InvariantCulture)],
+            new Dictionary<string, string>
+            {
+                ["MESH_COORDINATOR_URL"] = $"http://{Server}",
+                ["AURORA_DATA_DIR"] = Path.Combine(dataDirectory, "agent"),
+                ["NODE_NAME"] = "bench",
+            });
+        await WaitAsync(status => status.Nodes == nodes, StartTimeout, $"{nodes} nodes joined");
+    }
+
+    /// <summary>Ends the agent process and waits until the mesh has no node.</summary>
+    public async Task LeaveAsync()
+    {
+        if (agent is not null)
+        {
+            await agent.DisposeAsync();
+            agent = null;
+            await WaitAsync(status => status.Nodes == 0, StartTimeout, "every node left");
+        }
+    }
+
+    public CpuMeter CpuMeter()
+    {
+        var processes = new Dictionary<string, int> { ["silo"] = silo.Id };
+        if (agent is not null)
+        {
+            processes["agent"] = agent.Id;
+        }
+
+        return new CpuMeter(processes, postmaster);
+    }
+
+    public async Task<MeshStatus> StatusAsync() => MeshStatus.Parse((await control!.SendAsync(HttpRequests.MeshStatus)).EnsureOk().Body);
+
+    /// <exception cref="TimeoutException">The mesh did not get there in time.</exception>
+    public async Task<MeshStatus> WaitAsync(Func<MeshStatus, bool> isReached, TimeSpan timeout, string what)
+    {
+        using var deadline = new CancellationTokenSource(timeout);
+        while (true)
+        {
+            silo.EnsureRunning();
+            agent?.EnsureRunning();
+            var status = await StatusAsync();
+            if (isReached(status))
+            {
+                return status;
+            }
+
+            if (deadline.IsCancellationRequested)
+            {
+                throw new TimeoutException($"Not reached within {timeout}: {what}. {status}\nsilo:\n{silo.Output}\nagent:\n{agent?.Output}");
+            }
+
+            await Task.Delay(PollInterval);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        control?.Dispose();
+        if (agent is not null)
+        {
+            await agent.DisposeAsync();
+        }
+
+        await silo.DisposeAsync();
+        Directory.Delete(dataDirectory, recursive: true);
+    }
+
+    private async Task WaitUntilReadyAsync()
+    {
+        using var deadline = new CancellationTokenSource(StartTimeout);
+        while (true)
+        {
+            silo.EnsureRunning();
+            try
+            {
+                control ??= await HttpConnection.ConnectAsync(Server);
+                if ((await control.SendAsync(HttpRequests.Get("/health/ready"))).Status == 200)
+                {
+                    return;
+                }
+            }
+            catch (SocketException) when (!deadline.IsCancellationRequested)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(PollInterval, deadline.Token);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+/// <summary>What the bench reads of <c>/mesh/status</c>.</summary>
+internal sealed record MeshStatus(int Nodes, long Queued, long Active, long Completed)
+{
+    public static MeshStatus Parse(ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var root = document.RootElement;
+        return new MeshStatus(
+            root.GetProperty("total_nodes").GetInt32(),
+            root.GetProperty("queued_tasks").GetInt64(),
+            root.GetProperty("active_tasks").GetInt64(),
+            root.GetProperty("completed_tasks").GetInt64());
+    }
+}

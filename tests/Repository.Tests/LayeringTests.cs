@@ -1,0 +1,64 @@
+using System.Xml.Linq;
+
+namespace Aurora.Repository.Tests;
+
+public sealed class LayeringTests
+{
+    private static readonly Dictionary<string, string[]> AllowedReferences = new(StringComparer.Ordinal)
+    {
+        ["Scheduling"] = [],
+        ["Grains.Interfaces"] = [],
+        ["Storage"] = ["Scheduling"],
+        ["Grains"] = ["Grains.Interfaces", "Scheduling", "Storage"],
+        ["GatewayApi"] = ["Grains.Interfaces"],
+        ["NodeAgent"] = ["Grains.Interfaces"],
+        ["Silo"] = ["Grains", "GatewayApi", "NodeAgent", "Storage"],
+    };
+
+    // Signatures of a package that is optional on one system; compiled against in its place, never shipped.
+    private const string VendorStub = "NvApiStub";
+
+    private static readonly string[] Drivers = ["Npgsql", "Microsoft.Data.Sqlite"];
+    private static readonly string[] MayUseDrivers = ["Storage", "bench", "tests"];
+
+    private static IEnumerable<string> Projects => RepositoryFiles.WithExtension(".csproj");
+
+    [Fact]
+    public void Every_product_project_has_a_place_in_the_layers() => Assert.Equal(
+        AllowedReferences.Keys.Order(StringComparer.Ordinal),
+        Projects.Where(IsProduct).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void A_project_references_only_the_layers_below_it() => Assert.Empty(
+        from project in Projects.Where(IsProduct)
+        from reference in References(project)
+        where reference != VendorStub
+        where !AllowedReferences[Path.GetFileNameWithoutExtension(project)].Contains(reference)
+        select $"{project} must not reference {reference}");
+
+    [Fact]
+    public void Database_drivers_are_referenced_behind_the_store_only() => Assert.Empty(
+        from project in Projects
+        where !MayUseDrivers.Contains(TopFolder(project))
+        from package in Items(project, "PackageReference")
+        where Drivers.Contains(package)
+        select $"{project} must not reference {package}");
+
+    [Fact]
+    public void Database_drivers_are_used_behind_the_store_only() => Assert.Empty(
+        from file in RepositoryFiles.WithExtension(".cs")
+        where !MayUseDrivers.Contains(TopFolder(file))
+        from line in RepositoryFiles.ReadLines(file)
+        where Drivers.Any(driver => line.StartsWith($"using {driver};", StringComparison.Ordinal))
+        select $"{file}: {line}");
+
+    private static bool IsProduct(string project) => TopFolder(project) is not ("tests" or "bench");
+
+    private static string TopFolder(string file) => file.Split('/')[0];
+
+    private static IEnumerable<string> References(string project) =>
+        Items(project, "ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Replace('\\', '/')));
+
+    private static IEnumerable<string> Items(string project, string item) =>
+        XDocument.Parse(RepositoryFiles.Read(project)).Descendants(item).Select(element => (string?)element.Attribute("Include") ?? "");
+}
