@@ -117,7 +117,7 @@ public sealed class LegacyNodeTests(SharedMesh mesh) : IClassFixture<SharedMesh>
     }
 
     private Task<string> SubmitAsync(string gpuType, int priority) => mesh.Client.SubmitForIdAsync(
-        $$"""{"task_type":"llm_inference","priority":{{priority}},"requirements":{"gpu_type":"{{gpuType}}","memory_gb":1}}""");
+        $$$"""{"task_type":"llm_inference","priority":{{{priority}}},"requirements":{"gpu_type":"{{{gpuType}}}","memory_gb":1}}""");
 
     private static async Task FailAllAsync(LegacyNode node)
     {

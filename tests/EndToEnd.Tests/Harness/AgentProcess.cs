@@ -36,9 +36,9 @@ internal sealed class AgentProcess : IAsyncDisposable
     public static AgentProcess StartAt(string meshUrl, string nodeName, IReadOnlyList<(string Type, int MemoryGb)> gpus, params (string Name, string Value)[] variables) =>
         new(meshUrl, nodeName, [], [("AURORA_GPUS", Json(gpus)), .. variables]);
 
-    /// <summary>Several simulated nodes in one process; see the agent's own help for the form of <paramref name="arguments"/>.</summary>
-    public static AgentProcess Simulate(Uri mesh, string nodeName, params string[] arguments) =>
-        new(mesh.GetLeftPart(UriPartial.Authority), nodeName, ["--simulate", .. arguments]);
+    /// <summary>One simulated node for each GPU, all in one process.</summary>
+    public static AgentProcess Simulate(Uri mesh, string nodeName, params (string Type, int MemoryGb)[] gpus) =>
+        new(mesh.GetLeftPart(UriPartial.Authority), nodeName, ["--simulate", $"{gpus.Length}"], ("AURORA_GPUS", Json(gpus)));
 
     public Task KillAsync() => process.KillAsync();
 

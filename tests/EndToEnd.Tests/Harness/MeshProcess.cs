@@ -12,11 +12,9 @@ internal sealed class MeshProcess : IAsyncDisposable
 
     private MeshProcess(MeshSettings settings)
     {
-        Url = new Uri($"http://127.0.0.1:{FreePort.Take()}/");
-        Client = new MeshClient(Url, () => Tail);
         environment = new Dictionary<string, string?>
         {
-            ["ASPNETCORE_URLS"] = Url.GetLeftPart(UriPartial.Authority),
+            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{FreePort.Take()}",
             ["NODE_NAME"] = MeshSettings.NodeName,
             ["AURORA_DATA_DIR"] = data.Path,
             ["AURORA_SILO_PORT"] = $"{FreePort.Take()}",
@@ -28,6 +26,10 @@ internal sealed class MeshProcess : IAsyncDisposable
         {
             environment[name] = value;
         }
+
+        // Whatever it listens on, the tests themselves talk to it over loopback only.
+        Url = new UriBuilder(environment["ASPNETCORE_URLS"]!) { Host = "127.0.0.1" }.Uri;
+        Client = new MeshClient(Url, () => Tail);
     }
 
     public Uri Url { get; }
