@@ -1,8 +1,8 @@
 namespace Aurora.Storage;
 
-/// <summary>Names of Orleans storage providers.</summary>
+/// <summary>Names that other projects refer to.</summary>
 public static class StorageNames
 {
-    /// <summary>Small, slow-changing grain state.</summary>
+    /// <summary>The grain storage provider for small, slow-changing state.</summary>
     public const string Grains = "aurora";
 }

@@ -8,7 +8,7 @@ public interface IAccessGrain : IGrainWithStringKey
     Task<AccessSnapshot> GetAsync();
 
     /// <summary>Creates a key with the given scopes (see <see cref="AccessScopes"/>); the secret is in the answer and nowhere else.</summary>
-    Task<CreatedSecret> CreateAsync(string name, IReadOnlyList<string> scopes);
+    Task<CreatedSecret> CreateAsync(string name, string[] scopes);
 
     /// <summary>Revokes a key by id; false when there is none.</summary>
     Task<bool> RevokeAsync(string keyId);
@@ -34,7 +34,7 @@ public static class AccessScopes
 
 /// <summary>The keys in force.</summary>
 [GenerateSerializer, Immutable, Alias("aurora.access-snapshot")]
-public sealed record AccessSnapshot([property: Id(0)] IReadOnlyList<AccessKey> Keys);
+public sealed record AccessSnapshot([property: Id(0)] AccessKey[] Keys);
 
 /// <summary>One key as kept.</summary>
 /// <param name="SecretHash">SHA-256 of the whole secret text.</param>
@@ -42,7 +42,7 @@ public sealed record AccessSnapshot([property: Id(0)] IReadOnlyList<AccessKey> K
 public sealed record AccessKey(
     [property: Id(0)] string KeyId,
     [property: Id(1)] string Name,
-    [property: Id(2)] IReadOnlyList<string> Scopes,
+    [property: Id(2)] string[] Scopes,
     [property: Id(3)] byte[] SecretHash,
     [property: Id(4)] DateTimeOffset CreatedAt);
 

@@ -11,7 +11,7 @@ public sealed record AttemptAssignment(
     [property: Id(1)] int Attempt,
     [property: Id(2)] string TaskType,
     [property: Id(3)] int Priority,
-    [property: Id(4)] IReadOnlyList<int> Gpus,
+    [property: Id(4)] int[] Gpus,
     [property: Id(5)] long MemoryBytesPerGpu,
     [property: Id(6)] string Requirements,
     [property: Id(7)] string Payload,

@@ -9,8 +9,8 @@ namespace Aurora.Grains.Interfaces.Nodes;
 public sealed record Heartbeat(
     [property: Id(0)] long Epoch,
     [property: Id(1)] double CpuLoad,
-    [property: Id(2)] IReadOnlyList<GpuTelemetry> Gpus,
-    [property: Id(3)] IReadOnlyList<AttemptId> Attempts);
+    [property: Id(2)] GpuTelemetry[] Gpus,
+    [property: Id(3)] AttemptId[] Attempts);
 
 /// <summary>What one GPU measures. A null is something that the device does not tell.</summary>
 /// <param name="MemoryUsedBytes">Memory in use by anybody, in bytes.</param>

@@ -7,5 +7,5 @@ namespace Aurora.Grains.Interfaces.Nodes;
 [GenerateSerializer, Immutable, Alias("aurora.heartbeat-reply")]
 public sealed record HeartbeatReply(
     [property: Id(0)] bool Known,
-    [property: Id(1)] IReadOnlyList<AttemptAssignment> Start,
-    [property: Id(2)] IReadOnlyList<AttemptId> Stop);
+    [property: Id(1)] AttemptAssignment[] Start,
+    [property: Id(2)] AttemptId[] Stop);

@@ -31,7 +31,7 @@ public interface INodeGrain : IGrainWithStringKey
     /// (node lost, memory taken). Repeating it is safe.
     /// </summary>
     [AlwaysInterleave]
-    Task<IReadOnlyList<AssignmentRefusal>> AssignAsync(NodeAssignment[] assignments);
+    Task<AssignmentRefusal[]> AssignAsync(NodeAssignment[] assignments);
 
     /// <summary>Frees the attempt and tells the agent to stop it. Does nothing when it is not held.</summary>
     [AlwaysInterleave]

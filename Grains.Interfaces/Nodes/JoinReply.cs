@@ -8,4 +8,4 @@ namespace Aurora.Grains.Interfaces.Nodes;
 public sealed record JoinReply(
     [property: Id(0)] long Epoch,
     [property: Id(1)] TimeSpan HeartbeatInterval,
-    [property: Id(2)] IReadOnlyList<AttemptId> Stop);
+    [property: Id(2)] AttemptId[] Stop);

@@ -11,10 +11,10 @@ namespace Aurora.Grains.Interfaces.Nodes;
 [GenerateSerializer, Immutable, Alias("aurora.node-registration")]
 public sealed record NodeRegistration(
     [property: Id(0)] string InstanceId,
-    [property: Id(1)] IReadOnlyList<GpuDevice> Gpus,
+    [property: Id(1)] GpuDevice[] Gpus,
     [property: Id(2)] int MaxParallel,
-    [property: Id(3)] IReadOnlyList<string> TaskTypes,
-    [property: Id(4)] IReadOnlyList<string> Features,
-    [property: Id(5)] IReadOnlyList<AttemptId> Running,
+    [property: Id(3)] string[] TaskTypes,
+    [property: Id(4)] string[] Features,
+    [property: Id(5)] AttemptId[] Running,
     [property: Id(6)] string Facts,
     [property: Id(7)] string Transport);

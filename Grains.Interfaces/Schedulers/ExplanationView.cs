@@ -14,7 +14,7 @@ public sealed record ExplanationView(
     [property: Id(3)] long? QueuePosition,
     [property: Id(4)] double EffectivePriority,
     [property: Id(5)] string? AssignedNode,
-    [property: Id(6)] IReadOnlyList<NodeExplanation> Nodes);
+    [property: Id(6)] NodeExplanation[] Nodes);
 
 /// <summary>One node's answer to one task.</summary>
 /// <param name="Refusals">What refuses it, each with a code and a sentence with the numbers; empty when it is feasible.</param>
@@ -23,9 +23,9 @@ public sealed record ExplanationView(
 public sealed record NodeExplanation(
     [property: Id(0)] string NodeId,
     [property: Id(1)] bool Feasible,
-    [property: Id(2)] IReadOnlyList<RefusalView> Refusals,
+    [property: Id(2)] RefusalView[] Refusals,
     [property: Id(3)] double? Score,
-    [property: Id(4)] IReadOnlyDictionary<string, double> Terms);
+    [property: Id(4)] Dictionary<string, double> Terms);
 
 /// <summary>One refused check.</summary>
 /// <param name="Permanent">True when waiting cannot help: the node as announced can never run the task.</param>

@@ -28,7 +28,7 @@ public interface ISchedulerGrain : IGrainWithStringKey
     Task<MeshView> GetMeshAsync();
 
     /// <summary>Task types that at least one known node announces.</summary>
-    Task<IReadOnlyList<string>> GetTaskTypesAsync();
+    Task<string[]> GetTaskTypesAsync();
 
     /// <summary>A node joined, changed or renewed its load.</summary>
     [OneWay]

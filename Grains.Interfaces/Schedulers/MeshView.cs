@@ -5,7 +5,7 @@ namespace Aurora.Grains.Interfaces.Schedulers;
 /// <summary>The mesh at one moment.</summary>
 [GenerateSerializer, Immutable, Alias("aurora.mesh-view")]
 public sealed record MeshView(
-    [property: Id(0)] IReadOnlyList<NodeStatusView> Nodes,
+    [property: Id(0)] NodeStatusView[] Nodes,
     [property: Id(1)] long QueuedTasks,
     [property: Id(2)] long ActiveTasks,
     [property: Id(3)] long CompletedTasks);
@@ -17,14 +17,14 @@ public sealed record MeshView(
 public sealed record NodeStatusView(
     [property: Id(0)] string NodeId,
     [property: Id(1)] string Status,
-    [property: Id(2)] IReadOnlyList<GpuDevice> Gpus,
-    [property: Id(3)] IReadOnlyList<GpuTelemetry> Telemetry,
-    [property: Id(4)] IReadOnlyList<long> ReservedBytes,
+    [property: Id(2)] GpuDevice[] Gpus,
+    [property: Id(3)] GpuTelemetry[] Telemetry,
+    [property: Id(4)] long[] ReservedBytes,
     [property: Id(5)] int ActiveTasks,
     [property: Id(6)] long CompletedTasks,
     [property: Id(7)] DateTimeOffset LastSeen,
     [property: Id(8)] double CpuLoad,
     [property: Id(9)] int MaxParallel,
-    [property: Id(10)] IReadOnlyList<string> TaskTypes,
+    [property: Id(10)] string[] TaskTypes,
     [property: Id(11)] string Facts,
     [property: Id(12)] string Transport);

@@ -11,6 +11,6 @@ public sealed record NodeReport(
     [property: Id(1)] long Epoch,
     [property: Id(2)] NodeRegistration? Registration,
     [property: Id(3)] double CpuLoad,
-    [property: Id(4)] IReadOnlyList<GpuTelemetry> Gpus,
-    [property: Id(5)] IReadOnlyList<AttemptId> Held,
+    [property: Id(4)] GpuTelemetry[] Gpus,
+    [property: Id(5)] AttemptId[] Held,
     [property: Id(6)] DateTimeOffset LastSeen);

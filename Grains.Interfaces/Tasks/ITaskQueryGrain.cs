@@ -8,10 +8,10 @@ public interface ITaskQueryGrain : IGrainWithIntegerKey
     /// A page of the tasks that have not ended, in id order, after <paramref name="afterTaskId"/> (null for the first
     /// page). Fewer than <paramref name="limit"/> (at most 1,000) means that it was the last.
     /// </summary>
-    Task<IReadOnlyList<TaskView>> ListActiveAsync(string? afterTaskId, int limit);
+    Task<TaskView[]> ListActiveAsync(string? afterTaskId, int limit);
 
     /// <summary>The last <paramref name="limit"/> (at most 1,000) tasks that ended, oldest first.</summary>
-    Task<IReadOnlyList<TaskView>> ListCompletedAsync(int limit);
+    Task<TaskView[]> ListCompletedAsync(int limit);
 
     /// <summary>Null when the store answers, otherwise what is wrong with it.</summary>
     Task<string?> CheckStoreAsync();

@@ -20,7 +20,7 @@ public sealed record TaskView(
     [property: Id(9)] string? Result,
     [property: Id(10)] string? Error,
     [property: Id(11)] int Attempt,
-    [property: Id(12)] IReadOnlyList<int> Gpus,
+    [property: Id(12)] int[] Gpus,
     [property: Id(13)] string? Payload)
 {
     /// <summary>Whether the task has ended and can never change again.</summary>

@@ -13,10 +13,10 @@ internal sealed class AccessGrain(
 {
     public Task<AccessSnapshot> GetAsync() => Task.FromResult(new AccessSnapshot([.. storage.State.Keys]));
 
-    public async Task<CreatedSecret> CreateAsync(string name, IReadOnlyList<string> scopes)
+    public async Task<CreatedSecret> CreateAsync(string name, string[] scopes)
     {
         var unknown = scopes.Except(AccessScopes.All).ToList();
-        if (scopes.Count == 0 || unknown.Count > 0)
+        if (scopes.Length == 0 || unknown.Count > 0)
         {
             throw new ArgumentException(
                 $"scopes must be one or more of {string.Join(", ", AccessScopes.All)}.", nameof(scopes));

@@ -12,7 +12,7 @@ internal sealed partial class NodeGrain
     /// Decides about every attempt that the node says it has: kept when it is the current one, to be stopped otherwise.
     /// What the grain held and the node lacks is dropped; the scheduler sees it missing and puts it back in line.
     /// </summary>
-    private async Task<IReadOnlyList<AttemptId>> AdoptInventoryAsync(NodeRegistration newRegistration)
+    private async Task<AttemptId[]> AdoptInventoryAsync(NodeRegistration newRegistration)
     {
         var inventory = newRegistration.Running.ToHashSet();
         foreach (var attempt in held.Values.Where(attempt => !inventory.Contains(attempt.Assignment.Id)).ToList())
@@ -27,7 +27,7 @@ internal sealed partial class NodeGrain
             if (row is { Phase: TaskPhase.Assigned or TaskPhase.Running } && row.NodeId == NodeId && row.Attempt == id.Attempt)
             {
                 var assignment = new AttemptAssignment(
-                    row.TaskId, row.Attempt, row.TaskType, row.Priority, row.Gpus, row.ToShape().MemoryBytesPerGpu,
+                    row.TaskId, row.Attempt, row.TaskType, row.Priority, [.. row.Gpus], row.ToShape().MemoryBytesPerGpu,
                     row.Requirements ?? "{}", row.Payload ?? "{}", row.SubmittedAt);
                 held[row.TaskId] = new HeldAttempt(assignment, time.GetUtcNow(), watched: false);
             }
@@ -38,7 +38,7 @@ internal sealed partial class NodeGrain
         }
 
         stop.AddRange(RebuildLedger());
-        return stop;
+        return [.. stop];
     }
 
     /// <summary>Reserves again what is held, under the announced facts; what no longer fits is dropped and returned.</summary>

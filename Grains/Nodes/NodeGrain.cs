@@ -36,7 +36,7 @@ internal sealed partial class NodeGrain(
     private DateTimeOffset lastSeen;
     private DateTimeOffset lastTick;
     private double cpuLoad;
-    private IReadOnlyList<GpuTelemetry> telemetry = [];
+    private GpuTelemetry[] telemetry = [];
 
     private string NodeId => this.GetPrimaryKeyString();
 
@@ -119,7 +119,7 @@ internal sealed partial class NodeGrain(
         }
 
         ReportToScheduler(withRegistration: false);
-        return Task.FromResult(new HeartbeatReply(Known: true, (IReadOnlyList<AttemptAssignment>?)start ?? [], (IReadOnlyList<AttemptId>?)stop ?? []));
+        return Task.FromResult(new HeartbeatReply(Known: true, start?.ToArray() ?? [], stop?.ToArray() ?? []));
     }
 
     public async Task DisconnectAsync(long ofEpoch, string reason)
@@ -130,7 +130,7 @@ internal sealed partial class NodeGrain(
         }
     }
 
-    public Task<IReadOnlyList<AssignmentRefusal>> AssignAsync(NodeAssignment[] assignments)
+    public Task<AssignmentRefusal[]> AssignAsync(NodeAssignment[] assignments)
     {
         List<AssignmentRefusal>? refusals = null;
         var push = new List<AttemptAssignment>(assignments.Length);
@@ -152,7 +152,7 @@ internal sealed partial class NodeGrain(
             Push(agent!.AssignAsync([.. push]));
         }
 
-        return Task.FromResult<IReadOnlyList<AssignmentRefusal>>((IReadOnlyList<AssignmentRefusal>?)refusals ?? []);
+        return Task.FromResult(refusals?.ToArray() ?? []);
     }
 
     public Task StopAsync(AttemptId attempt)

@@ -17,5 +17,5 @@ internal static class ExplanationMapping
             node.Refusals.Count == 0,
             [.. node.Refusals.Select(refusal => new RefusalView(refusal.Code, refusal.Message, refusal.Permanent))],
             node.Score,
-            node.Terms))]);
+            new Dictionary<string, double>(node.Terms, StringComparer.Ordinal)))]);
 }

@@ -21,7 +21,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
 
     public double CpuLoad { get; set; }
 
-    public IReadOnlyList<GpuTelemetry> Telemetry { get; set; } = [];
+    public GpuTelemetry[] Telemetry { get; set; } = [];
 
     public long CompletedTasks { get; set; }
 
@@ -40,7 +40,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
         !Connected ? "disconnected" : Suspect ? "suspect" : "active",
         Registration.Gpus,
         Telemetry,
-        view?.ReservedBytes ?? [],
+        view?.ReservedBytes.ToArray() ?? [],
         view?.PlacedCount ?? 0,
         CompletedTasks,
         LastSeen,

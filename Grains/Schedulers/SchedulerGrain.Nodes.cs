@@ -27,7 +27,7 @@ internal sealed partial class SchedulerGrain
                 return;
             }
 
-            LogNodeJoined(report.NodeId, report.Epoch, report.Registration.Gpus.Count, report.Registration.Transport);
+            LogNodeJoined(report.NodeId, report.Epoch, report.Registration.Gpus.Length, report.Registration.Transport);
         }
 
         if (node is null)

@@ -218,7 +218,7 @@ internal sealed partial class SchedulerGrain
                 placement.Attempt,
                 placement.Task.Shape.TaskType,
                 priority,
-                placement.Gpus,
+                [.. placement.Gpus],
                 placement.Task.Shape.MemoryBytesPerGpu,
                 requirements,
                 payload,

@@ -111,7 +111,7 @@ internal sealed partial class SchedulerGrain(
             completedTasks));
     }
 
-    public Task<IReadOnlyList<string>> GetTaskTypesAsync() => Task.FromResult<IReadOnlyList<string>>(
+    public Task<string[]> GetTaskTypesAsync() => Task.FromResult<string[]>(
         [.. nodes.Values.SelectMany(node => node.Registration.TaskTypes).Distinct().Order(StringComparer.Ordinal)]);
 
     public Task AttemptsEndedAsync(string nodeId, AttemptEnd[] ended)

@@ -35,7 +35,7 @@ internal static class TaskMapping
         row.Result,
         row.Error,
         row.Attempt,
-        row.Phase == TaskPhase.Queued ? [] : row.Gpus,
+        row.Phase == TaskPhase.Queued ? [] : [.. row.Gpus],
         withPayload ? row.Payload : null);
 
     public static TaskShape ToShape(this TaskSpec spec) =>

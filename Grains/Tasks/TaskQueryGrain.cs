@@ -11,10 +11,10 @@ internal sealed class TaskQueryGrain(ITaskStore store) : Grain, ITaskQueryGrain
 {
     private const int MaxLimit = 1_000;
 
-    public async Task<IReadOnlyList<TaskView>> ListActiveAsync(string? afterTaskId, int limit) =>
+    public async Task<TaskView[]> ListActiveAsync(string? afterTaskId, int limit) =>
         ToViews(await StoreGuard.Read(store.ListActiveAsync(afterTaskId, Math.Clamp(limit, 1, MaxLimit), CancellationToken.None)));
 
-    public async Task<IReadOnlyList<TaskView>> ListCompletedAsync(int limit) =>
+    public async Task<TaskView[]> ListCompletedAsync(int limit) =>
         ToViews(await StoreGuard.Read(store.ListCompletedAsync(Math.Clamp(limit, 1, MaxLimit), CancellationToken.None)));
 
     public Task<string?> CheckStoreAsync() => store.CheckAsync(CancellationToken.None);

@@ -54,7 +54,7 @@ public interface IMeshPlanner
     /// <summary>Frees the attempt and puts its task back in line at its old place, its attempt counted; false when it is not held under this attempt number.</summary>
     bool Requeue(string taskId, int attempt);
 
-    /// <summary>Marks the node unavailable and returns the placements it holds; they stay reserved until released or requeued.</summary>
+    /// <summary>The placements that a node holds, by task id; they stay reserved until released or requeued.</summary>
     IReadOnlyList<Placement> PlacementsOn(string nodeId);
 
     /// <summary>The placement that a task holds, or null.</summary>

@@ -209,7 +209,6 @@ public sealed class MeshPlanner : IMeshPlanner
             return [];
         }
 
-        SetAvailable(nodeId, available: false);
         return
         [
             .. node.Ledger.Reservations

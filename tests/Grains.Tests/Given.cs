@@ -13,12 +13,12 @@ internal static class Given
         KnownTaskTypes.Training, priority, gpus, (long)(memoryGb * MeshConstants.BytesPerGb), null, "{}", """{"script":"train.py"}""");
 
     public static NodeRegistration Node(
-        int maxParallel = 4, string instance = "one", IReadOnlyList<AttemptId>? running = null, params int[] gpusInGb) => new(
+        int maxParallel = 4, string instance = "one", AttemptId[]? running = null, params int[] gpusInGb) => new(
         instance,
         [.. (gpusInGb.Length == 0 ? [24] : gpusInGb).Select((gb, index) =>
             new GpuDevice(index, "NVIDIA GeForce RTX 4090", gb * MeshConstants.BytesPerGb, $"GPU-{index}"))],
         maxParallel,
-        KnownTaskTypes.All,
+        [.. KnownTaskTypes.All],
         [],
         running ?? [],
         "{}",

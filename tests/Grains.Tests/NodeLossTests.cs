@@ -106,7 +106,7 @@ public sealed class NodeLossTests(MeshCluster mesh) : IClassFixture<MeshCluster>
         }
 
         var reply = await MeshCluster.EventuallyAsync(
-            node.HeartbeatAsync, seen => seen.Start.Count > 0, "the lost push in a heartbeat's answer");
+            node.HeartbeatAsync, seen => seen.Start.Length > 0, "the lost push in a heartbeat's answer");
 
         Assert.Equal((taskId, pushed.Attempt), (reply.Start[0].TaskId, reply.Start[0].Attempt));
         await node.CompleteAsync(pushed.Id);

@@ -39,9 +39,9 @@ public sealed class RecordingNode : INodeAgentObserver, IAsyncDisposable
     }
 
     public async Task<AttemptAssignment> NextAssignmentAsync() =>
-        await assigned.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await assigned.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
 
-    public async Task<AttemptId> NextStopAsync() => await stopped.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+    public async Task<AttemptId> NextStopAsync() => await stopped.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
 
     public bool HasAssignment => assigned.Reader.TryPeek(out _);
 

@@ -1,0 +1,83 @@
+using Aurora.GatewayApi.Access;
+using Aurora.GatewayApi.Hosting;
+using Aurora.GatewayApi.Problems;
+using Aurora.GatewayApi.Submissions;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace Aurora.GatewayApi.Endpoints;
+
+/// <summary><c>POST /tasks/batch</c>: judges the whole body as it arrives, and submits nothing unless all of it is good.</summary>
+internal static class BatchEndpoint
+{
+    private const string Lines = "application/x-ndjson";
+
+    public static void MapBatch(this IEndpointRouteBuilder tasks) =>
+        tasks.MapPost("/batch", SubmitAsync)
+            .WithMetadata(RouteScope.Submit)
+            .WithSummary("Accepts many tasks: a JSON array, an object with the array 'tasks', or one task a line (application/x-ndjson).")
+            .ProducesRefusals(400, 413, 415, 422, 503);
+
+    private static async Task SubmitAsync(
+        HttpContext context, IGrainFactory grains, TaskIdSource ids, TaskTypeCatalog types, IOptions<AuroraGatewayOptions> options)
+    {
+        if (RequestBody.RefuseUnlessJson(context.Request, Lines) is { } wrongType)
+        {
+            await wrongType.ExecuteAsync(context);
+            return;
+        }
+
+        var isLines = context.Request.ContentType!.StartsWith(Lines, StringComparison.OrdinalIgnoreCase);
+        var elementBytesMax = options.Value.SubmitBytesMax;
+        BatchParser parser = isLines ? new LinesBatchParser(ids, elementBytesMax) : new JsonBatchParser(ids, elementBytesMax);
+        if (await ReadAsync(context, parser, types, options.Value.BatchBytesMax) is { } problem)
+        {
+            await problem.ExecuteAsync(context);
+            return;
+        }
+
+        var outcomes = await BatchSubmission.RunAsync(grains, parser.Tasks, context.RequestAborted);
+        await BatchAnswer.WriteAsync(context, outcomes);
+    }
+
+    private static async Task<Problem?> ReadAsync(HttpContext context, BatchParser parser, TaskTypeCatalog types, int bytesMax)
+    {
+        var tooLarge = Problem.TooLarge($"A batch takes at most {bytesMax} bytes; send it in several.");
+        if (context.Request.ContentLength > bytesMax)
+        {
+            return tooLarge;
+        }
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = bytesMax;
+        }
+
+        var body = context.Request.BodyReader;
+        var bytes = 0L;
+        while (true)
+        {
+            var read = await body.ReadAsync(context.RequestAborted);
+            var consumed = parser.Read(read.Buffer, read.IsCompleted);
+            bytes += read.Buffer.Slice(0, consumed).Length;
+            body.AdvanceTo(consumed, read.Buffer.End);
+            while (parser.Problem is null && parser.UnjudgedTypes.TryDequeue(out var first))
+            {
+                if (await types.RefuseAsync(first.Type) is { } refusal)
+                {
+                    return Problem.Invalid($"tasks[{first.Index}].task_type", refusal);
+                }
+            }
+
+            if (parser.Problem is not null || read.IsCompleted)
+            {
+                return parser.Problem;
+            }
+
+            if (bytes > bytesMax)
+            {
+                return tooLarge;
+            }
+        }
+    }
+}

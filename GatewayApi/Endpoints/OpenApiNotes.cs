@@ -1,0 +1,54 @@
+using Microsoft.OpenApi;
+
+namespace Aurora.GatewayApi.Endpoints;
+
+/// <summary>What the OpenAPI document cannot see by itself: bodies read by hand, and refusals.</summary>
+internal static class OpenApiNotes
+{
+    /// <summary>Says that the endpoint answers these statuses with a problem body.</summary>
+    public static RouteHandlerBuilder ProducesRefusals(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses)
+        {
+            endpoint.Produces<Problems.ProblemBody>(status, "application/problem+json");
+        }
+
+        return endpoint;
+    }
+
+    /// <summary>Describes the body of a submitted task.</summary>
+    public static RouteHandlerBuilder WithSubmitBody(this RouteHandlerBuilder endpoint) =>
+        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = SubmitBody() } },
+            };
+            return Task.CompletedTask;
+        });
+
+    private static OpenApiSchema SubmitBody() => new()
+    {
+        Type = JsonSchemaType.Object,
+        Required = new HashSet<string> { "task_type" },
+        AdditionalPropertiesAllowed = true,
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["task_type"] = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 64 },
+            ["priority"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = "10", Default = 5 },
+            ["script"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Required for task_type custom." },
+            ["requirements"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                AdditionalPropertiesAllowed = true,
+                Properties = new Dictionary<string, IOpenApiSchema>
+                {
+                    ["memory_gb"] = new OpenApiSchema { Type = JsonSchemaType.Number, Minimum = "0", Maximum = "100000" },
+                    ["gpu_count"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = "1024" },
+                    ["gpu_type"] = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 128 },
+                },
+            },
+        },
+    };
+}

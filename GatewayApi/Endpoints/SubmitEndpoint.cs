@@ -1,0 +1,58 @@
+using System.Buffers;
+using Aurora.GatewayApi.Access;
+using Aurora.GatewayApi.Hosting;
+using Aurora.GatewayApi.Json;
+using Aurora.GatewayApi.Problems;
+using Aurora.GatewayApi.Submissions;
+using Aurora.Grains.Interfaces.Tasks;
+using Microsoft.Extensions.Options;
+
+namespace Aurora.GatewayApi.Endpoints;
+
+/// <summary><c>POST /tasks/submit</c>, the path that every task takes: one pass over the body, one grain call.</summary>
+internal static class SubmitEndpoint
+{
+    public static void MapSubmit(this IEndpointRouteBuilder tasks) =>
+        tasks.MapPost("/submit", SubmitAsync)
+            .WithMetadata(RouteScope.Submit)
+            .WithSummary("Accepts one task. An answer means that the task is committed.")
+            .WithSubmitBody()
+            .Produces<SubmitAnswer>()
+            .ProducesRefusals(400, 413, 415, 422, 503);
+
+    private static async Task SubmitAsync(
+        HttpContext context, IGrainFactory grains, TaskIdSource ids, TaskTypeCatalog types, IOptions<AuroraGatewayOptions> options)
+    {
+        var (spec, problem) = await ReadAsync(context, options.Value.SubmitBytesMax);
+        if (spec is not null && await types.RefuseAsync(spec.TaskType) is { } refusal)
+        {
+            problem = Problem.Invalid("task_type", refusal);
+        }
+
+        if (problem is not null)
+        {
+            await problem.ExecuteAsync(context);
+            return;
+        }
+
+        var outcome = await grains.GetGrain<ITaskGrain>(ids.Next()).SubmitAsync(spec!);
+        await JsonAnswer.WriteAsync(context, SubmitAnswer.From(outcome), GatewayJsonContext.Web.SubmitAnswer);
+    }
+
+    private static async ValueTask<(TaskSpec? Spec, Problem? Problem)> ReadAsync(HttpContext context, int bytesMax)
+    {
+        if (RequestBody.RefuseUnlessJson(context.Request) is { } wrongType)
+        {
+            return (null, wrongType);
+        }
+
+        if (await RequestBody.ReadAsync(context.Request, bytesMax, context.RequestAborted) is not { } body)
+        {
+            return (null, Problem.TooLarge($"A task takes at most {bytesMax} bytes; pass large inputs by reference."));
+        }
+
+        var parsed = SubmitParser.Parse(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
+        context.Request.BodyReader.AdvanceTo(body.End);
+        return parsed;
+    }
+}

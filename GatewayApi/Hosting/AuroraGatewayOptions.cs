@@ -1,0 +1,49 @@
+using System.Net;
+using System.Reflection;
+
+namespace Aurora.GatewayApi.Hosting;
+
+/// <summary>What a gateway is told from outside. Every value has a default that serves one machine.</summary>
+public sealed class AuroraGatewayOptions
+{
+    /// <summary>This machine's name in the mesh; <c>NODE_NAME</c>, by default the host name.</summary>
+    public string NodeName { get; set; } = Dns.GetHostName();
+
+    /// <summary><c>lead</c> or <c>compute</c>; <c>NODE_ROLE</c>.</summary>
+    public string NodeRole { get; set; } = "lead";
+
+    /// <summary>The host name or address under which other machines reach this one; <c>AURORA_ADVERTISED_HOST</c>.</summary>
+    public string? AdvertisedHost { get; set; }
+
+    /// <summary>The port of the Orleans gateway of this machine; <c>AURORA_GATEWAY_PORT</c>.</summary>
+    public int OrleansGatewayPort { get; set; } = 30000;
+
+    /// <summary>Orleans gateways as <c>host:port</c> when they are not on this machine; <c>AURORA_GATEWAYS</c>.</summary>
+    public IReadOnlyList<string> OrleansGateways { get; set; } = [];
+
+    /// <summary>Where a browser is led from <c>/</c>; null while no console is mapped.</summary>
+    public string? ConsolePath { get; set; }
+
+    /// <summary>Whether <c>/dashboard</c> is mapped. The host must have called <c>AddDashboard</c> on its silo or client.</summary>
+    public bool MapDashboard { get; set; } = true;
+
+    /// <summary>Largest body of one submit, in bytes.</summary>
+    public int SubmitBytesMax { get; set; } = 256 * 1024;
+
+    /// <summary>Largest body of a batch, in bytes.</summary>
+    public int BatchBytesMax { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>How long the keys in force may be remembered.</summary>
+    public TimeSpan KeysAgeMax { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the task types that nodes announce may be remembered.</summary>
+    public TimeSpan TaskTypesAgeMax { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a health check waits for each answer.</summary>
+    public TimeSpan HealthTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The product's version.</summary>
+    public static string Version { get; } =
+        typeof(AuroraGatewayOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?
+            .InformationalVersion.Split('+')[0] ?? "0.0.0";
+}

@@ -1,0 +1,84 @@
+using Aurora.GatewayApi.Access;
+using Aurora.GatewayApi.Endpoints;
+using Aurora.GatewayApi.Json;
+using Aurora.GatewayApi.Problems;
+using Aurora.GatewayApi.Submissions;
+using Aurora.GatewayApi.WebSockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
+using Orleans.Dashboard;
+
+namespace Aurora.GatewayApi.Hosting;
+
+/// <summary>Puts the gateway into a host that has an <see cref="IGrainFactory"/>: a silo, or an Orleans client.</summary>
+public static class GatewayHosting
+{
+    /// <summary>Where the gateway listens when <c>ASPNETCORE_URLS</c> does not say.</summary>
+    public const string DefaultUrl = "http://127.0.0.1:8001";
+
+    /// <summary>Registers the gateway. The host adds Orleans, and the Orleans Dashboard, itself.</summary>
+    public static IServiceCollection AddAuroraGateway(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<AuroraGatewayOptions>().Configure(options => GatewayEnvironment.Read(configuration, options));
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TaskIdSource>();
+        services.TryAddSingleton<TaskTypeCatalog>();
+        services.TryAddSingleton<KeyRing>();
+        services.TryAddSingleton<RegistryBroadcaster>();
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, GatewayJsonContext.Web);
+        });
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        });
+        services.AddOpenApi();
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter("Microsoft.Orleans", "Aurora.Mesh", "Microsoft.AspNetCore.Hosting")
+            .AddPrometheusExporter());
+        return services;
+    }
+
+    /// <summary>Adds what surrounds the endpoints: problem bodies, WebSockets and access. Call it before other middleware.</summary>
+    public static IApplicationBuilder UseAuroraGateway(this IApplicationBuilder app)
+    {
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
+        app.UseMiddleware<AccessMiddleware>();
+        app.UseWebSockets(new WebSocketOptions
+        {
+            KeepAliveInterval = TimeSpan.FromSeconds(15),
+            KeepAliveTimeout = TimeSpan.FromSeconds(10),
+        });
+        return app;
+    }
+
+    /// <summary>Maps every endpoint of the gateway.</summary>
+    public static IEndpointRouteBuilder MapAuroraGateway(this IEndpointRouteBuilder routes)
+    {
+        routes.MapIdentity();
+        routes.MapHealth();
+        routes.MapMesh();
+        var tasks = routes.MapGroup("/tasks").WithTags("Tasks");
+        tasks.MapSubmit();
+        tasks.MapBatch();
+        tasks.MapTaskLists();
+        tasks.MapTask();
+        routes.MapAccess();
+        routes.MapNodeSockets();
+        routes.MapOpenApi().WithMetadata(RouteScope.Read);
+        routes.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(RouteScope.Read);
+        if (routes.ServiceProvider.GetRequiredService<IOptions<AuroraGatewayOptions>>().Value.MapDashboard)
+        {
+            routes.MapOrleansDashboard("/dashboard").WithMetadata(RouteScope.Operate).ExcludeFromDescription();
+        }
+
+        return routes;
+    }
+}

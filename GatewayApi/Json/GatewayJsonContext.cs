@@ -1,0 +1,31 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Aurora.GatewayApi.Endpoints;
+using Aurora.GatewayApi.Problems;
+
+namespace Aurora.GatewayApi.Json;
+
+/// <summary>Every small body of the gateway. Bodies with user JSON inside are written by hand, see <see cref="TaskJson"/>.</summary>
+[JsonSerializable(typeof(Identity))]
+[JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(Bootstrap))]
+[JsonSerializable(typeof(SubmitAnswer))]
+[JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(NewKeyBody))]
+[JsonSerializable(typeof(NewKey))]
+[JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(ProblemBody))]
+internal sealed partial class GatewayJsonContext : JsonSerializerContext
+{
+    /// <summary>The context to use: snake_case, nothing written for what is absent, text readable as it is.</summary>
+    public static GatewayJsonContext Web { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DictionaryKeyPolicy = null,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        AllowDuplicateProperties = false,
+        // Answers are JSON documents and never pasted into HTML, so only what JSON itself needs is escaped.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -1,0 +1,95 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Tasks;
+
+namespace Aurora.GatewayApi.Json;
+
+/// <summary>The documented task object. The order of its members is part of what people see, so it is kept.</summary>
+internal static class TaskJson
+{
+    // A user member of the same name must not appear beside the task's own.
+    private static readonly FrozenSet<string> Reserved = new[]
+    {
+        "task_id", "task_type", "requirements", "priority", "status", "assigned_node", "submitted_at", "started_at",
+        "completed_at", "result", "error", "attempt", "gpus", "memory_bytes_per_gpu",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Writes a task; its other user members follow when the view carries them.</summary>
+    public static void Write(Utf8JsonWriter writer, TaskView task)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("task_id", task.TaskId);
+        writer.WriteString("task_type", task.TaskType);
+        writer.WritePropertyName("requirements");
+        RawJson.Write(writer, task.Requirements);
+        writer.WriteNumber("priority", task.Priority);
+        writer.WriteString("status", task.Status);
+        writer.WriteString("assigned_node", task.AssignedNode);
+        WriteTime(writer, "submitted_at", task.SubmittedAt);
+        WriteTime(writer, "started_at", task.StartedAt);
+        WriteTime(writer, "completed_at", task.CompletedAt);
+        if (task.Status == "completed")
+        {
+            writer.WritePropertyName("result");
+            RawJson.Write(writer, task.Result ?? "null");
+        }
+        else if (task.Status is "failed" or "cancelled")
+        {
+            writer.WriteString("error", task.Error);
+        }
+
+        writer.WriteNumber("attempt", task.Attempt);
+        WriteGpus(writer, task.Gpus);
+        RawJson.WriteMembers(writer, task.Payload ?? "{}", Reserved.Contains);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes the task object of an order to run one attempt.</summary>
+    public static void Write(Utf8JsonWriter writer, AttemptAssignment assignment, string nodeId)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("task_id", assignment.TaskId);
+        writer.WriteString("task_type", assignment.TaskType);
+        writer.WritePropertyName("requirements");
+        RawJson.Write(writer, assignment.Requirements);
+        writer.WriteNumber("priority", assignment.Priority);
+        writer.WriteString("status", "assigned");
+        writer.WriteString("assigned_node", nodeId);
+        WriteTime(writer, "submitted_at", assignment.SubmittedAt);
+        WriteTime(writer, "started_at", null);
+        WriteTime(writer, "completed_at", null);
+        writer.WriteNumber("attempt", assignment.Attempt);
+        WriteGpus(writer, assignment.Gpus);
+        writer.WriteNumber("memory_bytes_per_gpu", assignment.MemoryBytesPerGpu);
+        RawJson.WriteMembers(writer, assignment.Payload, Reserved.Contains);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes a time as Unix seconds with microseconds, or null.</summary>
+    public static void WriteTime(Utf8JsonWriter writer, string name, DateTimeOffset? time)
+    {
+        if (time is { } set)
+        {
+            writer.WriteNumber(name, UnixSeconds(set));
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
+    }
+
+    public static double UnixSeconds(DateTimeOffset time) =>
+        (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond / 1e6;
+
+    private static void WriteGpus(Utf8JsonWriter writer, IReadOnlyList<int> gpus)
+    {
+        writer.WriteStartArray("gpus");
+        foreach (var gpu in gpus)
+        {
+            writer.WriteNumberValue(gpu);
+        }
+
+        writer.WriteEndArray();
+    }
+}

@@ -1,0 +1,73 @@
+using System.Buffers;
+using Aurora.GatewayApi.Problems;
+using Aurora.Grains.Interfaces.Schedulers;
+
+namespace Aurora.GatewayApi.Submissions;
+
+/// <summary>
+/// Reads a batch piece by piece as it arrives and keeps only the tasks, never the text. The first bad element ends it.
+/// </summary>
+internal abstract class BatchParser(TaskIdSource ids, int elementBytesMax)
+{
+    /// <summary>Most tasks of one batch; what they take in memory until the last one is judged stays bounded.</summary>
+    public const int TasksMax = 100_000;
+
+    private readonly HashSet<string> _types = new(StringComparer.Ordinal);
+
+    /// <summary>The tasks read so far, in order.</summary>
+    public List<NewTask> Tasks { get; } = [];
+
+    /// <summary>The first element of each task type, for those types that nobody has judged yet.</summary>
+    public Queue<(string Type, int Index)> UnjudgedTypes { get; } = [];
+
+    /// <summary>Why the batch is refused; nothing more is read once it is set.</summary>
+    public Problem? Problem { get; protected set; }
+
+    /// <summary>Takes what it can use of <paramref name="buffer"/> and says up to where.</summary>
+    public abstract SequencePosition Read(in ReadOnlySequence<byte> buffer, bool isFinal);
+
+    protected void ReadElement(in ReadOnlySequence<byte> element)
+    {
+        if (!Fits(element.Length))
+        {
+            return;
+        }
+
+        if (Tasks.Count == TasksMax)
+        {
+            Problem = Problem.TooLarge($"A batch takes at most {TasksMax} tasks.");
+            return;
+        }
+
+        var index = Tasks.Count;
+        var (spec, problem) = element.IsSingleSegment
+            ? SubmitParser.Parse(element.FirstSpan, Path(index))
+            : SubmitParser.Parse(element.ToArray(), Path(index));
+        if (spec is null)
+        {
+            Problem = problem;
+            return;
+        }
+
+        if (_types.Add(spec.TaskType))
+        {
+            UnjudgedTypes.Enqueue((spec.TaskType, index));
+        }
+
+        Tasks.Add(new NewTask(ids.Next(), spec, Watched: false));
+    }
+
+    /// <summary>Refuses an element of this size, whether or not all of it has arrived.</summary>
+    protected bool Fits(long elementBytes)
+    {
+        if (elementBytes > elementBytesMax)
+        {
+            Problem = Problem.TooLarge($"tasks[{Tasks.Count}] is larger than {elementBytesMax} bytes.");
+            return false;
+        }
+
+        return true;
+    }
+
+    private static string Path(int index) => $"tasks[{index}].";
+}

@@ -1,0 +1,55 @@
+using Aurora.GatewayApi.Problems;
+using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Interfaces.Tasks;
+
+namespace Aurora.GatewayApi.Submissions;
+
+/// <summary>
+/// Submits a judged batch in groups, in order. A group that the mesh could not take is repeated with the same ids,
+/// which accepts no task twice; when the mesh stays away, the rest of the batch is left out and said to be.
+/// </summary>
+internal static class BatchSubmission
+{
+    private const int GroupSize = 500;
+    private const int TriesMax = 3;
+
+    public static async Task<List<SubmitOutcome>> RunAsync(IGrainFactory grains, List<NewTask> tasks, CancellationToken cancellation)
+    {
+        var scheduler = grains.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool);
+        var outcomes = new List<SubmitOutcome>(tasks.Count);
+        foreach (var group in tasks.Chunk(GroupSize))
+        {
+            try
+            {
+                outcomes.AddRange(await SubmitAsync(scheduler, group, cancellation));
+            }
+            catch (Exception exception) when (outcomes.Count > 0 && ProblemMiddleware.IsUnavailable(exception))
+            {
+                // Part of the batch is committed, so an error status would make a client send that part again.
+                outcomes.AddRange(group.Select(task => new SubmitOutcome(
+                    task.TaskId, "unknown", null, "The mesh did not answer; GET /tasks/{id} tells whether it took the task.")));
+                outcomes.AddRange(tasks.Skip(outcomes.Count).Select(task => new SubmitOutcome(
+                    task.TaskId, "not_submitted", null, "The mesh stopped answering before this task's turn; send it again.")));
+                return outcomes;
+            }
+        }
+
+        return outcomes;
+    }
+
+    private static async Task<SubmitOutcome[]> SubmitAsync(ISchedulerGrain scheduler, NewTask[] group, CancellationToken cancellation)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await scheduler.SubmitAsync(group);
+            }
+            catch (Exception exception) when (tries < TriesMax && ProblemMiddleware.IsUnavailable(exception))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200 * tries), cancellation);
+            }
+        }
+    }
+}

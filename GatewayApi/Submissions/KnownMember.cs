@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace Aurora.GatewayApi.Submissions;
+
+/// <summary>The members of a submitted body that mean something to the mesh.</summary>
+[Flags]
+internal enum KnownMember
+{
+    None = 0,
+    TaskType = 1,
+    Requirements = 2,
+    Priority = 4,
+    Script = 8,
+    ScriptSource = 16,
+    Payload = 32,
+    MemoryGb = 64,
+    GpuCount = 128,
+    GpuType = 256,
+}
+
+/// <summary>Recognises members without making a string of their names.</summary>
+internal static class KnownMembers
+{
+    /// <summary>The member of the body that the reader stands on.</summary>
+    public static KnownMember Of(ref Utf8JsonReader reader) =>
+        IsNoText(ref reader) ? KnownMember.None
+        : reader.ValueTextEquals("task_type"u8) ? KnownMember.TaskType
+        : reader.ValueTextEquals("requirements"u8) ? KnownMember.Requirements
+        : reader.ValueTextEquals("priority"u8) ? KnownMember.Priority
+        : reader.ValueTextEquals("script"u8) ? KnownMember.Script
+        : reader.ValueTextEquals("script_source"u8) ? KnownMember.ScriptSource
+        : reader.ValueTextEquals("payload"u8) ? KnownMember.Payload
+        : KnownMember.None;
+
+    /// <summary>The member of <c>requirements</c> that the reader stands on.</summary>
+    public static KnownMember OfRequirements(ref Utf8JsonReader reader) =>
+        IsNoText(ref reader) ? KnownMember.None
+        : reader.ValueTextEquals("memory_gb"u8) ? KnownMember.MemoryGb
+        : reader.ValueTextEquals("gpu_count"u8) ? KnownMember.GpuCount
+        : reader.ValueTextEquals("gpu_type"u8) ? KnownMember.GpuType
+        : KnownMember.None;
+
+    // The reader cannot compare a name that holds half of a surrogate pair.
+    private static bool IsNoText(ref Utf8JsonReader reader) =>
+        reader.ValueIsEscaped && EscapeCheck.FindFault(reader.ValueSpan) is not null;
+}

@@ -1,0 +1,169 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using Aurora.GatewayApi.Problems;
+using Aurora.Grains.Interfaces.Tasks;
+
+namespace Aurora.GatewayApi.Submissions;
+
+/// <summary>
+/// Reads one submitted task in a single pass over its UTF-8 text. User JSON is kept exactly as it was sent. Whether the
+/// task type exists is not judged here: that needs the mesh, see <see cref="TaskTypeCatalog"/>.
+/// </summary>
+internal static class SubmitParser
+{
+    /// <summary>Deepest nesting of a body.</summary>
+    public const int DepthMax = 64;
+
+    private const int TaskTypeLengthMax = 64;
+
+    /// <summary>The task, or the refusal. <paramref name="prefix"/> is the path of the task inside a batch.</summary>
+    public static (TaskSpec? Spec, Problem? Problem) Parse(ReadOnlySpan<byte> utf8, string prefix = "")
+    {
+        if (utf8.StartsWith("\uFEFF"u8))
+        {
+            utf8 = utf8[3..];
+        }
+
+        if (!Utf8.IsValid(utf8))
+        {
+            return (null, Problem.Broken("The body is not UTF-8 text."));
+        }
+
+        var errors = new FieldErrors(prefix);
+        try
+        {
+            var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = DepthMax });
+            reader.Read();
+            if (reader.TokenType is not JsonTokenType.StartObject)
+            {
+                // Read on, so that a body which is not JSON is told so rather than that it is no object.
+                while (reader.Read())
+                {
+                }
+
+                return (null, Problem.Invalid(prefix is "" ? "body" : prefix.TrimEnd('.'), "must be a JSON object"));
+            }
+
+            var spec = ParseObject(ref reader, utf8, ref errors);
+            reader.Read();
+            return errors.Any ? (null, errors.ToProblem()) : (spec, null);
+        }
+        catch (JsonException exception)
+        {
+            var where = prefix is "" ? "" : $" in {prefix.TrimEnd('.')}";
+            return (null, Problem.Broken(
+                $"Line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}{where}: {FirstSentence(exception.Message)}"));
+        }
+    }
+
+    private static TaskSpec ParseObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, ref FieldErrors errors)
+    {
+        string? taskType = null;
+        var priority = 5;
+        var needs = RequirementsParser.Absent;
+        var hasScript = false;
+        var seen = KnownMember.None;
+        var payload = default(StringBuilder);
+
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var nameStart = (int)reader.TokenStartIndex;
+            var member = KnownMembers.Of(ref reader);
+            if (member is not KnownMember.None && (seen & member) != 0)
+            {
+                errors.Add(reader.GetString()!, "appears twice");
+            }
+
+            seen |= member;
+            switch (member)
+            {
+                case KnownMember.TaskType:
+                    reader.Read();
+                    taskType = ReadTaskType(ref reader, ref errors);
+                    break;
+                case KnownMember.Priority:
+                    reader.Read();
+                    priority = ReadPriority(ref reader, ref errors);
+                    break;
+                case KnownMember.Requirements:
+                    reader.Read();
+                    needs = RequirementsParser.Parse(ref reader, utf8, ref errors);
+                    break;
+                default:
+                    var name = UserText.Name(ref reader, "body", ref errors);
+                    reader.Read();
+                    hasScript |= (member is KnownMember.Script or KnownMember.ScriptSource) && ReadScript(ref reader, name, ref errors);
+                    UserText.Skip(ref reader, name, ref errors);
+                    (payload ??= new StringBuilder("{")).Append(payload.Length > 1 ? "," : "")
+                        .Append(Encoding.UTF8.GetString(utf8[nameStart..(int)reader.BytesConsumed]));
+                    break;
+            }
+        }
+
+        if (taskType is null && (seen & KnownMember.TaskType) == 0)
+        {
+            errors.Add("task_type", "is required: one of " + string.Join(", ", KnownTaskTypes.All));
+        }
+
+        if (taskType == KnownTaskTypes.Custom && !hasScript)
+        {
+            errors.Add("script", "is required for task_type custom: a non-empty string");
+        }
+
+        var gpus = needs.GpuCount ?? (taskType == KnownTaskTypes.Test ? 0 : 1);
+        return new TaskSpec(
+            taskType ?? "", priority, gpus, gpus == 0 ? 0 : needs.MemoryBytes, needs.GpuType, needs.Json,
+            payload?.Append('}').ToString() ?? "{}");
+    }
+
+    private static string? ReadTaskType(ref Utf8JsonReader reader, ref FieldErrors errors)
+    {
+        if (reader.TokenType is JsonTokenType.String
+            && UserText.TryGet(ref reader, out var text)
+            && text.Length is > 0 and <= TaskTypeLengthMax
+            && !text.Any(char.IsControl))
+        {
+            return KnownTaskTypes.All.FirstOrDefault(known => known == text) ?? text;
+        }
+
+        errors.Add("task_type", $"must be a string of 1 to {TaskTypeLengthMax} characters: one of {string.Join(", ", KnownTaskTypes.All)}");
+        reader.Skip();
+        return null;
+    }
+
+    private static int ReadPriority(ref Utf8JsonReader reader, ref FieldErrors errors)
+    {
+        if (reader.TokenType is JsonTokenType.Null)
+        {
+            return 5;
+        }
+
+        if (reader.TokenType is JsonTokenType.Number && reader.TryGetInt32(out var priority) && priority is >= 0 and <= 10)
+        {
+            return priority;
+        }
+
+        errors.Add("priority", "must be an integer from 0 to 10");
+        reader.Skip();
+        return 5;
+    }
+
+    private static bool ReadScript(ref Utf8JsonReader reader, string name, ref FieldErrors errors)
+    {
+        if (reader.TokenType is JsonTokenType.String)
+        {
+            return reader.ValueSpan.Length > 0;
+        }
+
+        if (reader.TokenType is not JsonTokenType.Null)
+        {
+            errors.Add(name, "must be a string");
+        }
+
+        return false;
+    }
+
+    // The reader appends its own notion of the position, which counts from zero.
+    private static string FirstSentence(string message) => message.Split(" LineNumber:", 2)[0];
+}

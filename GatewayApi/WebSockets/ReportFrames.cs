@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Aurora.Grains.Interfaces.Nodes;
+
+namespace Aurora.GatewayApi.WebSockets;
+
+/// <summary>Reads what a node says of attempts, and of its load.</summary>
+internal static class ReportFrames
+{
+    private const double StartedAgoMsMax = 365.0 * 24 * 3600 * 1000;
+
+    /// <summary>The report in a frame, or null when it names no task.</summary>
+    public static AttemptReport? Report(JsonElement frame, AttemptReportKind kind, SessionAttempts attempts)
+    {
+        if (frame.Text("task_id") is not { Length: > 0 } taskId)
+        {
+            return null;
+        }
+
+        var startedAgo = TimeSpan.FromMilliseconds(Math.Clamp(frame.Number("started_ago_ms") ?? 0, 0, StartedAgoMsMax));
+        var result = kind is AttemptReportKind.Completed ? frame.Member("result")?.GetRawText() ?? "{}" : null;
+        var error = kind is AttemptReportKind.Failed ? ErrorText(frame) : null;
+        return new AttemptReport(taskId, frame.Integer("attempt") ?? attempts.Find(taskId), kind, startedAgo, result, error);
+    }
+
+    /// <summary>The heartbeat in a frame.</summary>
+    public static Heartbeat Heartbeat(JsonElement frame, long epoch)
+    {
+        var beat = frame.Member("heartbeat") ?? frame;
+        return new Heartbeat(epoch, Math.Clamp(beat.Number("cpu_load") ?? 0, 0, 1), [.. beat.Items("gpus").Select(Telemetry)], beat.Attempts("attempts"));
+    }
+
+    private static GpuTelemetry Telemetry(JsonElement gpu, int position) => new(
+        gpu.Integer("index") ?? position,
+        gpu.Long("memory_used_bytes"),
+        gpu.Number("utilization"),
+        gpu.Number("temperature_celsius"),
+        gpu.Number("power_watts"));
+
+    private static string ErrorText(JsonElement frame) =>
+        frame.Text("error") ?? frame.Member("error")?.GetRawText() ?? "The node reported a failure without a reason.";
+}

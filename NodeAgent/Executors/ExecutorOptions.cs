@@ -1,0 +1,96 @@
+using System.Globalization;
+using Aurora.NodeAgent.Executors.Backends;
+using Aurora.NodeAgent.Executors.Scripts;
+using Microsoft.Extensions.Configuration;
+
+namespace Aurora.NodeAgent.Executors;
+
+/// <summary>What this node can run, read once at start.</summary>
+internal sealed record ExecutorOptions
+{
+    /// <summary>The node's name in the mesh (<c>NODE_NAME</c>, default the host name).</summary>
+    public required string NodeName { get; init; }
+
+    /// <summary>Where inference servers are looked for.</summary>
+    public required BackendOptions Backends { get; init; }
+
+    /// <summary>The rules for scripts.</summary>
+    public required ScriptOptions Scripts { get; init; }
+
+    /// <summary>The most memory in MB that one test task may hold (<c>AURORA_TEST_MEMORY_MB_MAX</c>).</summary>
+    public int TestMemoryMbMax { get; init; } = 1024;
+
+    /// <summary>Reads the environment variables. A value that cannot be meant stops the agent and is named in the exception.</summary>
+    public static ExecutorOptions FromEnvironment(IConfiguration environment)
+    {
+        var data = DataDirectory.Resolve(environment["AURORA_DATA_DIR"]);
+        var backends = new BackendOptions();
+        var scripts = new ScriptOptions
+        {
+            ScriptsDirectory = Path.GetFullPath(Text(environment, "AURORA_SCRIPTS_DIR") ?? Path.Combine(data, "scripts")),
+            WorkDirectory = Path.Combine(data, "work"),
+        };
+
+        scripts = scripts with
+        {
+            Policy = Policy(environment),
+            SearchPath = Text(environment, "PATH") ?? scripts.SearchPath,
+            TimeLimit = Duration(environment, "AURORA_SCRIPT_TIMEOUT_S", TimeSpan.FromSeconds(1), scripts.TimeLimit),
+            TimeLimitMax = Duration(environment, "AURORA_SCRIPT_TIMEOUT_MAX_S", TimeSpan.FromSeconds(1), scripts.TimeLimitMax),
+            KillGrace = Duration(environment, "AURORA_SCRIPT_GRACE_S", TimeSpan.FromSeconds(1), scripts.KillGrace),
+            OutputRetention = Duration(environment, "AURORA_WORK_KEEP_HOURS", TimeSpan.FromHours(1), scripts.OutputRetention),
+        };
+
+        return new ExecutorOptions
+        {
+            NodeName = Text(environment, "NODE_NAME") ?? Environment.MachineName,
+            Backends = backends with
+            {
+                Addresses = Addresses(environment) ?? backends.Addresses,
+                ProbeInterval = Duration(environment, "AURORA_BACKEND_PROBE_S", TimeSpan.FromSeconds(1), backends.ProbeInterval),
+                TimeLimit = Duration(environment, "AURORA_INFERENCE_TIMEOUT_S", TimeSpan.FromSeconds(1), backends.TimeLimit),
+            },
+            Scripts = scripts,
+            TestMemoryMbMax = (int)Number(environment, "AURORA_TEST_MEMORY_MB_MAX", 1024),
+        };
+    }
+
+    private static string? Text(IConfiguration environment, string name) =>
+        environment[name] is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+
+    private static TimeSpan Duration(IConfiguration environment, string name, TimeSpan unit, TimeSpan otherwise) =>
+        unit * Number(environment, name, otherwise / unit);
+
+    // The bound keeps every duration and byte count that is made of the number inside its type.
+    private static double Number(IConfiguration environment, string name, double otherwise)
+    {
+        if (Text(environment, name) is not { } text)
+        {
+            return otherwise;
+        }
+
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 1_000_000
+            ? number
+            : throw new InvalidOperationException($"{name} must be a number above 0 and at most 1000000.");
+    }
+
+    private static ScriptPolicy Policy(IConfiguration environment) => Text(environment, "AURORA_ALLOW_SCRIPTS")?.ToUpperInvariant() switch
+    {
+        null or "OFF" => ScriptPolicy.Off,
+        "ALLOWLIST" => ScriptPolicy.AllowList,
+        "ANY" => ScriptPolicy.Any,
+        _ => throw new InvalidOperationException("AURORA_ALLOW_SCRIPTS must be off, allowlist or any."),
+    };
+
+    private static IReadOnlyList<BackendAddress>? Addresses(IConfiguration environment)
+    {
+        try
+        {
+            return Text(environment, "AURORA_BACKENDS") is { } text ? BackendAddress.ParseList(text) : null;
+        }
+        catch (FormatException exception)
+        {
+            throw new InvalidOperationException($"AURORA_BACKENDS cannot be read: {exception.Message}.", exception);
+        }
+    }
+}

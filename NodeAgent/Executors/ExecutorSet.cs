@@ -1,0 +1,89 @@
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Tasks;
+using Aurora.NodeAgent.Executors.Backends;
+using Aurora.NodeAgent.Executors.Scripts;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Aurora.NodeAgent.Executors;
+
+/// <summary>Everything that this node can run, behind one executor. As a hosted service it keeps looking for inference servers.</summary>
+internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyncDisposable
+{
+    private readonly BackendCatalog _catalog;
+    private readonly OpenAiExecutor _inference;
+    private readonly Dictionary<string, ITaskExecutor> _executors;
+    private readonly ILogger<ExecutorSet> _logger;
+
+    public ExecutorSet(ExecutorOptions options, TimeProvider clock, ILoggerFactory loggers)
+    {
+        _logger = loggers.CreateLogger<ExecutorSet>();
+        _catalog = new BackendCatalog(options.Backends, clock, loggers.CreateLogger<BackendCatalog>());
+        _inference = new OpenAiExecutor(_catalog, options.Backends);
+        var scripts = new ScriptExecutor(options.Scripts, clock);
+        _executors = new Dictionary<string, ITaskExecutor>(StringComparer.Ordinal)
+        {
+            [KnownTaskTypes.Test] = new TestExecutor(options, clock),
+            [KnownTaskTypes.LlmInference] = _inference,
+            [KnownTaskTypes.Embeddings] = _inference,
+            [KnownTaskTypes.Training] = scripts,
+            [KnownTaskTypes.Custom] = scripts,
+        };
+    }
+
+    /// <summary>
+    /// What the node announces beside its task types: <c>models_available</c>, <c>models_loaded</c> and <c>backends</c>, each a
+    /// list of names, as they are at this moment.
+    /// </summary>
+    public IReadOnlyDictionary<string, object> Facts => new Dictionary<string, object>(StringComparer.Ordinal)
+    {
+        ["models_available"] = _catalog.ModelsAvailable,
+        ["models_loaded"] = _catalog.ModelsLoaded,
+        ["backends"] = _catalog.Alive.Select(backend => backend.Kind).ToList(),
+    };
+
+    /// <summary>Never waits: the inference servers are those of the last probe.</summary>
+    public async ValueTask<IReadOnlyCollection<string>> GetTaskTypesAsync(CancellationToken cancellationToken)
+    {
+        var types = new List<string>();
+        foreach (var executor in _executors.Values.Distinct())
+        {
+            types.AddRange(await executor.GetTaskTypesAsync(cancellationToken));
+        }
+
+        return types;
+    }
+
+    public async Task<ExecutionOutcome> ExecuteAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, CancellationToken cancellationToken)
+    {
+        if (!_executors.TryGetValue(attempt.TaskType, out var executor))
+        {
+            return ExecutionOutcome.Failed($"this node does not know the task type `{attempt.TaskType}`; it knows {string.Join(", ", _executors.Keys)}");
+        }
+
+        try
+        {
+            return await executor.ExecuteAsync(attempt, gpus, cancellationToken);
+        }
+        catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            // A full disk or a bug ends one attempt and not the agent.
+            LogBroke(exception, attempt.TaskId, attempt.Attempt, attempt.TaskType);
+            return ExecutionOutcome.Failed($"the node could not run the task: {UpstreamError.OneLine(exception.Message)}");
+        }
+    }
+
+    /// <summary>Looks for inference servers once and keeps looking from then on.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => _catalog.StartAsync(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        _inference.Dispose();
+        await _catalog.DisposeAsync();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Attempt {Attempt} of {TaskId} ({TaskType}) broke its executor")]
+    private partial void LogBroke(Exception exception, string taskId, int attempt, string taskType);
+}

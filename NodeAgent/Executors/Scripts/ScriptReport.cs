@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Aurora.NodeAgent.Executors.Scripts;
+
+/// <summary>Says how a script ended: as the task's result, or in one line.</summary>
+internal static class ScriptReport
+{
+    private const int ErrorLines = 3;
+    private const int ErrorLengthMax = 500;
+
+    private static readonly string[] SignalNames =
+    [
+        "", "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV",
+        "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM",
+    ];
+
+    // Text that a person reads in a terminal stays as it is; whoever puts it into a page escapes it there.
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>
+    /// The outcome of a run. The result's <c>data</c> is <c>result.json</c> of the output directory, otherwise the last
+    /// line of the output where that is a JSON object or list.
+    /// </summary>
+    public static async Task<ExecutionOutcome> DescribeAsync(
+        ScriptRun run, WorkDirectory work, IReadOnlyList<string> dropped, TimeSpan timeLimit, ScriptOptions options, CancellationToken cancellationToken)
+    {
+        if (run.TimedOut)
+        {
+            return ExecutionOutcome.Failed(WithLastLines(string.Create(CultureInfo.InvariantCulture, $"the script was ended after its time limit of {timeLimit.TotalSeconds:0.###} s"), run));
+        }
+
+        if (run.ExitCode != 0)
+        {
+            return ExecutionOutcome.Failed(WithLastLines(Ending(run.ExitCode), run));
+        }
+
+        var (files, omitted) = await OutputFiles.ListAsync(work.Output, options, cancellationToken);
+        var output = run.Output.ToText();
+        var result = new JsonObject
+        {
+            ["exit_code"] = run.ExitCode,
+            ["stdout"] = output,
+            ["stderr"] = run.Error.ToText(),
+            ["stdout_bytes"] = run.Output.TotalBytes,
+            ["stderr_bytes"] = run.Error.TotalBytes,
+            ["duration_s"] = Math.Round(run.Duration.TotalSeconds, 3),
+            ["output_files"] = files,
+        };
+        AddWhere(result, "output_files_omitted", omitted > 0 ? omitted : null);
+        AddWhere(result, "env_dropped", dropped.Count > 0 ? new JsonArray([.. dropped.Select(name => JsonValue.Create(name))]) : null);
+        AddWhere(result, "data", OutputFiles.ReadResult(work.Output, options) ?? LastLine(output));
+        return ExecutionOutcome.Completed(result.ToJsonString(Readable));
+    }
+
+    private static void AddWhere(JsonObject result, string name, JsonNode? value)
+    {
+        if (value is not null)
+        {
+            result[name] = value;
+        }
+    }
+
+    private static JsonNode? LastLine(string output)
+    {
+        var line = output.AsSpan().TrimEnd();
+        line = line[(line.LastIndexOf('\n') + 1)..].Trim();
+        if (line is not (['{', ..] or ['[', ..]))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonNode.Parse(line.ToString(), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    // A shell reports the death of its last command by a signal as the same number.
+    private static string Ending(int exitCode)
+    {
+        var signal = exitCode - 128;
+        return signal > 0 && signal < SignalNames.Length
+            ? $"the script ended with exit code {exitCode} ({SignalNames[signal]})"
+            : $"the script ended with exit code {exitCode}";
+    }
+
+    private static string WithLastLines(string ending, ScriptRun run)
+    {
+        var lines = run.Error.ToText().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var said = string.Concat(string.Join(" | ", lines.TakeLast(ErrorLines)).Where(character => !char.IsControl(character)));
+        // The end of a long line tells more than its beginning.
+        said = said.Length > ErrorLengthMax ? string.Concat("…", said.AsSpan(said.Length - ErrorLengthMax)) : said;
+        return said.Length == 0 ? ending : $"{ending}: {said}";
+    }
+}

@@ -1,0 +1,120 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Aurora.NodeAgent.Executors.Scripts;
+
+/// <summary>The directory of one attempt, readable by the agent's user only.</summary>
+internal sealed partial class WorkDirectory
+{
+    private WorkDirectory(string root)
+    {
+        Root = root;
+        Output = Path.Combine(root, "output");
+        Temporary = Path.Combine(root, "tmp");
+        InputFile = Path.Combine(root, "input.json");
+        SourceFile = Path.Combine(root, "script");
+    }
+
+    /// <summary>Where the script starts; its home.</summary>
+    public string Root { get; }
+
+    /// <summary>Where the script leaves what it makes.</summary>
+    public string Output { get; }
+
+    public string Temporary { get; }
+
+    /// <summary>The task as JSON.</summary>
+    public string InputFile { get; }
+
+    /// <summary>The script itself where the task brought it.</summary>
+    public string SourceFile { get; }
+
+    /// <summary>Makes the empty directory of an attempt. What an earlier process of the agent left of the same attempt goes.</summary>
+    public static WorkDirectory Create(string parent, string taskId, int attempt)
+    {
+        var directory = new WorkDirectory(Path.Combine(parent, $"{SafeName(taskId)}.{attempt}"));
+        if (Directory.Exists(directory.Root))
+        {
+            Directory.Delete(directory.Root, recursive: true);
+        }
+
+        CreatePrivate(directory.Root);
+        CreatePrivate(directory.Output);
+        CreatePrivate(directory.Temporary);
+        return directory;
+    }
+
+    /// <summary>Deletes directories that were made longer ago than an attempt may last and its output is kept.</summary>
+    public static void Sweep(string parent, DateTimeOffset madeBefore)
+    {
+        if (!Directory.Exists(parent))
+        {
+            return;
+        }
+
+        foreach (var old in new DirectoryInfo(parent).EnumerateDirectories().Where(entry => entry.LastWriteTimeUtc < madeBefore))
+        {
+            TryDelete(old.FullName);
+        }
+    }
+
+    /// <summary>Deletes everything but the output, and that too where there is none.</summary>
+    public void TidyUp()
+    {
+        if (!Directory.Exists(Output) || !Directory.EnumerateFileSystemEntries(Output).Any())
+        {
+            TryDelete(Root);
+            return;
+        }
+
+        foreach (var entry in Directory.EnumerateFileSystemEntries(Root).Where(entry => entry != Output))
+        {
+            TryDelete(entry);
+        }
+    }
+
+    /// <summary>Deletes everything.</summary>
+    public void Delete() => TryDelete(Root);
+
+    // A task id is opaque: one that is not a plain name becomes its hash.
+    private static string SafeName(string taskId) => PlainName().IsMatch(taskId)
+        ? taskId
+        : "task_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(taskId)));
+
+    private static void CreatePrivate(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    // A script may have made something that cannot be deleted; the task's outcome does not depend on it, and the next
+    // sweep tries again.
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            if (new FileInfo(path) is { Exists: true } or { LinkTarget: not null })
+            {
+                File.Delete(path);
+            }
+            else if (Directory.Exists(path))
+            {
+                Directory.Delete(path, recursive: true);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Said above.
+        }
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_-][A-Za-z0-9._-]{0,119}\z")]
+    private static partial Regex PlainName();
+}

@@ -1,0 +1,28 @@
+namespace Aurora.Storage.GroupCommit;
+
+/// <summary>The kinds of operations, in the order in which a group applies them.</summary>
+internal enum OperationKind
+{
+    Insert,
+    Assign,
+    Start,
+    Finish,
+    Requeue,
+    Cancel,
+}
+
+internal static class OperationKinds
+{
+    public const int Count = 6;
+
+    public static OperationKind Of(TaskOperation operation) => operation switch
+    {
+        TaskOperation.Insert => OperationKind.Insert,
+        TaskOperation.Assign => OperationKind.Assign,
+        TaskOperation.Start => OperationKind.Start,
+        TaskOperation.Finish => OperationKind.Finish,
+        TaskOperation.Requeue => OperationKind.Requeue,
+        TaskOperation.Cancel => OperationKind.Cancel,
+        _ => throw new ArgumentException($"{operation.GetType().Name} is not a known operation.", nameof(operation)),
+    };
+}

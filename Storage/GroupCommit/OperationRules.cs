@@ -1,0 +1,34 @@
+using Aurora.Scheduling.Lifecycle;
+
+namespace Aurora.Storage.GroupCommit;
+
+/// <summary>What an operation must be before it is queued: a mistake of one caller is answered at once and never reaches a group.</summary>
+internal static class OperationRules
+{
+    public static void Require(TaskOperation operation)
+    {
+        StoredText.RequireId(operation.TaskId, "task id");
+        switch (operation)
+        {
+            case TaskOperation.Insert insert:
+                Require(insert.Row.Phase is TaskPhase.Queued or TaskPhase.Assigned, "A task is inserted queued or assigned.");
+                Require(insert.Row.Priority is >= 0 and <= 10, "A priority is 0 to 10.");
+                Require(insert.Row.Phase == TaskPhase.Queued || insert.Row.NodeId is not null, "An assigned task has a node.");
+                break;
+            case TaskOperation.Assign assign:
+                StoredText.RequireId(assign.NodeId, "node id");
+                break;
+            case TaskOperation.Finish finish:
+                Require(finish.Phase is TaskPhase.Completed or TaskPhase.Failed, "A task finishes as completed or failed.");
+                break;
+        }
+
+        void Require(bool holds, string rule)
+        {
+            if (!holds)
+            {
+                throw new ArgumentException($"{rule} Task {operation.TaskId} breaks this rule.", nameof(operation));
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using Aurora.Scheduling.Lifecycle;
+using Npgsql;
+
+namespace Aurora.Storage.Postgres;
+
+/// <summary>The columns of a task, and a row made of them.</summary>
+internal static class PostgresTaskRow
+{
+    /// <summary>Everything but the texts, of a table called t.</summary>
+    public const string Columns =
+        "t.task_id, t.task_type, t.priority, t.phase, t.attempt, t.node_id, t.node_epoch, t.gpus, t.gpu_count, "
+        + "t.memory_bytes, t.gpu_type, t.submitted_at, t.started_at, t.completed_at";
+
+    /// <summary>The same of a table called b.</summary>
+    public const string ColumnsOfB =
+        "b.task_id, b.task_type, b.priority, b.phase, b.attempt, b.node_id, b.node_epoch, b.gpus, b.gpu_count, "
+        + "b.memory_bytes, b.gpu_type, b.submitted_at, b.started_at, b.completed_at";
+
+    /// <summary>The texts, which follow <see cref="Columns"/>.</summary>
+    public const string Texts = "t.requirements, t.payload, t.result, t.error";
+
+    private const int CountWithoutTexts = 14;
+
+    public static TaskRow Read(NpgsqlDataReader reader, int first = 0)
+    {
+        var texts = first + CountWithoutTexts;
+        var hasTexts = reader.FieldCount > texts;
+        return new TaskRow
+        {
+            TaskId = reader.GetString(first),
+            TaskType = reader.GetString(first + 1),
+            Priority = reader.GetInt16(first + 2),
+            Phase = (TaskPhase)reader.GetInt16(first + 3),
+            Attempt = reader.GetInt32(first + 4),
+            NodeId = Text(reader, first + 5),
+            NodeEpoch = reader.GetInt64(first + 6),
+            Gpus = reader.GetFieldValue<int[]>(first + 7),
+            GpuCount = reader.GetInt32(first + 8),
+            MemoryBytes = reader.GetInt64(first + 9),
+            GpuType = Text(reader, first + 10),
+            SubmittedAt = Time(reader, first + 11),
+            StartedAt = reader.IsDBNull(first + 12) ? null : Time(reader, first + 12),
+            CompletedAt = reader.IsDBNull(first + 13) ? null : Time(reader, first + 13),
+            Requirements = hasTexts ? Text(reader, texts) : null,
+            Payload = hasTexts ? Text(reader, texts + 1) : null,
+            Result = hasTexts ? Text(reader, texts + 2) : null,
+            Error = hasTexts ? Text(reader, texts + 3) : null,
+        };
+    }
+
+    public static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    public static DateTimeOffset Time(NpgsqlDataReader reader, int column) => new(reader.GetDateTime(column));
+}

@@ -1,0 +1,104 @@
+using Aurora.Storage.GroupCommit;
+using Npgsql;
+
+namespace Aurora.Storage.Postgres;
+
+/// <summary>The tasks of a mesh in PostgreSQL.</summary>
+public sealed class PostgresTaskStore : ITaskStore
+{
+    private const string Whole = $"SELECT {PostgresTaskRow.Columns}, {PostgresTaskRow.Texts} FROM tasks AS t";
+
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly PostgresReads _reads;
+    private readonly PostgresSchedulers _schedulers;
+    private readonly PostgresNodes _nodes;
+    private readonly GroupCommitWriter _writer;
+
+    /// <param name="connectionString">Pool size and timeouts that it leaves out get values that fail fast.</param>
+    /// <param name="writerLoops">Connections that commit groups at the same time.</param>
+    public PostgresTaskStore(string connectionString, int writerLoops = StorageOptions.DefaultWriterLoops)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(writerLoops, 1);
+        _dataSource = NpgsqlDataSource.Create(PostgresConnectionString.WithDefaults(connectionString));
+        _reads = new PostgresReads(_dataSource);
+        _schedulers = new PostgresSchedulers(_dataSource);
+        _nodes = new PostgresNodes(_reads);
+        _writer = new GroupCommitWriter(
+            Enumerable.Range(0, writerLoops).Select(_ => new PostgresGroupExecutor(_dataSource)), ownThread: false);
+    }
+
+    public Task InitializeAsync(CancellationToken cancellationToken)
+        => new PostgresSchema(_dataSource).MigrateAsync(cancellationToken);
+
+    public async Task<string?> CheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var standby = await _reads.ListAsync("SELECT pg_is_in_recovery()", reader => reader.GetBoolean(0), cancellationToken);
+            return standby[0] ? "PostgreSQL is a standby and takes no writes." : null;
+        }
+        catch (StoreUnavailableException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    public Task<OperationOutcome[]> CommitAsync(IReadOnlyList<TaskOperation> operations) => _writer.CommitAsync(operations);
+
+    public Task<TaskRow?> GetAsync(string taskId, CancellationToken cancellationToken)
+        => StoredText.IsStorable(taskId)
+            ? _reads.FirstAsync($"{Whole} WHERE t.task_id = $1", ReadRow, cancellationToken, PostgresReads.Value(taskId))
+            : Task.FromResult<TaskRow?>(null);
+
+    public async Task<IReadOnlyList<TaskRow>> ListActiveAsync(string? afterTaskId, int limit, CancellationToken cancellationToken)
+        => await ListAsync(
+            $"{Whole} WHERE t.completed_at IS NULL AND t.task_id > $1 ORDER BY t.task_id LIMIT $2", afterTaskId, limit, cancellationToken);
+
+    public async Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string? afterTaskId, int limit, CancellationToken cancellationToken)
+        => await ListAsync(
+            $"SELECT {PostgresTaskRow.Columns} FROM tasks AS t WHERE t.completed_at IS NULL AND t.task_id > $1 ORDER BY t.task_id LIMIT $2",
+            afterTaskId,
+            limit,
+            cancellationToken);
+
+    public async Task<IReadOnlyList<TaskRow>> ListCompletedAsync(int limit, CancellationToken cancellationToken)
+    {
+        var rows = await _reads.ListAsync(
+            $"{Whole} WHERE t.completed_at IS NOT NULL ORDER BY t.completed_at DESC, t.task_id DESC LIMIT $1",
+            ReadRow,
+            cancellationToken,
+            PostgresReads.Value(limit));
+        rows.Reverse();
+        return rows;
+    }
+
+    public async Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken)
+        => (await _reads.ListAsync(
+            "SELECT node_id, count(*) FROM tasks WHERE phase = 3 AND node_id IS NOT NULL GROUP BY node_id",
+            reader => KeyValuePair.Create(reader.GetString(0), reader.GetInt64(1)),
+            cancellationToken)).ToDictionary(StringComparer.Ordinal);
+
+    public Task<long> AcquireSchedulerAsync(string pool, CancellationToken cancellationToken)
+        => _schedulers.AcquireAsync(pool, cancellationToken);
+
+    public Task<long> RegisterNodeAsync(string nodeId, string registration, CancellationToken cancellationToken)
+        => _nodes.RegisterAsync(nodeId, registration, cancellationToken);
+
+    public Task<bool> UpdateNodeAsync(string nodeId, long epoch, string registration, CancellationToken cancellationToken)
+        => _nodes.UpdateAsync(nodeId, epoch, registration, cancellationToken);
+
+    public Task<IReadOnlyList<NodeRow>> ListNodesAsync(CancellationToken cancellationToken) => _nodes.ListAsync(cancellationToken);
+
+    public Task<NodeRow?> GetNodeAsync(string nodeId, CancellationToken cancellationToken) => _nodes.GetAsync(nodeId, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        await _dataSource.DisposeAsync();
+    }
+
+    private Task<List<TaskRow>> ListAsync(string sql, string? afterTaskId, int limit, CancellationToken cancellationToken)
+        => _reads.ListAsync(sql, ReadRow, cancellationToken, PostgresReads.Value(afterTaskId ?? ""), PostgresReads.Value(limit));
+
+    private static TaskRow ReadRow(NpgsqlDataReader reader) => PostgresTaskRow.Read(reader);
+}

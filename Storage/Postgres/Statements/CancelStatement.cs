@@ -1,0 +1,64 @@
+using Aurora.Storage.GroupCommit;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Aurora.Storage.Postgres.Statements;
+
+internal sealed class CancelStatement : OrdinalStatement
+{
+    // An update returns the row as it is after; the lock holds the row as it was until the update of the same statement.
+    // Of two cancels of one task in a group, the first counts.
+    private const string Sql =
+        $"""
+        WITH before AS MATERIALIZED (
+            SELECT {PostgresTaskRow.Columns}, c.place, c.ended_at, c.reason
+            FROM unnest($1, $2, $3, $4) AS c (task_id, ended_at, reason, place)
+            JOIN tasks AS t ON t.task_id = c.task_id
+            WHERE t.completed_at IS NULL
+            FOR UPDATE OF t
+        ), cancelled AS (
+            UPDATE tasks AS t SET phase = 5, completed_at = b.ended_at, error = b.reason
+            FROM before AS b
+            WHERE t.task_id = b.task_id
+        )
+        SELECT b.place, {PostgresTaskRow.ColumnsOfB} FROM before AS b
+        """;
+
+    private readonly List<string> _taskId;
+    private readonly List<DateTime> _completedAt;
+    private readonly List<string?> _reason;
+    private readonly List<long> _place;
+    private int _next;
+
+    public CancelStatement()
+        : base(Sql)
+    {
+        _taskId = AddColumn<string>(NpgsqlDbType.Text);
+        _completedAt = AddColumn<DateTime>(NpgsqlDbType.TimestampTz);
+        _reason = AddColumn<string?>(NpgsqlDbType.Text);
+        _place = AddColumn<long>(NpgsqlDbType.Bigint);
+    }
+
+    protected override OperationOutcome Outcome(NpgsqlDataReader reader, ReadOnlyMemory<QueuedOperation> operations)
+        => new(true, PostgresTaskRow.Read(reader, first: 1));
+
+    protected override void Add(TaskOperation operation)
+    {
+        if (_place.Count == 0)
+        {
+            _next = 0;
+        }
+
+        _next++;
+        if (_taskId.Count > 0 && _taskId[^1] == operation.TaskId)
+        {
+            return;
+        }
+
+        var cancel = (TaskOperation.Cancel)operation;
+        _taskId.Add(cancel.TaskId);
+        _completedAt.Add(cancel.CompletedAt.UtcDateTime);
+        _reason.Add(StoredText.Clean(cancel.Reason));
+        _place.Add(_next);
+    }
+}

@@ -1,0 +1,49 @@
+using NpgsqlTypes;
+
+namespace Aurora.Storage.Postgres.Statements;
+
+internal sealed class FinishStatement : OrdinalStatement
+{
+    private const string Sql =
+        """
+        UPDATE tasks AS t
+        SET phase = f.phase, started_at = coalesce(f.started_at, t.started_at), completed_at = f.completed_at,
+            result = f.result, error = f.error
+        FROM unnest($1, $2, $3, $4, $5, $6, $7) WITH ORDINALITY
+            AS f (task_id, attempt, phase, started_at, completed_at, result, error, place)
+        WHERE t.task_id = f.task_id AND t.phase IN (1, 2) AND t.attempt = f.attempt
+        RETURNING f.place
+        """;
+
+    private readonly List<string> _taskId;
+    private readonly List<int> _attempt;
+    private readonly List<short> _phase;
+    private readonly List<DateTime?> _startedAt;
+    private readonly List<DateTime> _completedAt;
+    private readonly List<string?> _result;
+    private readonly List<string?> _error;
+
+    public FinishStatement()
+        : base(Sql)
+    {
+        _taskId = AddColumn<string>(NpgsqlDbType.Text);
+        _attempt = AddColumn<int>(NpgsqlDbType.Integer);
+        _phase = AddColumn<short>(NpgsqlDbType.Smallint);
+        _startedAt = AddColumn<DateTime?>(NpgsqlDbType.TimestampTz);
+        _completedAt = AddColumn<DateTime>(NpgsqlDbType.TimestampTz);
+        _result = AddColumn<string?>(NpgsqlDbType.Text);
+        _error = AddColumn<string?>(NpgsqlDbType.Text);
+    }
+
+    protected override void Add(TaskOperation operation)
+    {
+        var finish = (TaskOperation.Finish)operation;
+        _taskId.Add(finish.TaskId);
+        _attempt.Add(finish.Attempt);
+        _phase.Add((short)finish.Phase);
+        _startedAt.Add(finish.StartedAt?.UtcDateTime);
+        _completedAt.Add(finish.CompletedAt.UtcDateTime);
+        _result.Add(StoredText.Clean(finish.Result));
+        _error.Add(StoredText.Clean(finish.Error));
+    }
+}

@@ -1,0 +1,105 @@
+using Aurora.Scheduling.Lifecycle;
+using Aurora.Storage.GroupCommit;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Aurora.Storage.Postgres.Statements;
+
+internal sealed class InsertStatement : GroupStatement
+{
+    // The epochs are read once per statement, not once per row.
+    private const string Sql =
+        """
+        INSERT INTO tasks (
+            task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type,
+            submitted_at, requirements, payload)
+        SELECT
+            task_id, task_type, priority, CASE WHEN placed THEN phase ELSE 0 END,
+            CASE WHEN placed OR phase = 0 THEN attempt ELSE 0 END,
+            CASE WHEN placed THEN node_id END, CASE WHEN placed THEN node_epoch ELSE 0 END,
+            CASE WHEN placed THEN gpus::integer[] ELSE '{}' END,
+            gpu_count, memory_bytes, gpu_type, submitted_at, requirements, payload
+        FROM (
+            SELECT *, phase = 1 AND scheduler_epoch = ANY (ARRAY(SELECT epoch FROM schedulers)) AS placed
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) AS given (
+                task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type,
+                submitted_at, requirements, payload, scheduler_epoch)) AS row
+        ON CONFLICT (task_id) DO NOTHING
+        RETURNING task_id, phase
+        """;
+
+    private readonly List<string> _taskId;
+    private readonly List<string?> _taskType;
+    private readonly List<short> _priority;
+    private readonly List<short> _phase;
+    private readonly List<int> _attempt;
+    private readonly List<string?> _nodeId;
+    private readonly List<long> _nodeEpoch;
+    private readonly List<string> _gpus;
+    private readonly List<int> _gpuCount;
+    private readonly List<long> _memoryBytes;
+    private readonly List<string?> _gpuType;
+    private readonly List<DateTime> _submittedAt;
+    private readonly List<string?> _requirements;
+    private readonly List<string?> _payload;
+    private readonly List<long> _schedulerEpoch;
+
+    public InsertStatement()
+        : base(Sql)
+    {
+        _taskId = AddColumn<string>(NpgsqlDbType.Text);
+        _taskType = AddColumn<string?>(NpgsqlDbType.Text);
+        _priority = AddColumn<short>(NpgsqlDbType.Smallint);
+        _phase = AddColumn<short>(NpgsqlDbType.Smallint);
+        _attempt = AddColumn<int>(NpgsqlDbType.Integer);
+        _nodeId = AddColumn<string?>(NpgsqlDbType.Text);
+        _nodeEpoch = AddColumn<long>(NpgsqlDbType.Bigint);
+        _gpus = AddColumn<string>(NpgsqlDbType.Text);
+        _gpuCount = AddColumn<int>(NpgsqlDbType.Integer);
+        _memoryBytes = AddColumn<long>(NpgsqlDbType.Bigint);
+        _gpuType = AddColumn<string?>(NpgsqlDbType.Text);
+        _submittedAt = AddColumn<DateTime>(NpgsqlDbType.TimestampTz);
+        _requirements = AddColumn<string?>(NpgsqlDbType.Text);
+        _payload = AddColumn<string?>(NpgsqlDbType.Text);
+        _schedulerEpoch = AddColumn<long>(NpgsqlDbType.Bigint);
+    }
+
+    public override async Task ReadAsync(
+        NpgsqlDataReader reader, ReadOnlyMemory<QueuedOperation> operations, Memory<OperationOutcome> outcomes)
+    {
+        // An insert cannot return a row's place in the group. Rows come back in the order they went in, without those that
+        // existed; of two with one id the first is the one that was stored.
+        var at = 0;
+        while (await reader.ReadAsync())
+        {
+            var taskId = reader.GetString(0);
+            while (operations.Span[at].Operation.TaskId != taskId)
+            {
+                at++;
+            }
+
+            outcomes.Span[at++] = new OperationOutcome(true, StoredPhase: (TaskPhase)reader.GetInt16(1));
+        }
+    }
+
+    protected override void Add(TaskOperation operation)
+    {
+        var insert = (TaskOperation.Insert)operation;
+        var row = insert.Row;
+        _taskId.Add(row.TaskId);
+        _taskType.Add(StoredText.Clean(row.TaskType));
+        _priority.Add((short)row.Priority);
+        _phase.Add((short)row.Phase);
+        _attempt.Add(row.Attempt);
+        _nodeId.Add(row.NodeId);
+        _nodeEpoch.Add(row.NodeEpoch);
+        _gpus.Add(GpuArray.Format(row.Gpus));
+        _gpuCount.Add(row.GpuCount);
+        _memoryBytes.Add(row.MemoryBytes);
+        _gpuType.Add(StoredText.Clean(row.GpuType));
+        _submittedAt.Add(row.SubmittedAt.UtcDateTime);
+        _requirements.Add(StoredText.Clean(row.Requirements));
+        _payload.Add(StoredText.Clean(row.Payload));
+        _schedulerEpoch.Add(insert.SchedulerEpoch);
+    }
+}

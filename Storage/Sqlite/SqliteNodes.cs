@@ -1,0 +1,49 @@
+using Microsoft.Data.Sqlite;
+
+namespace Aurora.Storage.Sqlite;
+
+/// <summary>The nodes that ever joined.</summary>
+internal sealed class SqliteNodes(SqliteDatabase database)
+{
+    private const string Select = "SELECT node_id, epoch, registration, registered_at FROM nodes";
+
+    public Task<long> RegisterAsync(string nodeId, string registration, CancellationToken cancellationToken)
+    {
+        StoredText.RequireId(nodeId, "node id");
+        return database.RunAsync(
+            connection => SqliteQuery.List(
+                connection,
+                """
+                INSERT INTO nodes (node_id, epoch, registration, registered_at) VALUES ($0, 1, $1, $2)
+                ON CONFLICT (node_id) DO UPDATE
+                SET epoch = nodes.epoch + 1, registration = excluded.registration, registered_at = excluded.registered_at
+                RETURNING epoch
+                """,
+                reader => reader.GetInt64(0),
+                nodeId,
+                StoredText.Clean(registration)!,
+                SqliteTaskRow.Time(DateTimeOffset.UtcNow)).Single(),
+            cancellationToken);
+    }
+
+    public Task<bool> UpdateAsync(string nodeId, long epoch, string registration, CancellationToken cancellationToken)
+        => database.RunAsync(
+            connection => SqliteQuery.List(
+                connection,
+                "UPDATE nodes SET registration = $2 WHERE node_id = $0 AND epoch = $1 RETURNING epoch",
+                reader => reader.GetInt64(0),
+                nodeId,
+                epoch,
+                StoredText.Clean(registration)!).Count > 0,
+            cancellationToken);
+
+    public async Task<IReadOnlyList<NodeRow>> ListAsync(CancellationToken cancellationToken)
+        => await database.RunAsync(connection => SqliteQuery.List(connection, $"{Select} ORDER BY node_id", Read), cancellationToken);
+
+    public async Task<NodeRow?> GetAsync(string nodeId, CancellationToken cancellationToken)
+        => (await database.RunAsync(
+            connection => SqliteQuery.List(connection, $"{Select} WHERE node_id = $0", Read, nodeId), cancellationToken)).FirstOrDefault();
+
+    private static NodeRow Read(SqliteDataReader reader)
+        => new(reader.GetString(0), reader.GetInt64(1), reader.GetString(2), SqliteTaskRow.Time(reader.GetInt64(3)));
+}

@@ -1,0 +1,116 @@
+using Aurora.Scheduling.Lifecycle;
+using Microsoft.Data.Sqlite;
+using static Microsoft.Data.Sqlite.SqliteType;
+
+namespace Aurora.Storage.Sqlite;
+
+/// <summary>Applies operations one by one inside the writer's transaction, which nobody else can write beside.</summary>
+internal sealed class SqliteOperations(SqliteConnection connection) : IDisposable
+{
+    private readonly SqliteStatement _insert = new(
+        connection,
+        $"""
+        INSERT INTO tasks ({SqliteTaskRow.Columns}, {SqliteTaskRow.Texts})
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, $12, $13, NULL, NULL)
+        ON CONFLICT DO NOTHING
+        """,
+        Text, Text, Integer, Integer, Integer, Text, Integer, Text, Integer, Integer, Text, Integer, Text, Text);
+
+    private readonly SqliteStatement _assign = new(
+        connection,
+        $"""
+        UPDATE tasks SET phase = 1, attempt = $1, node_id = $2, node_epoch = $3, gpus = $4, started_at = NULL
+        WHERE task_id = $0 AND phase = 0 AND attempt = $1 - 1
+        RETURNING {SqliteTaskRow.Columns}, {SqliteTaskRow.Texts}
+        """,
+        Text, Integer, Text, Integer, Text);
+
+    private readonly SqliteStatement _start = new(
+        connection, "UPDATE tasks SET phase = 2, started_at = $2 WHERE task_id = $0 AND phase = 1 AND attempt = $1", Text, Integer, Integer);
+
+    private readonly SqliteStatement _finish = new(
+        connection,
+        """
+        UPDATE tasks SET phase = $2, started_at = coalesce($3, started_at), completed_at = $4, result = $5, error = $6
+        WHERE task_id = $0 AND phase IN (1, 2) AND attempt = $1
+        """,
+        Text, Integer, Integer, Integer, Integer, Text, Text);
+
+    private readonly SqliteStatement _requeue = new(
+        connection, "UPDATE tasks SET phase = 0, started_at = NULL WHERE task_id = $0 AND phase IN (1, 2) AND attempt = $1", Text, Integer);
+
+    private readonly SqliteStatement _active = new(
+        connection, $"SELECT {SqliteTaskRow.Columns} FROM tasks WHERE task_id = $0 AND completed_at IS NULL", Text);
+
+    private readonly SqliteStatement _cancel = new(
+        connection, "UPDATE tasks SET phase = 5, completed_at = $1, error = $2 WHERE task_id = $0", Text, Integer, Text);
+
+    /// <param name="operation">What to do.</param>
+    /// <param name="epochs">The current epochs of all schedulers.</param>
+    public OperationOutcome Apply(TaskOperation operation, IReadOnlySet<long> epochs) => operation switch
+    {
+        TaskOperation.Insert insert => Apply(insert.Row, epochs.Contains(insert.SchedulerEpoch)),
+        TaskOperation.Assign assign => epochs.Contains(assign.SchedulerEpoch) ? Apply(assign) : default,
+        TaskOperation.Start start => new(_start
+            .Set(0, start.TaskId).Set(1, start.Attempt).Set(2, SqliteTaskRow.Time(start.StartedAt)).Execute()),
+        TaskOperation.Finish finish => Apply(finish),
+        TaskOperation.Requeue requeue => new(_requeue.Set(0, requeue.TaskId).Set(1, requeue.Attempt).Execute()),
+        TaskOperation.Cancel cancel => Apply(cancel),
+        _ => throw new ArgumentException($"{operation.GetType().Name} is not a known operation.", nameof(operation)),
+    };
+
+    public void Dispose()
+    {
+        foreach (var statement in new[] { _insert, _assign, _start, _finish, _requeue, _active, _cancel })
+        {
+            statement.Dispose();
+        }
+    }
+
+    private OperationOutcome Apply(TaskRow row, bool isCurrent)
+    {
+        var placed = row.Phase == TaskPhase.Assigned && isCurrent;
+        var phase = placed ? TaskPhase.Assigned : TaskPhase.Queued;
+        var keepsAttempt = placed || row.Phase == TaskPhase.Queued;
+        var inserted = _insert
+            .Set(0, row.TaskId).Set(1, StoredText.Clean(row.TaskType)).Set(2, row.Priority).Set(3, (long)phase)
+            .Set(4, keepsAttempt ? row.Attempt : 0).Set(5, placed ? row.NodeId : null).Set(6, placed ? row.NodeEpoch : 0)
+            .Set(7, placed ? SqliteTaskRow.Gpus(row.Gpus) : "").Set(8, row.GpuCount).Set(9, row.MemoryBytes)
+            .Set(10, StoredText.Clean(row.GpuType)).Set(11, SqliteTaskRow.Time(row.SubmittedAt))
+            .Set(12, StoredText.Clean(row.Requirements)).Set(13, StoredText.Clean(row.Payload))
+            .Execute();
+        return inserted ? new OperationOutcome(true, StoredPhase: phase) : default;
+    }
+
+    private OperationOutcome Apply(TaskOperation.Assign assign)
+    {
+        using var reader = _assign
+            .Set(0, assign.TaskId).Set(1, assign.Attempt).Set(2, assign.NodeId).Set(3, assign.NodeEpoch)
+            .Set(4, SqliteTaskRow.Gpus(assign.Gpus)).Read();
+        return reader.Read() ? new OperationOutcome(true, SqliteTaskRow.Read(reader)) : default;
+    }
+
+    private OperationOutcome Apply(TaskOperation.Finish finish) => new(_finish
+        .Set(0, finish.TaskId).Set(1, finish.Attempt).Set(2, (long)finish.Phase)
+        .Set(3, finish.StartedAt is { } startedAt ? SqliteTaskRow.Time(startedAt) : null)
+        .Set(4, SqliteTaskRow.Time(finish.CompletedAt))
+        .Set(5, StoredText.Clean(finish.Result)).Set(6, StoredText.Clean(finish.Error))
+        .Execute());
+
+    private OperationOutcome Apply(TaskOperation.Cancel cancel)
+    {
+        TaskRow before;
+        using (var reader = _active.Set(0, cancel.TaskId).Read())
+        {
+            if (!reader.Read())
+            {
+                return default;
+            }
+
+            before = SqliteTaskRow.Read(reader);
+        }
+
+        _cancel.Set(0, cancel.TaskId).Set(1, SqliteTaskRow.Time(cancel.CompletedAt)).Set(2, StoredText.Clean(cancel.Reason)).Execute();
+        return new OperationOutcome(true, before);
+    }
+}

@@ -1,0 +1,113 @@
+using Aurora.Storage.GroupCommit;
+
+namespace Aurora.Storage.Sqlite;
+
+/// <summary>The tasks of a mesh in one SQLite file.</summary>
+public sealed class SqliteTaskStore : ITaskStore
+{
+    private const string Whole = $"SELECT {SqliteTaskRow.Columns}, {SqliteTaskRow.Texts} FROM tasks";
+
+    private readonly SqliteDatabase _database;
+    private readonly SqliteNodes _nodes;
+    private readonly GroupCommitWriter _writer;
+
+    /// <param name="path">The file; it and its folder are created.</param>
+    public SqliteTaskStore(string path)
+    {
+        _database = new SqliteDatabase(path);
+        _nodes = new SqliteNodes(_database);
+        _writer = new GroupCommitWriter([new SqliteGroupExecutor(_database)], ownThread: true);
+    }
+
+    public Task InitializeAsync(CancellationToken cancellationToken) => _database.RunAsync(SqliteSchema.Migrate, cancellationToken);
+
+    public async Task<string?> CheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Takes the write lock and lets it go: a full disk or a read-only file shows here.
+            return await _database.RunAsync<string?>(
+                connection =>
+                {
+                    SqliteDatabase.Execute(connection, "BEGIN IMMEDIATE; ROLLBACK");
+                    return null;
+                },
+                cancellationToken);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    public Task<OperationOutcome[]> CommitAsync(IReadOnlyList<TaskOperation> operations) => _writer.CommitAsync(operations);
+
+    public async Task<TaskRow?> GetAsync(string taskId, CancellationToken cancellationToken)
+        => StoredText.IsStorable(taskId)
+            ? (await ListAsync($"{Whole} WHERE task_id = $0", cancellationToken, taskId)).FirstOrDefault()
+            : null;
+
+    public async Task<IReadOnlyList<TaskRow>> ListActiveAsync(string? afterTaskId, int limit, CancellationToken cancellationToken)
+        => await ListAsync(
+            $"{Whole} WHERE completed_at IS NULL AND task_id > $0 ORDER BY task_id LIMIT $1", cancellationToken, afterTaskId ?? "", limit);
+
+    public async Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string? afterTaskId, int limit, CancellationToken cancellationToken)
+        => await ListAsync(
+            $"SELECT {SqliteTaskRow.Columns} FROM tasks WHERE completed_at IS NULL AND task_id > $0 ORDER BY task_id LIMIT $1",
+            cancellationToken,
+            afterTaskId ?? "",
+            limit);
+
+    public async Task<IReadOnlyList<TaskRow>> ListCompletedAsync(int limit, CancellationToken cancellationToken)
+    {
+        var rows = await ListAsync(
+            $"{Whole} WHERE completed_at IS NOT NULL ORDER BY completed_at DESC, task_id DESC LIMIT $0", cancellationToken, limit);
+        rows.Reverse();
+        return rows;
+    }
+
+    public async Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken)
+        => await _database.RunAsync(
+            connection => SqliteQuery
+                .List(
+                    connection,
+                    "SELECT node_id, count(*) FROM tasks WHERE phase = 3 AND node_id IS NOT NULL GROUP BY node_id",
+                    reader => KeyValuePair.Create(reader.GetString(0), reader.GetInt64(1)))
+                .ToDictionary(StringComparer.Ordinal),
+            cancellationToken);
+
+    public Task<long> AcquireSchedulerAsync(string pool, CancellationToken cancellationToken)
+    {
+        StoredText.RequireId(pool, "pool");
+        return _database.RunAsync(
+            connection => SqliteQuery.List(
+                connection,
+                """
+                INSERT INTO schedulers (pool, epoch) SELECT $0, coalesce(max(epoch), 0) + 1 FROM schedulers WHERE true
+                ON CONFLICT (pool) DO UPDATE SET epoch = excluded.epoch
+                RETURNING epoch
+                """,
+                reader => reader.GetInt64(0),
+                pool).Single(),
+            cancellationToken);
+    }
+
+    public Task<long> RegisterNodeAsync(string nodeId, string registration, CancellationToken cancellationToken)
+        => _nodes.RegisterAsync(nodeId, registration, cancellationToken);
+
+    public Task<bool> UpdateNodeAsync(string nodeId, long epoch, string registration, CancellationToken cancellationToken)
+        => _nodes.UpdateAsync(nodeId, epoch, registration, cancellationToken);
+
+    public Task<IReadOnlyList<NodeRow>> ListNodesAsync(CancellationToken cancellationToken) => _nodes.ListAsync(cancellationToken);
+
+    public Task<NodeRow?> GetNodeAsync(string nodeId, CancellationToken cancellationToken) => _nodes.GetAsync(nodeId, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        _database.ClearPool();
+    }
+
+    private Task<List<TaskRow>> ListAsync(string sql, CancellationToken cancellationToken, params object[] values)
+        => _database.RunAsync(connection => SqliteQuery.List(connection, sql, SqliteTaskRow.Read, values), cancellationToken);
+}

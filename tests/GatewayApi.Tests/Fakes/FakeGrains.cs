@@ -1,0 +1,167 @@
+using System.Security.Cryptography;
+using System.Text;
+using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Access;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Interfaces.Tasks;
+
+namespace Aurora.GatewayApi.Tests.Fakes;
+
+public sealed class FakeTaskGrain(FakeMesh mesh) : Grain, ITaskGrain
+{
+    private string Id => this.GetPrimaryKeyString();
+
+    public Task<SubmitOutcome> SubmitAsync(TaskSpec spec) => Task.FromResult(mesh.Accept(Id, spec));
+
+    public Task<TaskView?> GetAsync() => Task.FromResult(mesh.Tasks.GetValueOrDefault(Id));
+
+    public Task<TaskView?> WaitAsync(TimeSpan timeout) => GetAsync();
+
+    public Task<CancelOutcome> CancelAsync()
+    {
+        if (!mesh.Tasks.TryGetValue(Id, out var task))
+        {
+            return Task.FromResult(CancelOutcome.NotFound);
+        }
+
+        if (task.HasEnded)
+        {
+            return Task.FromResult(CancelOutcome.AlreadyEnded);
+        }
+
+        mesh.Tasks[Id] = task with { Status = "cancelled", Error = "Cancelled by a client" };
+        return Task.FromResult(CancelOutcome.Cancelled);
+    }
+
+    public Task<ExplanationView?> ExplainAsync() => Task.FromResult(mesh.Tasks.ContainsKey(Id)
+        ? new ExplanationView(Id, "queued", "It waits for 24 GB.", 1, 5.5, null,
+            [new NodeExplanation("node-1", false, [new RefusalView("memory", "24 GB wanted, 8 GB free.", false)], null, new Dictionary<string, double>())])
+        : null);
+
+    public Task<ReportVerdict> ReportAsync(string nodeId, AttemptReport report) => Task.FromResult(ReportVerdict.Stale);
+
+    public Task EndedAsync() => Task.CompletedTask;
+}
+
+public sealed class FakeTaskQueryGrain(FakeMesh mesh) : Grain, ITaskQueryGrain
+{
+    public Task<IReadOnlyList<TaskView>> ListActiveAsync(string? afterTaskId, int limit) =>
+        mesh.Unavailable
+            ? throw new MeshUnavailableException("The store is out of reach.")
+            : Task.FromResult<IReadOnlyList<TaskView>>([.. mesh.Active
+                .OrderBy(task => task.TaskId, StringComparer.Ordinal)
+                .Where(task => afterTaskId is null || string.CompareOrdinal(task.TaskId, afterTaskId) > 0)
+                .Take(limit)]);
+
+    public Task<IReadOnlyList<TaskView>> ListCompletedAsync(int limit) =>
+        Task.FromResult<IReadOnlyList<TaskView>>([.. mesh.Completed.TakeLast(limit)]);
+
+    public Task<string?> CheckStoreAsync() => Task.FromResult(mesh.StoreFault);
+}
+
+public sealed class FakeSchedulerGrain(FakeMesh mesh) : Grain, ISchedulerGrain
+{
+    public Task<SubmitOutcome[]> SubmitAsync(NewTask[] tasks)
+    {
+        if (mesh.GroupsUntilUnavailable is { } left)
+        {
+            if (left == 0)
+            {
+                throw new MeshUnavailableException("The store is out of reach.");
+            }
+
+            mesh.GroupsUntilUnavailable = left - 1;
+        }
+
+        return Task.FromResult(tasks.Select(task => mesh.Accept(task.TaskId, task.Spec)).ToArray());
+    }
+
+    public Task<CancelOutcome> CancelAsync(string taskId) => Task.FromResult(CancelOutcome.NotFound);
+
+    public Task<bool> WatchAsync(string taskId) => Task.FromResult(false);
+
+    public Task<ExplanationView?> ExplainAsync(string taskId) => Task.FromResult<ExplanationView?>(null);
+
+    public Task<MeshView> GetMeshAsync() => Task.FromResult(mesh.Mesh);
+
+    public Task<IReadOnlyList<string>> GetTaskTypesAsync() => Task.FromResult<IReadOnlyList<string>>([.. mesh.AnnouncedTypes]);
+
+    public Task NodeReportedAsync(NodeReport report) => Task.CompletedTask;
+
+    public Task NodeLostAsync(string nodeId, long epoch, string reason) => Task.CompletedTask;
+
+    public Task AttemptsEndedAsync(string nodeId, AttemptEnd[] ended) => Task.CompletedTask;
+
+    public Task PingAsync() => Task.CompletedTask;
+}
+
+public sealed class FakeNodeGrain(FakeMesh mesh) : Grain, INodeGrain
+{
+    private string Id => this.GetPrimaryKeyString();
+
+    public async Task<JoinReply> JoinAsync(NodeRegistration registration, INodeAgentObserver agent)
+    {
+        var epoch = mesh.Epochs.AddOrUpdate(Id, 1, (_, last) => last + 1);
+        if (mesh.Observers.TryGetValue(Id, out var before))
+        {
+            await before.ReplacedAsync(epoch);
+        }
+
+        mesh.Observers[Id] = agent;
+        mesh.NodeCalls.Writer.TryWrite(new NodeCall.Joined(Id, registration, epoch));
+        return new JoinReply(epoch, TimeSpan.FromSeconds(1), [.. registration.Running.Where(attempt => attempt.TaskId == "task_unwanted")]);
+    }
+
+    public Task UpdateAsync(long epoch, NodeRegistration registration) => Note(new NodeCall.Updated(Id, registration));
+
+    public async Task<HeartbeatReply> HeartbeatAsync(Heartbeat heartbeat)
+    {
+        await Note(new NodeCall.Beat(Id, heartbeat));
+        return mesh.HeartbeatReply;
+    }
+
+    public async Task<ReportVerdict[]> ReportAsync(long epoch, AttemptReport[] reports)
+    {
+        if (mesh.ReportFailures > 0)
+        {
+            mesh.ReportFailures--;
+            throw new MeshUnavailableException("The store is out of reach.");
+        }
+
+        await Note(new NodeCall.Reported(Id, epoch, reports));
+        return [.. reports.Select(_ => ReportVerdict.Accepted)];
+    }
+
+    public Task DisconnectAsync(long epoch, string reason) => Note(new NodeCall.Disconnected(Id, epoch, reason));
+
+    public Task<IReadOnlyList<AssignmentRefusal>> AssignAsync(NodeAssignment[] assignments) =>
+        Task.FromResult<IReadOnlyList<AssignmentRefusal>>([]);
+
+    public Task StopAsync(AttemptId attempt) => Task.CompletedTask;
+
+    public Task WatchAsync(string taskId) => Task.CompletedTask;
+
+    public Task EnsureActiveAsync() => Task.CompletedTask;
+
+    private Task Note(NodeCall call)
+    {
+        mesh.NodeCalls.Writer.TryWrite(call);
+        return Task.CompletedTask;
+    }
+}
+
+public sealed class FakeAccessGrain(FakeMesh mesh) : Grain, IAccessGrain
+{
+    public Task<AccessSnapshot> GetAsync() => Task.FromResult(new AccessSnapshot([.. mesh.Keys]));
+
+    public Task<CreatedSecret> CreateAsync(string name, IReadOnlyList<string> scopes)
+    {
+        var secret = $"aur_{Guid.NewGuid():N}";
+        var key = new AccessKey($"key-{mesh.Keys.Count + 1}", name, scopes, SHA256.HashData(Encoding.UTF8.GetBytes(secret)), DateTimeOffset.UnixEpoch);
+        mesh.Keys.Add(key);
+        return Task.FromResult(new CreatedSecret(key.KeyId, secret));
+    }
+
+    public Task<bool> RevokeAsync(string keyId) => Task.FromResult(mesh.Keys.RemoveAll(key => key.KeyId == keyId) > 0);
+}

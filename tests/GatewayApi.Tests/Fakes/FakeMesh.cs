@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Access;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Interfaces.Tasks;
+
+namespace Aurora.GatewayApi.Tests.Fakes;
+
+/// <summary>What the fake grains answer, and what they were asked. Everything is in memory and set by the tests.</summary>
+public sealed class FakeMesh
+{
+    public ConcurrentDictionary<string, TaskSpec> Submitted { get; } = [];
+
+    public ConcurrentQueue<string> SubmittedOrder { get; } = [];
+
+    public ConcurrentDictionary<string, TaskView> Tasks { get; } = [];
+
+    public List<TaskView> Active { get; } = [];
+
+    public List<TaskView> Completed { get; } = [];
+
+    public List<AccessKey> Keys { get; } = [];
+
+    public List<string> AnnouncedTypes { get; } = [];
+
+    public MeshView Mesh { get; set; } = new([], 0, 0, 0);
+
+    public string? StoreFault { get; set; }
+
+    public bool Unavailable { get; set; }
+
+    /// <summary>Submit groups that succeed before the mesh goes away; null for always.</summary>
+    public int? GroupsUntilUnavailable { get; set; }
+
+    /// <summary>Reports that fail before one is taken.</summary>
+    public int ReportFailures { get; set; }
+
+    /// <summary>Every call on a node, in order.</summary>
+    public Channel<NodeCall> NodeCalls { get; } = Channel.CreateUnbounded<NodeCall>();
+
+    public ConcurrentDictionary<string, INodeAgentObserver> Observers { get; } = [];
+
+    public ConcurrentDictionary<string, long> Epochs { get; } = [];
+
+    public HeartbeatReply HeartbeatReply { get; set; } = new(true, [], []);
+
+    public SubmitOutcome Accept(string taskId, TaskSpec spec)
+    {
+        if (Unavailable)
+        {
+            throw new MeshUnavailableException("The store is out of reach.");
+        }
+
+        if (Submitted.TryAdd(taskId, spec))
+        {
+            SubmittedOrder.Enqueue(taskId);
+        }
+
+        return spec.GpuCount == 0
+            ? new SubmitOutcome(taskId, "assigned", "node-1", null)
+            : new SubmitOutcome(taskId, "queued", null, "No node has a GPU.");
+    }
+
+    /// <summary>The next call of a kind on any node; calls of other kinds before it are passed over.</summary>
+    public async Task<T> NextCallAsync<T>()
+        where T : NodeCall
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await foreach (var call in NodeCalls.Reader.ReadAllAsync(patience.Token))
+        {
+            if (call is T wanted)
+            {
+                return wanted;
+            }
+        }
+
+        throw new InvalidOperationException("The node calls ended.");
+    }
+
+    public void Reset()
+    {
+        Submitted.Clear();
+        SubmittedOrder.Clear();
+        Tasks.Clear();
+        Active.Clear();
+        Completed.Clear();
+        Keys.Clear();
+        AnnouncedTypes.Clear();
+        Mesh = new([], 0, 0, 0);
+        StoreFault = null;
+        Unavailable = false;
+        GroupsUntilUnavailable = null;
+        ReportFailures = 0;
+        HeartbeatReply = new(true, [], []);
+        while (NodeCalls.Reader.TryRead(out _))
+        {
+        }
+    }
+}
+
+/// <summary>A call on a node grain.</summary>
+public abstract record NodeCall(string NodeId)
+{
+    public sealed record Joined(string NodeId, NodeRegistration Registration, long Epoch) : NodeCall(NodeId);
+
+    public sealed record Updated(string NodeId, NodeRegistration Registration) : NodeCall(NodeId);
+
+    public sealed record Beat(string NodeId, Heartbeat Heartbeat) : NodeCall(NodeId);
+
+    public sealed record Reported(string NodeId, long Epoch, AttemptReport[] Reports) : NodeCall(NodeId);
+
+    public sealed record Disconnected(string NodeId, long Epoch, string Reason) : NodeCall(NodeId);
+}

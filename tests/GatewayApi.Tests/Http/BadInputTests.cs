@@ -1,0 +1,169 @@
+using System.Net;
+using System.Text;
+using Aurora.GatewayApi.Tests.Fakes;
+
+namespace Aurora.GatewayApi.Tests.Http;
+
+/// <summary>Bad input is refused with the field's name, and leaves nothing behind.</summary>
+public sealed class BadInputTests(GatewayFixture gateway) : GatewayTest(gateway)
+{
+    [Theory]
+    [InlineData("""{}""", "task_type")]
+    [InlineData("""[]""", "body")]
+    [InlineData("""5""", "body")]
+    [InlineData("""{"task_type":null}""", "task_type")]
+    [InlineData("""{"task_type":""}""", "task_type")]
+    [InlineData("""{"task_type":5}""", "task_type")]
+    [InlineData("""{"task_type":{"a":[1]}}""", "task_type")]
+    [InlineData("""{"task_type":"nonsense"}""", "task_type")]
+    [InlineData("""{"task_type":"te\u0000st"}""", "task_type")]
+    [InlineData("""{"task_type":"te\u001b[31mst"}""", "task_type")]
+    [InlineData("""{"task_type":"test","task_type":"test"}""", "task_type")]
+    [InlineData("""{"task_type":"test","priority":11}""", "priority")]
+    [InlineData("""{"task_type":"test","priority":-1}""", "priority")]
+    [InlineData("""{"task_type":"test","priority":5.0}""", "priority")]
+    [InlineData("""{"task_type":"test","priority":"5"}""", "priority")]
+    [InlineData("""{"task_type":"test","priority":true}""", "priority")]
+    [InlineData("""{"task_type":"test","priority":[]}""", "priority")]
+    [InlineData("""{"task_type":"test","priority":9223372036854775808}""", "priority")]
+    [InlineData("""{"task_type":"test","priority":1,"priority":2}""", "priority")]
+    [InlineData("""{"task_type":"test","requirements":[]}""", "requirements")]
+    [InlineData("""{"task_type":"test","requirements":"x"}""", "requirements")]
+    [InlineData("""{"task_type":"test","requirements":{"memory_gb":-1}}""", "requirements.memory_gb")]
+    [InlineData("""{"task_type":"test","requirements":{"memory_gb":"8"}}""", "requirements.memory_gb")]
+    [InlineData("""{"task_type":"test","requirements":{"memory_gb":1e999}}""", "requirements.memory_gb")]
+    [InlineData("""{"task_type":"test","requirements":{"memory_gb":100001}}""", "requirements.memory_gb")]
+    [InlineData("""{"task_type":"test","requirements":{"memory_gb":1,"memory_gb":2}}""", "requirements.memory_gb")]
+    [InlineData("""{"task_type":"test","requirements":{"gpu_count":-1}}""", "requirements.gpu_count")]
+    [InlineData("""{"task_type":"test","requirements":{"gpu_count":1000000000}}""", "requirements.gpu_count")]
+    [InlineData("""{"task_type":"test","requirements":{"gpu_count":1.5}}""", "requirements.gpu_count")]
+    [InlineData("""{"task_type":"test","requirements":{"gpu_type":""}}""", "requirements.gpu_type")]
+    [InlineData("""{"task_type":"test","requirements":{"gpu_type":{}}}""", "requirements.gpu_type")]
+    [InlineData("""{"task_type":"test","requirements":{"note":"\ud800"}}""", "requirements.note")]
+    [InlineData("""{"task_type":"test","payload":{"a":["\udc00"]}}""", "payload")]
+    [InlineData("""{"task_type":"test","payload":{"a":"\u0000"}}""", "payload")]
+    [InlineData("""{"task_type":"test","\ud800":1}""", "body")]
+    [InlineData("""{"task_type":"custom"}""", "script")]
+    [InlineData("""{"task_type":"custom","script":""}""", "script")]
+    [InlineData("""{"task_type":"custom","script":5}""", "script")]
+    public async Task A_bad_value_is_422_and_names_the_field(string body, string field)
+    {
+        using var response = await Client.PostAsync("/tasks/submit", body);
+
+        var problem = await response.AssertProblemAsync(HttpStatusCode.UnprocessableEntity);
+        Assert.True(problem.GetProperty("errors").TryGetProperty(field, out var messages), problem.GetRawText());
+        Assert.NotEqual(0, messages.GetArrayLength());
+        Assert.Empty(Mesh.Submitted);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("""{"task_type":"test" """)]
+    [InlineData("""{"task_type":"test"}}""")]
+    [InlineData("""{"task_type":"test"} {"task_type":"test"}""")]
+    [InlineData("""{"task_type":"test",}""")]
+    [InlineData("""{"task_type":"test","requirements":{"memory_gb":NaN}}""")]
+    [InlineData("""{"task_type":"test","requirements":{"memory_gb":Infinity}}""")]
+    [InlineData("{'task_type':'test'}")]
+    public async Task A_broken_body_is_400(string body)
+    {
+        using var response = await Client.PostAsync("/tasks/submit", body);
+
+        await response.AssertProblemAsync(HttpStatusCode.BadRequest);
+        Assert.Empty(Mesh.Submitted);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_no_utf8_is_400()
+    {
+        using var utf16 = await Client.PostAsync("/tasks/submit", Encoding.Unicode.GetBytes("""{"task_type":"test"}"""));
+        using var latin1 = await Client.PostAsync("/tasks/submit", Encoding.Latin1.GetBytes("""{"task_type":"test","note":"é"}"""));
+
+        await utf16.AssertProblemAsync(HttpStatusCode.BadRequest);
+        await latin1.AssertProblemAsync(HttpStatusCode.BadRequest);
+        Assert.Empty(Mesh.Submitted);
+    }
+
+    [Fact]
+    public async Task A_body_ten_thousand_levels_deep_is_400()
+    {
+        using var response = await Client.PostAsync(
+            "/tasks/submit", $$"""{"task_type":"test","payload":{{new string('[', 10_000)}}{{new string(']', 10_000)}}}""");
+
+        await response.AssertProblemAsync(HttpStatusCode.BadRequest);
+        Assert.Empty(Mesh.Submitted);
+    }
+
+    [Theory]
+    [InlineData("/tasks/submit", 300 * 1024)]
+    [InlineData("/tasks/submit", 10 * 1024 * 1024)]
+    [InlineData("/access/keys", 20 * 1024)]
+    public async Task A_body_too_large_is_413(string path, int length)
+    {
+        using var response = await Client.PostAsync(path, $$"""{"task_type":"test","script":"{{new string('x', length)}}"}""");
+
+        await response.AssertProblemAsync(HttpStatusCode.RequestEntityTooLarge);
+        Assert.Empty(Mesh.Submitted);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("text/plain")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("application/json; charset=utf-16")]
+    public async Task A_wrong_media_type_is_415(string? mediaType)
+    {
+        using var response = await Client.PostAsync("/tasks/submit", """{"task_type":"test"}""", mediaType);
+
+        var problem = await response.AssertProblemAsync(HttpStatusCode.UnsupportedMediaType);
+        Assert.Contains("application/json", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Empty(Mesh.Submitted);
+    }
+
+    [Fact]
+    public async Task Several_bad_fields_are_named_at_once()
+    {
+        using var response = await Client.PostAsync("/tasks/submit", """{"priority":99,"requirements":{"gpu_count":-1}}""");
+
+        var errors = (await response.AssertProblemAsync(HttpStatusCode.UnprocessableEntity)).GetProperty("errors");
+        Assert.Equal(["priority", "requirements.gpu_count", "task_type"], errors.EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("GET", "/nothing/here", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/tasks/task_unknown", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/tasks/task_unknown/explain", HttpStatusCode.NotFound)]
+    [InlineData("DELETE", "/tasks/task_unknown", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/tasks/task_%1b[31m", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/tasks/task_%E2%80%AE", HttpStatusCode.NotFound)]
+    [InlineData("PUT", "/tasks/submit", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("POST", "/mesh/status", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "/tasks/task_1?wait=forever", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("GET", "/tasks/task_1?wait=-1", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("GET", "/tasks/task_1?wait=3600s", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("GET", "/ws/node-1", HttpStatusCode.UpgradeRequired)]
+    [InlineData("GET", "/ws/no%20de", HttpStatusCode.BadRequest)]
+    [InlineData("DELETE", "/access/keys/none", HttpStatusCode.NotFound)]
+    public async Task Every_refusal_is_a_problem(string method, string path, HttpStatusCode status)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+
+        using var response = await Client.SendAsync(request);
+
+        await response.AssertProblemAsync(status);
+    }
+
+    [Fact]
+    public async Task A_mesh_out_of_reach_is_503_with_retry_after()
+    {
+        Mesh.Unavailable = true;
+
+        using var submit = await Client.PostAsync("/tasks/submit", """{"task_type":"test"}""");
+        using var active = await Client.GetAsync("/tasks/active");
+
+        await submit.AssertProblemAsync(HttpStatusCode.ServiceUnavailable);
+        await active.AssertProblemAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.NotNull(submit.Headers.RetryAfter);
+    }
+}

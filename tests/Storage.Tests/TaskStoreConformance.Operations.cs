@@ -1,0 +1,209 @@
+using Aurora.Scheduling.Lifecycle;
+using static Aurora.Storage.Tests.Samples;
+
+namespace Aurora.Storage.Tests;
+
+public abstract partial class TaskStoreConformance
+{
+    [Fact]
+    public async Task A_queued_task_reads_back_as_it_was_inserted()
+    {
+        var outcome = await Store.DoAsync(Insert(Queued("t")));
+
+        Assert.Equal(new OperationOutcome(true, StoredPhase: TaskPhase.Queued), outcome);
+        Assert.Equivalent(Queued("t"), await Store.RowAsync("t"), strict: true);
+    }
+
+    [Fact]
+    public async Task An_assigned_task_reads_back_as_it_was_inserted()
+    {
+        var outcome = await Store.DoAsync(Insert(Assigned("t"), Epoch));
+
+        Assert.Equal(new OperationOutcome(true, StoredPhase: TaskPhase.Assigned), outcome);
+        Assert.Equivalent(Assigned("t"), await Store.RowAsync("t"), strict: true);
+    }
+
+    [Fact]
+    public async Task Inserting_an_id_again_changes_nothing()
+    {
+        await Store.DoAsync(Insert(Queued("t")));
+
+        Assert.False((await Store.DoAsync(Insert(Queued("t") with { Payload = "{}", Priority = 9 }))).Applied);
+        Assert.Equivalent(Queued("t"), await Store.RowAsync("t"), strict: true);
+    }
+
+    [Fact]
+    public async Task Inserting_an_id_twice_in_one_call_stores_it_once()
+    {
+        var outcomes = await Store.CommitAsync([Insert(Queued("t")), Insert(Queued("u")), Insert(Queued("t"))]);
+
+        Assert.Equal(2, outcomes.Count(outcome => outcome.Applied));
+        Assert.True(outcomes[1].Applied);
+    }
+
+    [Fact]
+    public async Task An_assigned_insert_of_an_older_scheduler_is_stored_as_queued()
+    {
+        await Open().AcquireSchedulerAsync("default", CancellationToken.None);
+
+        var outcome = await Store.DoAsync(Insert(Assigned("t"), Epoch));
+
+        Assert.Equal(new OperationOutcome(true, StoredPhase: TaskPhase.Queued), outcome);
+        Assert.Equivalent(Queued("t"), await Store.RowAsync("t"), strict: true);
+    }
+
+    [Fact]
+    public async Task Assigning_a_queued_task_returns_what_an_agent_needs()
+    {
+        await Store.DoAsync(Insert(Queued("t")));
+
+        var outcome = await Store.DoAsync(Assign("t", 1, Epoch));
+
+        var expected = Queued("t") with { Phase = TaskPhase.Assigned, Attempt = 1, NodeId = "node-2", NodeEpoch = 9, Gpus = [3] };
+        Assert.True(outcome.Applied);
+        Assert.Equivalent(expected, outcome.Row, strict: true);
+        Assert.Equivalent(expected, await Store.RowAsync("t"), strict: true);
+    }
+
+    [Fact]
+    public async Task An_assignment_is_refused_for_another_attempt_an_old_epoch_a_wrong_phase_and_an_unknown_task()
+    {
+        await Store.CommitAsync([Insert(Queued("t")), Insert(Assigned("taken"), Epoch)]);
+
+        var outcomes = await Store.CommitAsync(
+        [
+            Assign("t", 2, Epoch), Assign("t", 0, Epoch), Assign("t", 1, Epoch - 1), Assign("t", 1, Epoch + 1),
+            Assign("taken", 2, Epoch), Assign("nobody", 1, Epoch),
+        ]);
+
+        Assert.All(outcomes, outcome => Assert.Equal(default, outcome));
+        Assert.Equivalent(Queued("t"), await Store.RowAsync("t"), strict: true);
+    }
+
+    [Fact]
+    public async Task A_new_scheduler_fences_the_older_one_in_every_process()
+    {
+        await Store.DoAsync(Insert(Queued("t")));
+        var other = Open();
+
+        var newer = await other.AcquireSchedulerAsync("default", CancellationToken.None);
+
+        Assert.True(newer > Epoch);
+        Assert.False((await Store.DoAsync(Assign("t", 1, Epoch))).Applied);
+        Assert.True((await other.DoAsync(Assign("t", 1, newer))).Applied);
+    }
+
+    [Fact]
+    public async Task A_scheduler_of_one_pool_does_not_fence_another_pool()
+    {
+        await Store.DoAsync(Insert(Queued("t")));
+        var other = await Store.AcquireSchedulerAsync("other", CancellationToken.None);
+
+        Assert.NotEqual(Epoch, other);
+        Assert.True((await Store.DoAsync(Assign("t", 1, Epoch))).Applied);
+    }
+
+    [Fact]
+    public async Task An_assigned_task_starts_once()
+    {
+        await Store.DoAsync(Insert(Assigned("t"), Epoch));
+
+        Assert.False((await Store.DoAsync(Start("t", 2))).Applied);
+        Assert.True((await Store.DoAsync(Start("t", 1))).Applied);
+        Assert.False((await Store.DoAsync(Start("t", 1))).Applied);
+        Assert.Equivalent(
+            Assigned("t") with { Phase = TaskPhase.Running, StartedAt = Noon.AddSeconds(1) }, await Store.RowAsync("t"), strict: true);
+    }
+
+    [Fact]
+    public async Task A_task_finishes_once_and_only_for_its_attempt()
+    {
+        await Store.CommitAsync([Insert(Assigned("t"), Epoch), Insert(Queued("waiting"))]);
+
+        Assert.False((await Store.DoAsync(Finish("t", 2))).Applied);
+        Assert.False((await Store.DoAsync(Finish("waiting", 0))).Applied);
+        Assert.True((await Store.DoAsync(Finish("t", 1))).Applied);
+        Assert.False((await Store.DoAsync(Finish("t", 1, "other"))).Applied);
+        Assert.Equivalent(
+            Assigned("t") with
+            {
+                Phase = TaskPhase.Completed,
+                StartedAt = Noon.AddSeconds(1),
+                CompletedAt = Noon.AddSeconds(2),
+                Result = """{"ok":true}""",
+            },
+            await Store.RowAsync("t"),
+            strict: true);
+    }
+
+    [Fact]
+    public async Task A_failed_task_keeps_its_error_and_the_start_that_was_stored()
+    {
+        await Store.CommitAsync([Insert(Assigned("t"), Epoch), Start("t", 1)]);
+
+        await Store.DoAsync(new TaskOperation.Finish("t", 1, TaskPhase.Failed, null, Noon.AddSeconds(2), null, "out of memory"));
+
+        var row = await Store.RowAsync("t");
+        Assert.Equal((TaskPhase.Failed, Noon.AddSeconds(1), "out of memory"), (row.Phase, row.StartedAt, row.Error));
+    }
+
+    [Fact]
+    public async Task A_requeued_task_keeps_its_attempt_so_that_the_next_one_is_higher()
+    {
+        await Store.CommitAsync([Insert(Assigned("t"), Epoch), Start("t", 1)]);
+
+        Assert.False((await Store.DoAsync(Requeue("t", 2))).Applied);
+        Assert.True((await Store.DoAsync(Requeue("t", 1))).Applied);
+        Assert.False((await Store.DoAsync(Requeue("t", 1))).Applied);
+        Assert.False((await Store.DoAsync(Finish("t", 1))).Applied);
+        Assert.False((await Store.DoAsync(Assign("t", 1, Epoch))).Applied);
+        Assert.True((await Store.DoAsync(Assign("t", 2, Epoch))).Applied);
+        Assert.False((await Store.DoAsync(Finish("t", 1))).Applied);
+        var row = await Store.RowAsync("t");
+        Assert.Equal((TaskPhase.Assigned, 2, null), (row.Phase, row.Attempt, row.StartedAt));
+    }
+
+    [Fact]
+    public async Task Cancelling_returns_the_row_as_it_was_and_happens_once()
+    {
+        await Store.CommitAsync([Insert(Assigned("t"), Epoch), Start("t", 1)]);
+
+        var outcomes = await Store.CommitAsync([Cancel("t"), Cancel("nobody"), Cancel("t")]);
+
+        Assert.Single(outcomes, outcome => outcome.Applied);
+        Assert.Equivalent(
+            Assigned("t") with { Phase = TaskPhase.Running, StartedAt = Noon.AddSeconds(1), Requirements = null, Payload = null },
+            outcomes.Single(outcome => outcome.Applied).Row,
+            strict: true);
+        Assert.False((await Store.DoAsync(Cancel("t"))).Applied);
+        Assert.False((await Store.DoAsync(Finish("t", 1))).Applied);
+        var row = await Store.RowAsync("t");
+        Assert.Equal((TaskPhase.Cancelled, Noon.AddSeconds(3), "by request"), (row.Phase, row.CompletedAt, row.Error));
+    }
+
+    [Fact]
+    public async Task One_call_takes_a_task_through_its_whole_life_whatever_the_order_in_the_list()
+    {
+        var outcomes = await Store.CommitAsync(
+            [Finish("t", 1), Start("t", 1), Insert(Queued("t")), Assign("t", 1, Epoch), Cancel("t")]);
+
+        Assert.Equal([true, true, true, true, false], outcomes.Select(outcome => outcome.Applied));
+    }
+
+    [Fact]
+    public async Task Operations_that_no_store_could_accept_are_refused_before_they_are_queued()
+    {
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.DoAsync(Insert(Queued(""))));
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.DoAsync(Insert(Queued("a\0b"))));
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.DoAsync(Insert(Queued("\ud800"))));
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.DoAsync(Insert(Queued("t") with { Phase = TaskPhase.Running })));
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.DoAsync(Insert(Queued("t") with { Priority = 11 })));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => Store.DoAsync(new TaskOperation.Finish("t", 1, TaskPhase.Cancelled, null, Noon, null, null)));
+        Assert.Null(await Store.GetAsync("t", CancellationToken.None));
+        Assert.Null(await Store.GetAsync("a\0b", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task No_operations_have_no_outcomes() => Assert.Empty(await Store.CommitAsync([]));
+}

@@ -1,0 +1,139 @@
+using Aurora.Scheduling.Lifecycle;
+using static Aurora.Storage.Tests.Samples;
+
+namespace Aurora.Storage.Tests;
+
+public abstract partial class TaskStoreConformance
+{
+    [Fact]
+    public async Task Active_tasks_are_paged_by_id_in_byte_order()
+    {
+        string[] ids = ["a", "B", "b", "é", "z", "10", "9", "ended"];
+        await Store.CommitAsync([.. ids.Select(id => Insert(Assigned(id), Epoch)), Finish("ended", 1)]);
+
+        var paged = new List<TaskRow>();
+        for (string? after = null; ;)
+        {
+            var page = await Store.ListActiveAsync(after, 2, CancellationToken.None);
+            if (page.Count == 0)
+            {
+                break;
+            }
+
+            paged.AddRange(page);
+            after = page[^1].TaskId;
+        }
+
+        Assert.Equal(["10", "9", "B", "a", "b", "z", "é"], paged.Select(row => row.TaskId));
+        Assert.Equivalent(Assigned("10"), paged[0], strict: true);
+    }
+
+    [Fact]
+    public async Task Schedulable_tasks_come_without_their_texts()
+    {
+        await Store.CommitAsync([Insert(Assigned("a"), Epoch), Insert(Queued("b")), Insert(Queued("c"))]);
+
+        var rows = await Store.ListSchedulableAsync("a", 1, CancellationToken.None);
+
+        Assert.Equivalent(Queued("b") with { Requirements = null, Payload = null }, Assert.Single(rows), strict: true);
+    }
+
+    [Fact]
+    public async Task Completed_tasks_are_the_last_ones_oldest_first()
+    {
+        await Store.CommitAsync([.. Enumerable.Range(0, 5).Select(i => Insert(Assigned($"t{i}"), Epoch)), Insert(Queued("waiting"))]);
+        await Store.CommitAsync([.. Enumerable.Range(0, 5).Select(i => FinishAt($"t{i}", 1, Noon.AddMinutes(-i)))]);
+
+        var rows = await Store.ListCompletedAsync(3, CancellationToken.None);
+
+        Assert.Equal(["t2", "t1", "t0"], rows.Select(row => row.TaskId));
+        Assert.Equal(Queued("t0").Payload, rows[^1].Payload);
+    }
+
+    [Fact]
+    public async Task Completed_tasks_are_counted_by_node()
+    {
+        await Store.CommitAsync(
+        [
+            Insert(Assigned("a"), Epoch), Insert(Assigned("b"), Epoch), Insert(Assigned("c") with { NodeId = "node-9" }, Epoch),
+            Insert(Assigned("failed"), Epoch), Insert(Assigned("running"), Epoch),
+            Finish("a", 1), Finish("b", 1), Finish("c", 1),
+            new TaskOperation.Finish("failed", 1, TaskPhase.Failed, null, Noon, null, "no"),
+        ]);
+
+        var counts = await Store.CountCompletedByNodeAsync(CancellationToken.None);
+
+        Assert.Equal(new Dictionary<string, long> { ["node-1"] = 2, ["node-9"] = 1 }, counts);
+    }
+
+    [Fact]
+    public async Task A_nodes_epoch_rises_with_every_registration_and_fences_its_updates()
+    {
+        Assert.Equal(1, await Store.RegisterNodeAsync("n", """{"a":1}""", CancellationToken.None));
+        Assert.Equal(2, await Open().RegisterNodeAsync("n", """{"a":2}""", CancellationToken.None));
+        Assert.Equal(1, await Store.RegisterNodeAsync("m", "{}", CancellationToken.None));
+
+        Assert.False(await Store.UpdateNodeAsync("n", 1, "old", CancellationToken.None));
+        Assert.True(await Store.UpdateNodeAsync("n", 2, "new", CancellationToken.None));
+        Assert.False(await Store.UpdateNodeAsync("nobody", 1, "new", CancellationToken.None));
+
+        var nodes = await Store.ListNodesAsync(CancellationToken.None);
+        Assert.Equal(["m", "n"], nodes.Select(node => node.NodeId));
+        Assert.Equal(nodes[1], await Store.GetNodeAsync("n", CancellationToken.None));
+        Assert.Equal((2L, "new"), (nodes[1].Epoch, nodes[1].Registration));
+        Assert.Null(await Store.GetNodeAsync("nobody", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_working_store_has_nothing_to_report() => Assert.Null(await Store.CheckAsync(CancellationToken.None));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("héllo ✓ 漢字 😀")]
+    [InlineData("""{"escaped":"\u0000 and \ud800"}""")]
+    [InlineData("""  { "spacing" :   1.0e0 }  """)]
+    [InlineData("quotes ' \" \\ $1 @p {0} \r\n\t")]
+    public async Task Texts_are_kept_exactly(string text)
+    {
+        await Store.CommitAsync([Insert(Assigned("t") with { Requirements = text, Payload = text }, Epoch), Finish("t", 1, text)]);
+
+        var row = await Store.RowAsync("t");
+        Assert.Equal((text, text, text), (row.Requirements, row.Payload, row.Result));
+    }
+
+    [Fact]
+    public async Task A_text_of_a_megabyte_is_kept()
+    {
+        var text = new string('é', 1 << 20);
+
+        await Store.DoAsync(Insert(Queued("t") with { Payload = text }));
+
+        Assert.Equal(text, (await Store.RowAsync("t")).Payload);
+    }
+
+    [Fact]
+    public async Task What_no_database_stores_becomes_a_replacement_character()
+    {
+        await Store.CommitAsync(
+        [
+            Insert(Assigned("t"), Epoch),
+            new TaskOperation.Finish("t", 1, TaskPhase.Failed, null, Noon, "😀\ud83d", "core\0dumped \udc00!"),
+        ]);
+
+        var row = await Store.RowAsync("t");
+        Assert.Equal(("😀\ufffd", "core\ufffddumped \ufffd!"), (row.Result, row.Error));
+    }
+
+    [Theory]
+    [InlineData("007", "7")]
+    [InlineData("AB", "ab")]
+    [InlineData("t ", "t")]
+    public async Task Ids_that_differ_are_different_tasks(string one, string other)
+    {
+        var outcomes = await Store.CommitAsync([Insert(Queued(one)), Insert(Queued(other))]);
+
+        Assert.All(outcomes, outcome => Assert.True(outcome.Applied));
+        Assert.Equal(one, (await Store.RowAsync(one)).TaskId);
+        Assert.Equal(other, (await Store.RowAsync(other)).TaskId);
+    }
+}

@@ -1,0 +1,10 @@
+namespace Aurora.Testing;
+
+internal interface IPostgresHost : IAsyncDisposable
+{
+    string ConnectionString { get; }
+
+    Task KillAsync();
+
+    Task RestartAsync();
+}

@@ -1,0 +1,76 @@
+using Npgsql;
+
+namespace Aurora.Testing;
+
+/// <summary>
+/// A PostgreSQL for tests: the one that AURORA_TEST_POSTGRES (a connection string) names, else one started from this machine's
+/// binaries, else one in a container.
+/// </summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private const string Variable = "AURORA_TEST_POSTGRES";
+
+    private static readonly Lazy<Task<PostgresServer>> Shared = new(StartSharedAsync);
+
+    private readonly IPostgresHost _host;
+
+    private PostgresServer(IPostgresHost host) => _host = host;
+
+    /// <summary>Of the maintenance database, as a user who may create databases.</summary>
+    public string ConnectionString => _host.ConnectionString;
+
+    /// <summary>The one server of this test process. It ends with the process: do not dispose it.</summary>
+    public static Task<PostgresServer> SharedAsync() => Shared.Value;
+
+    /// <summary>A server of the caller's own, to kill and restart.</summary>
+    public static async Task<PostgresServer> StartOwnAsync()
+    {
+        IPostgresHost? host = await LocalPostgres.TryStartAsync();
+        host ??= await ContainerPostgres.TryStartAsync();
+        return host is not null
+            ? new PostgresServer(host)
+            : throw new InvalidOperationException(
+                $"Tests need PostgreSQL: install it (for example \"apt-get install postgresql\"), or start Docker, or set {Variable}.");
+    }
+
+    /// <summary>Creates an empty database and returns its connection string.</summary>
+    public async Task<string> CreateDatabaseAsync()
+    {
+        var name = $"aurora_{Guid.NewGuid():N}";
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var create = new NpgsqlCommand($"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0", connection);
+        await create.ExecuteNonQueryAsync();
+        return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ConnectionString;
+    }
+
+    /// <summary>Ends the server at once, as a crash would. Only for a server of one's own.</summary>
+    public Task KillAsync() => _host.KillAsync();
+
+    /// <summary>Starts a killed server again with its data, on the same port.</summary>
+    public Task RestartAsync() => _host.RestartAsync();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    private static async Task<PostgresServer> StartSharedAsync()
+    {
+        var given = Environment.GetEnvironmentVariable(Variable);
+        if (!string.IsNullOrWhiteSpace(given))
+        {
+            return new PostgresServer(new GivenPostgres(given));
+        }
+
+        var server = await StartOwnAsync();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return server;
+    }
+
+    private sealed record GivenPostgres(string ConnectionString) : IPostgresHost
+    {
+        public Task KillAsync() => throw new NotSupportedException($"The server that {Variable} names is not ours to kill.");
+
+        public Task RestartAsync() => throw new NotSupportedException($"The server that {Variable} names is not ours to restart.");
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
