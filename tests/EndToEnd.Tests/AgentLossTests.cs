@@ -23,7 +23,7 @@ public sealed class AgentLossTests
         await doomed.KillAsync();
 
         await Workload.AllCompleteOnceAsync(mesh.Client, ids);
-        await Workload.EachHasItsOwnResultAsync(mesh.Client, ids);
+        await Workload.EachHasItsResultAsync(mesh.Client, ids);
         Assert.NotEqual("active", (await mesh.Client.GetAsync("mesh/nodes"))["nodes"]!["doomed"]!.Text("status"));
     }
 

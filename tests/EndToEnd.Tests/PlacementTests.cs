@@ -97,7 +97,7 @@ public sealed class PlacementTests(PlacementTests.ThreeMachines machines) : ICla
     [Fact]
     public async Task A_running_task_of_an_agent_stops_when_it_is_cancelled()
     {
-        var taskId = await Client.SubmitForIdAsync("""{"task_type":"test","requirements":{"gpu_count":1,"memory_gb":1},"payload":{"sleep":3600}}""");
+        var taskId = await Client.SubmitForIdAsync("""{"task_type":"test","requirements":{"gpu_count":1,"memory_gb":1},"payload":{"sleep_ms":3600000}}""");
         await Client.SeeTaskAsync(taskId, "running");
 
         Assert.Equal(HttpStatusCode.OK, (await CancelAsync(taskId)).Status);

@@ -50,7 +50,7 @@ public sealed class RestartTests
         await mesh.StartAgainAsync();
 
         await Workload.AllCompleteOnceAsync(mesh.Client, ids);
-        await Workload.EachHasItsOwnResultAsync(mesh.Client, ids);
+        await Workload.EachHasItsResultAsync(mesh.Client, ids);
     }
 
     [Fact]

@@ -38,7 +38,11 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     /// <summary>One simulated node for each GPU, all in one process.</summary>
     public static AgentProcess Simulate(Uri mesh, string nodeName, params (string Type, int MemoryGb)[] gpus) =>
-        new(mesh.GetLeftPart(UriPartial.Authority), nodeName, ["--simulate", $"{gpus.Length}"], ("AURORA_GPUS", Json(gpus)));
+        new(mesh.GetLeftPart(UriPartial.Authority), nodeName, [
+            "--simulate", $"{gpus.Length}",
+            "--gpus", string.Join(',', gpus.Select(gpu => $"{gpu.Type}:{gpu.MemoryGb}")),
+            "--name-prefix", nodeName,
+        ]);
 
     public Task KillAsync() => process.KillAsync();
 
