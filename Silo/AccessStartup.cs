@@ -1,4 +1,5 @@
 using Aurora.GatewayApi.Access;
+using Aurora.GatewayApi.Hosting;
 using Aurora.Grains.Interfaces.Access;
 
 namespace Aurora.Silo;
@@ -16,17 +17,16 @@ internal sealed partial class AccessStartup(IGrainFactory grains, IConfiguration
         await CreateAsync(access, "create-key", [AccessScopes.Operate]);
         await CreateAsync(access, "create-join-token", [AccessScopes.Join]);
 
-        var urls = configuration["urls"] ?? "http://127.0.0.1:8001";
-        var hasKeys = (await access.GetAsync()).Keys.Count > 0;
-        var allowAnonymous = configuration.GetValue<bool>("AURORA_ALLOW_ANONYMOUS");
-        if (ListenGuard.Check(urls, hasKeys, allowAnonymous) is { } remedy)
+        string[] urls = [configuration["urls"] ?? GatewayHosting.DefaultUrl];
+        var hasKeys = (await access.GetAsync()).Keys.Length > 0;
+        if (ListenGuard.Refuse(urls, hasKeys, configuration[ListenGuard.AllowAnonymousVariable]) is { } remedy)
         {
             throw new SettingsException(remedy);
         }
 
-        if (!hasKeys && allowAnonymous && ListenGuard.Check(urls, hasKeys, allowAnonymous: false) is not null)
+        if (ListenGuard.Refuse(urls, hasKeys, allowAnonymous: null) is not null)
         {
-            LogAnonymous(urls);
+            LogAnonymous(urls[0]);
         }
     }
 

@@ -1,10 +1,8 @@
-using Aurora.GatewayApi;
+using Aurora.GatewayApi.Hosting;
 using Aurora.Grains;
-using Aurora.Grains.Interfaces;
 using Aurora.NodeAgent.Agent;
 using Aurora.Silo;
 using Aurora.Storage;
-using Orleans.Configuration;
 using Orleans.Dashboard;
 
 try
@@ -14,7 +12,11 @@ try
     using var directoryLock = settings.Postgres is null ? DataDirectoryLock.Take(settings.DataDirectory) : null;
 
     builder.AddAuroraDefaults();
-    builder.Services.AddAuroraStorage(settings.ToStorageOptions());
+    builder.Services.AddAuroraStorage(storage =>
+    {
+        storage.ConnectionString = settings.Postgres;
+        storage.SqlitePath = settings.SqliteFile;
+    });
     builder.UseOrleans(silo => silo
         .UseAuroraClustering(settings)
         .AddAuroraGrainStorage(settings)

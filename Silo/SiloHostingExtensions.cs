@@ -1,3 +1,5 @@
+using Aurora.GatewayApi.Hosting;
+
 namespace Aurora.Silo;
 
 /// <summary>The defaults of a silo process: where it listens and what it logs.</summary>
@@ -7,7 +9,7 @@ internal static class SiloHostingExtensions
     {
         if (string.IsNullOrEmpty(builder.Configuration["urls"]))
         {
-            builder.WebHost.UseUrls("http://127.0.0.1:8001");
+            builder.WebHost.UseUrls(GatewayHosting.DefaultUrl);
         }
 
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);

@@ -31,7 +31,7 @@ internal static class AccessEndpoints
     {
         var (body, problem) = await ReadAsync(context.Request, context.RequestAborted);
         var grain = grains.GetGrain<IAccessGrain>(KeyRing.GrainKey);
-        if (body is not null && !body.Scopes!.Contains(AccessScopes.Operate) && (await grain.GetAsync()).Keys.Count == 0)
+        if (body is not null && !body.Scopes!.Contains(AccessScopes.Operate) && (await grain.GetAsync()).Keys.Length == 0)
         {
             // The first key puts access in force. Without this scope nobody could ever manage keys again.
             problem = Problem.Invalid("scopes", $"must contain {AccessScopes.Operate} for the first key");
@@ -43,7 +43,7 @@ internal static class AccessEndpoints
             return;
         }
 
-        var created = await grain.CreateAsync(body!.Name!, body.Scopes!);
+        var created = await grain.CreateAsync(body!.Name!, [.. body.Scopes!]);
         keyRing.Forget();
         context.Response.Headers.CacheControl = "no-store";
         await JsonAnswer.WriteAsync(
@@ -61,7 +61,7 @@ internal static class AccessEndpoints
     {
         var grain = grains.GetGrain<IAccessGrain>(KeyRing.GrainKey);
         var keys = (await grain.GetAsync()).Keys;
-        if (keys.Count > 1 && keys.Where(key => key.Scopes.Contains(AccessScopes.Operate)).ToList() is [var last] && last.KeyId == key_id)
+        if (keys.Length > 1 && keys.Where(key => key.Scopes.Contains(AccessScopes.Operate)).ToList() is [var last] && last.KeyId == key_id)
         {
             return new Problem(StatusCodes.Status409Conflict, "last_operate_key", "The last key that manages keys stays.",
                 "Create another key with the scope operate first, or revoke the other keys before this one.");

@@ -40,7 +40,7 @@ internal static class TaskListEndpoints
                 TaskJson.Write(writer, task);
             }
 
-            if (page.Count < PageSize)
+            if (page.Length < PageSize)
             {
                 break;
             }

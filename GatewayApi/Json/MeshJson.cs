@@ -16,7 +16,7 @@ internal static class MeshJson
         writer.WriteStartObject();
         writer.WriteString("coordinator", coordinator);
         writer.WriteNumber("total_nodes", active.Count);
-        writer.WriteNumber("total_gpus", active.Sum(node => node.Gpus.Count));
+        writer.WriteNumber("total_gpus", active.Sum(node => node.Gpus.Length));
         writer.WriteNumber("total_vram", active.Sum(node => WholeGb(node.Gpus)));
         writer.WriteNumber("active_tasks", mesh.ActiveTasks);
         writer.WriteNumber("queued_tasks", mesh.QueuedTasks);
@@ -60,7 +60,7 @@ internal static class MeshJson
         foreach (var node in mesh.Nodes)
         {
             writer.WriteStartObject(node.NodeId);
-            writer.WriteNumber("gpu_count", node.Gpus.Count);
+            writer.WriteNumber("gpu_count", node.Gpus.Length);
             writer.WriteNumber("gpu_memory", WholeGb(node.Gpus));
             writer.WriteString("gpu_type", TypeName(node.Gpus));
             writer.WriteString("status", node.Status);
@@ -74,7 +74,7 @@ internal static class MeshJson
 
     private static void WriteDocumented(Utf8JsonWriter writer, NodeStatusView node)
     {
-        writer.WriteNumber("gpu_count", node.Gpus.Count);
+        writer.WriteNumber("gpu_count", node.Gpus.Length);
         writer.WriteString("gpu_type", TypeName(node.Gpus));
         writer.WriteNumber("gpu_memory", WholeGb(node.Gpus));
         writer.WriteString("status", node.Status);

@@ -35,7 +35,7 @@ internal static class NodeDetailJson
             writer.WriteNumber("index", gpu.Index);
             writer.WriteString("type", gpu.Type);
             writer.WriteNumber("memory_bytes", gpu.MemoryBytes);
-            writer.WriteNumber("reserved_bytes", gpu.Index < node.ReservedBytes.Count ? node.ReservedBytes[gpu.Index] : 0);
+            writer.WriteNumber("reserved_bytes", gpu.Index < node.ReservedBytes.Length ? node.ReservedBytes[gpu.Index] : 0);
             writer.WriteString("uuid", gpu.Uuid);
             WriteMeasure(writer, "memory_used_bytes", measured.MemoryUsedBytes);
             WriteMeasure(writer, "utilization", measured.Utilization);

@@ -34,11 +34,11 @@ internal static class NodeInfo
 
         return (new NodeRegistration(
             info.Text("instance_id") ?? instanceId,
-            gpus,
+            [.. gpus],
             info.Integer("max_parallel") ?? 1,
-            info.Texts("task_types") ?? KnownTaskTypes.All,
-            info.Texts("features") ?? [],
-            info.Attempts("running"),
+            [.. info.Texts("task_types") ?? KnownTaskTypes.All],
+            [.. info.Texts("features") ?? []],
+            [.. info.Attempts("running")],
             info.GetRawText(),
             "websocket"), null);
     }

@@ -93,7 +93,7 @@ internal sealed partial class NodeSocketSession
             var reply = await _node.JoinAsync(registration, _reference);
             _registration = registration;
             Volatile.Write(ref _epoch, reply.Epoch);
-            LogJoined(_nodeId, reply.Epoch, registration.Gpus.Count);
+            LogJoined(_nodeId, reply.Epoch, registration.Gpus.Length);
             return reply;
         }
         finally

@@ -26,7 +26,7 @@ internal static class ReportFrames
     public static Heartbeat Heartbeat(JsonElement frame, long epoch)
     {
         var beat = frame.Member("heartbeat") ?? frame;
-        return new Heartbeat(epoch, Math.Clamp(beat.Number("cpu_load") ?? 0, 0, 1), [.. beat.Items("gpus").Select(Telemetry)], beat.Attempts("attempts"));
+        return new Heartbeat(epoch, Math.Clamp(beat.Number("cpu_load") ?? 0, 0, 1), [.. beat.Items("gpus").Select(Telemetry)], [.. beat.Attempts("attempts")]);
     }
 
     private static GpuTelemetry Telemetry(JsonElement gpu, int position) => new(

@@ -28,7 +28,7 @@ internal static class EmbeddingBatches
         joined["data"] = vectors;
         if (joined["usage"] is JsonObject usage)
         {
-            foreach (var name in usage.Select(member => member.Key).ToList())
+            foreach (var name in usage.Where(member => IsNumber(member.Value)).Select(member => member.Key).ToList())
             {
                 usage[name] = answers.Sum(answer => Number((answer["usage"] as JsonObject)?[name]));
             }

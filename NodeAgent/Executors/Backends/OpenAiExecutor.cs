@@ -91,7 +91,14 @@ internal sealed class OpenAiExecutor(BackendCatalog catalog, BackendOptions opti
                 return outcome;
             }
 
-            answers.Add(JsonNode.Parse(result)!.AsObject());
+            var answer = JsonNode.Parse(result)!.AsObject();
+            if ((answer["data"] as JsonArray)?.Count != ((JsonArray)batch).Count)
+            {
+                // Joined, every later vector would belong to another text.
+                return ExecutionOutcome.Failed($"{backend.Kind} at {backend.Address} did not answer with one vector for each input");
+            }
+
+            answers.Add(answer);
         }
 
         return ExecutionOutcome.Completed(EmbeddingBatches.Join(answers).ToJsonString());
@@ -123,6 +130,8 @@ internal sealed class OpenAiExecutor(BackendCatalog catalog, BackendOptions opti
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
+            // A server that is gone is no longer announced from now on, rather than from the next probe on.
+            await catalog.RefreshAsync(cancellationToken);
             return ExecutionOutcome.Failed($"{name} cannot be talked to: {UpstreamError.OneLine(exception.Message)}");
         }
     }

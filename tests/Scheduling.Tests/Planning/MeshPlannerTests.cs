@@ -77,7 +77,7 @@ public sealed class MeshPlannerTests
     {
         var planner = PlannerWith(OneSlot, Node("other", 1, Gpu("A", 24)));
         planner.Submit(Pending("t", Shape()), Start);
-        planner.PlacementsOn("n");
+        planner.SetAvailable("n", available: false);
 
         Assert.True(planner.Requeue("t", 1));
 

@@ -1,0 +1,148 @@
+using Aurora.Grains.Interfaces.Nodes;
+
+namespace Aurora.NodeAgent.Agent;
+
+/// <summary>
+/// The attempts that this node runs, or has finished and not yet seen acknowledged. An attempt is started once however often
+/// it is ordered; a report stays until the mesh has answered it. Thread-safe, and never calls out.
+/// </summary>
+internal sealed class AttemptTable
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, TrackedAttempt> attempts = new(StringComparer.Ordinal);
+    private readonly Queue<AttemptReport> reports = new();
+
+    /// <summary>Takes the attempt up; null when it is known already or an attempt at the same task is newer.</summary>
+    /// <param name="superseded">An older attempt at the same task, which has to be stopped.</param>
+    public TrackedAttempt? TryAdd(AttemptAssignment assignment, long startedAt, out TrackedAttempt? superseded)
+    {
+        lock (gate)
+        {
+            if (attempts.TryGetValue(assignment.TaskId, out superseded) && superseded.Assignment.Attempt >= assignment.Attempt)
+            {
+                superseded = null;
+                return null;
+            }
+
+            return attempts[assignment.TaskId] = new TrackedAttempt(assignment, startedAt);
+        }
+    }
+
+    /// <summary>Forgets an attempt, and drops its report if one waits; null when it is not known.</summary>
+    public TrackedAttempt? Remove(AttemptId id)
+    {
+        lock (gate)
+        {
+            return attempts.TryGetValue(id.TaskId, out var attempt) && attempt.Assignment.Attempt == id.Attempt && attempts.Remove(id.TaskId)
+                ? attempt
+                : null;
+        }
+    }
+
+    /// <summary>Queues the report of an attempt that ended; false when the attempt was stopped meanwhile.</summary>
+    public bool Finish(AttemptReport report)
+    {
+        lock (gate)
+        {
+            if (!IsCurrent(report))
+            {
+                return false;
+            }
+
+            attempts[report.TaskId].HasEnded = true;
+            reports.Enqueue(report);
+            return true;
+        }
+    }
+
+    /// <summary>Queues "started" reports for attempts that run since before <paramref name="startedBefore"/> and were not reported.</summary>
+    public bool ReportStarted(long startedBefore, Func<TrackedAttempt, AttemptReport> report)
+    {
+        lock (gate)
+        {
+            var any = false;
+            foreach (var attempt in attempts.Values)
+            {
+                if (attempt is { HasEnded: false, StartReported: false } && attempt.StartedAt <= startedBefore)
+                {
+                    attempt.StartReported = any = true;
+                    reports.Enqueue(report(attempt));
+                }
+            }
+
+            return any;
+        }
+    }
+
+    /// <summary>Takes up to <paramref name="limit"/> reports, oldest first, leaving out those of attempts stopped meanwhile.</summary>
+    public AttemptReport[] TakeReports(int limit)
+    {
+        lock (gate)
+        {
+            var taken = new List<AttemptReport>(Math.Min(limit, reports.Count));
+            while (taken.Count < limit && reports.TryDequeue(out var report))
+            {
+                if (IsCurrent(report))
+                {
+                    taken.Add(report);
+                }
+            }
+
+            return [.. taken];
+        }
+    }
+
+    /// <summary>The mesh answered these reports: attempts that ended are forgotten.</summary>
+    public void Acknowledge(AttemptReport[] answered)
+    {
+        lock (gate)
+        {
+            foreach (var report in answered)
+            {
+                if (report.Kind != AttemptReportKind.Started && IsCurrent(report))
+                {
+                    attempts.Remove(report.TaskId);
+                }
+            }
+        }
+    }
+
+    /// <summary>The reports were not answered and wait again, behind those that came since.</summary>
+    public void Return(AttemptReport[] unanswered)
+    {
+        lock (gate)
+        {
+            foreach (var report in unanswered)
+            {
+                reports.Enqueue(report);
+            }
+        }
+    }
+
+    /// <summary>Every attempt that is known: what a heartbeat and an inventory name.</summary>
+    public AttemptId[] Snapshot()
+    {
+        lock (gate)
+        {
+            return [.. attempts.Values.Select(attempt => attempt.Assignment.Id)];
+        }
+    }
+
+    private bool IsCurrent(AttemptReport report) =>
+        attempts.TryGetValue(report.TaskId, out var attempt) && attempt.Assignment.Attempt == report.Attempt;
+}
+
+/// <summary>One attempt that the node has taken up.</summary>
+/// <param name="startedAt">Timestamp of the clock that the table's user measures with.</param>
+internal sealed class TrackedAttempt(AttemptAssignment assignment, long startedAt)
+{
+    public AttemptAssignment Assignment { get; } = assignment;
+
+    public long StartedAt { get; } = startedAt;
+
+    public CancellationTokenSource Cancellation { get; } = new();
+
+    public bool HasEnded { get; set; }
+
+    public bool StartReported { get; set; }
+}

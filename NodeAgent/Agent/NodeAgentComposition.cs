@@ -1,0 +1,35 @@
+using Aurora.NodeAgent.Connection;
+using Aurora.NodeAgent.Executors;
+using Aurora.NodeAgent.Gpus;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Aurora.NodeAgent.Agent;
+
+/// <summary>Adds an agent to a process.</summary>
+public static class NodeAgentComposition
+{
+    /// <summary>An agent for this machine inside a silo: its calls stay in the process.</summary>
+    /// <exception cref="Exception">A setting of the agent cannot be meant; the message is one line that names it.</exception>
+    public static IServiceCollection AddAuroraLocalNode(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddAgent(configuration, provider => new InProcessConnector(provider.GetRequiredService<IGrainFactory>()));
+
+    /// <summary>An agent in a process of its own.</summary>
+    internal static IServiceCollection AddAuroraNodeAgent(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddAgent(configuration, provider => new MeshConnector(provider.GetRequiredService<NodeAgentOptions>()));
+
+    private static IServiceCollection AddAgent(
+        this IServiceCollection services, IConfiguration configuration, Func<IServiceProvider, IMeshConnector> connector)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(NodeAgentOptions.From(configuration));
+        services.AddSingleton(ExecutorOptions.FromEnvironment(configuration));
+        services.AddSingleton(GpuInventoryOptions.FromEnvironment(name => configuration[name]));
+        services.AddSingleton<ExecutorSet>();
+        services.AddHostedService(provider => provider.GetRequiredService<ExecutorSet>());
+        services.AddSingleton<NodeSource>();
+        services.AddSingleton(connector);
+        return services.AddHostedService<NodeAgentService>();
+    }
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace Aurora.NodeAgent.Agent;
+
+/// <summary>What one agent process is told by its environment and command line.</summary>
+internal sealed record NodeAgentOptions
+{
+    /// <summary><c>NODE_NAME</c>: this machine's name in the mesh. Default: the host name.</summary>
+    public string NodeName { get; init; } = Environment.MachineName;
+
+    /// <summary><c>MESH_COORDINATOR_URL</c>: where the mesh is; ws, wss, http or https. Default: http://127.0.0.1:8001.</summary>
+    public Uri Coordinator { get; init; } = new("http://127.0.0.1:8001");
+
+    /// <summary><c>AURORA_JOIN_TOKEN</c>: shown once when it was created. Default: none.</summary>
+    public string? JoinToken { get; init; }
+
+    /// <summary><c>AURORA_MAX_PARALLEL</c> or <c>--max-parallel</c>: attempts run at once, 1 to 100,000. Default: null, by cores and GPUs.</summary>
+    public int? MaxParallel { get; init; }
+
+    /// <summary><c>AURORA_TRANSPORT</c>: auto, orleans or websocket. Default: auto.</summary>
+    public TransportChoice Transport { get; init; }
+
+    /// <summary><c>--simulate N</c>: join N simulated nodes instead of this machine. Default: 0.</summary>
+    public int Simulate { get; init; }
+
+    /// <summary><c>--gpus</c>: GPU types of the simulated nodes in turn. Default: RTX 4090:24,A40:48,M3 Max:24.</summary>
+    public IReadOnlyList<(string Type, double MemoryGb)> SimulatedGpus { get; init; } = [("RTX 4090", 24), ("A40", 48), ("M3 Max", 24)];
+
+    /// <summary><c>--name-prefix</c>: names of simulated nodes are this and a number. Default: sim.</summary>
+    public string NamePrefix { get; init; } = "sim";
+
+    /// <exception cref="AgentSettingException">A setting cannot be meant; the message names it.</exception>
+    public static NodeAgentOptions From(IConfiguration configuration)
+    {
+        var defaults = new NodeAgentOptions();
+        return new NodeAgentOptions
+        {
+            NodeName = Text(configuration, "NODE_NAME") ?? defaults.NodeName,
+            Coordinator = CoordinatorOf(configuration) ?? defaults.Coordinator,
+            JoinToken = Text(configuration, "AURORA_JOIN_TOKEN"),
+            MaxParallel = Number(configuration, "max-parallel", 100_000) ?? Number(configuration, "AURORA_MAX_PARALLEL", 100_000),
+            Transport = TransportOf(configuration),
+            Simulate = Number(configuration, "simulate", 10_000) ?? 0,
+            SimulatedGpus = Text(configuration, "gpus") is { } gpus ? ParseGpus(gpus) : defaults.SimulatedGpus,
+            NamePrefix = Text(configuration, "name-prefix") ?? defaults.NamePrefix,
+        };
+    }
+
+    private static string? Text(IConfiguration configuration, string name) =>
+        configuration[name] is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+
+    private static int? Number(IConfiguration configuration, string name, int max) => Text(configuration, name) switch
+    {
+        null => null,
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= max => number,
+        var text => throw new AgentSettingException($"{name} is \"{text}\"; it must be an integer from 1 to {max}."),
+    };
+
+    private static Uri? CoordinatorOf(IConfiguration configuration) => Text(configuration, "MESH_COORDINATOR_URL") switch
+    {
+        null => null,
+        var text when Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "ws" or "wss" or "http" or "https" => new Uri(text),
+        var text => throw new AgentSettingException(
+            $"MESH_COORDINATOR_URL is \"{text}\"; it must be a ws://, wss://, http:// or https:// address such as ws://10.0.0.1:8001."),
+    };
+
+    private static TransportChoice TransportOf(IConfiguration configuration) =>
+        Text(configuration, "AURORA_TRANSPORT")?.ToLowerInvariant() switch
+        {
+            null or "auto" => TransportChoice.Auto,
+            "orleans" => TransportChoice.Orleans,
+            "websocket" => TransportChoice.WebSocket,
+            var text => throw new AgentSettingException($"AURORA_TRANSPORT is \"{text}\"; it must be auto, orleans or websocket."),
+        };
+
+    private static List<(string Type, double MemoryGb)> ParseGpus(string text)
+    {
+        var gpus = new List<(string, double)>();
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var colon = part.LastIndexOf(':');
+            if (colon < 1 || !double.TryParse(part[(colon + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out var gb) || gb is not (> 0 and < 10_000))
+            {
+                throw new AgentSettingException($"--gpus has \"{part}\"; each entry must be TYPE:GB, such as \"RTX 4090:24\".");
+            }
+
+            gpus.Add((part[..colon].Trim(), gb));
+        }
+
+        return gpus.Count > 0 ? gpus : throw new AgentSettingException("--gpus is empty; it must name one or more TYPE:GB.");
+    }
+}
+
+/// <summary>How an agent reaches the mesh.</summary>
+internal enum TransportChoice
+{
+    /// <summary>Orleans when a gateway of the bootstrap can be reached, else WebSocket.</summary>
+    Auto,
+    Orleans,
+    WebSocket,
+}
+
+/// <summary>A setting that the agent cannot start with; the message is the one line that a person needs.</summary>
+internal sealed class AgentSettingException(string message) : Exception(message);

@@ -1,0 +1,28 @@
+using Aurora.NodeAgent.Connection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Aurora.NodeAgent.Agent;
+
+/// <summary>Runs this machine's node, or the simulated ones, until the process stops.</summary>
+internal sealed class NodeAgentService(
+    NodeSource nodes, IMeshConnector connector, TimeProvider time, ILoggerFactory loggers) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The host starts its other services meanwhile: a probe of the hardware may take seconds.
+        await Task.Yield();
+        var descriptions = await nodes.CreateAsync(stoppingToken);
+        var loops = descriptions
+            .Select(node => new NodeLoop(node, connector, new Backoff(Random.Shared), time, loggers.CreateLogger<NodeLoop>())).ToList();
+        try
+        {
+            await Task.WhenAll(loops.Select(loop => loop.RunAsync(stoppingToken)));
+        }
+        finally
+        {
+            loops.ForEach(loop => loop.Dispose());
+        }
+
+    }
+}

@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.NodeAgent.Executors;
+using Aurora.NodeAgent.Gpus;
+
+namespace Aurora.NodeAgent.Agent;
+
+/// <summary>One node as it announces itself: GPUs, executor, limits and facts.</summary>
+internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskExecutor executor, int maxParallel, bool simulated)
+{
+    private readonly string instanceId = Guid.NewGuid().ToString("N");
+
+    public string NodeId { get; } = nodeId;
+
+    public IGpuInventory Gpus { get; } = gpus;
+
+    public ITaskExecutor Executor { get; } = executor;
+
+    public async ValueTask<NodeRegistration> RegisterAsync(AttemptId[] running, string transport, CancellationToken cancellationToken)
+    {
+        var taskTypes = await Executor.GetTaskTypesAsync(cancellationToken);
+        return new NodeRegistration(
+            instanceId, [.. Gpus.Devices], maxParallel, [.. taskTypes], ["attempts", "acks", "stop", "heartbeat"], running, Facts(), transport);
+    }
+
+    /// <summary>Attempts at once when nobody chooses: work that shares GPUs, and work that needs none.</summary>
+    public static int DefaultMaxParallel(int gpuCount) => Math.Max(4, Math.Max(Environment.ProcessorCount * 2, gpuCount * 4));
+
+    private string Facts()
+    {
+        var facts = new JsonObject
+        {
+            ["os"] = RuntimeInformation.OSDescription,
+            ["arch"] = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant(),
+            ["agent_version"] = typeof(NodeDescription).Assembly.GetName().Version?.ToString(3),
+            ["cpu_cores"] = Environment.ProcessorCount,
+            ["memory_bytes"] = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            ["simulated"] = simulated,
+        };
+        Add(facts, Gpus.Facts);
+        if (Executor is ExecutorSet executors)
+        {
+            Add(facts, executors.Facts);
+        }
+
+        return facts.ToJsonString();
+    }
+
+    private static void Add(JsonObject facts, IReadOnlyDictionary<string, object> more)
+    {
+        foreach (var (name, value) in more)
+        {
+            facts[name] = JsonSerializer.SerializeToNode(value, value.GetType());
+        }
+    }
+}

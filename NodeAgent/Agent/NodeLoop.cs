@@ -1,0 +1,189 @@
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.NodeAgent.Connection;
+using Microsoft.Extensions.Logging;
+
+namespace Aurora.NodeAgent.Agent;
+
+/// <summary>
+/// One node's life: connect, join, beat, report, and again for ever. Attempts run on through every loss of the connection,
+/// and their reports wait.
+/// </summary>
+internal sealed partial class NodeLoop(
+    NodeDescription node, IMeshConnector connector, Backoff backoff, TimeProvider time, ILogger<NodeLoop> logger) : IDisposable
+{
+    private const int FailedHeartbeatsMax = 3;
+    private static readonly TimeSpan ReplacedPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StartReportInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly AttemptRunner runner = new(node.Executor, node.Gpus.Devices, time);
+    private readonly HostLoad load = new(time);
+    private long epoch;
+    private string[] announcedTypes = [];
+
+    public async Task RunAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var session = await connector.ConnectAsync(node.NodeId, stoppingToken);
+                await ServeAsync(session, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogDisconnected(node.NodeId, e.Message);
+            }
+
+            var pause = runner.WasReplaced.IsCompleted ? ReplacedPause : backoff.Next();
+            if (runner.WasReplaced.IsCompleted)
+            {
+                LogReplaced(node.NodeId, pause.TotalSeconds);
+                runner.ForgetReplacement();
+            }
+
+            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public void Dispose() => runner.Dispose();
+
+    private async Task ServeAsync(IMeshSession session, CancellationToken stoppingToken)
+    {
+        var interval = await JoinAsync(session, stoppingToken);
+        backoff.Reset();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var beating = BeatAsync(session, interval, ending.Token);
+        var reporting = ReportAsync(session, ending.Token);
+        var starting = ReportStartsAsync(ending.Token);
+        runner.SignalReports();
+        await Task.WhenAny(beating, reporting, session.Closed, runner.WasReplaced);
+        await ending.CancelAsync();
+        await Task.WhenAll(beating, reporting, starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (stoppingToken.IsCancellationRequested)
+        {
+            await session.LeaveAsync(epoch, "the agent is stopping").WaitAsync(LeaveTimeout, time, CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        var failed = new[] { beating, reporting }.FirstOrDefault(task => task.IsFaulted);
+        if (failed is not null)
+        {
+            await failed;
+        }
+
+        if (!runner.WasReplaced.IsCompleted)
+        {
+            throw new IOException("the connection to the mesh was closed");
+        }
+    }
+
+    private async Task<TimeSpan> JoinAsync(IMeshSession session, CancellationToken cancellationToken)
+    {
+        var registration = await node.RegisterAsync(runner.Attempts.Snapshot(), session.Transport, cancellationToken);
+        var reply = await session.JoinAsync(registration, runner, cancellationToken);
+        epoch = reply.Epoch;
+        announcedTypes = registration.TaskTypes;
+        runner.Stop(reply.Stop);
+        LogJoined(node.NodeId, session.Transport, registration.Gpus.Length, string.Join(", ", registration.TaskTypes));
+        return reply.HeartbeatInterval;
+    }
+
+    private async Task BeatAsync(IMeshSession session, TimeSpan interval, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(interval, time);
+        var failures = 0;
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            try
+            {
+                var telemetry = await node.Gpus.MeasureAsync(cancellationToken);
+                var reply = await session.HeartbeatAsync(
+                    new Heartbeat(epoch, load.Measure(), [.. telemetry], runner.Attempts.Snapshot()), cancellationToken);
+                if (!reply.Known)
+                {
+                    await JoinAsync(session, cancellationToken);
+                    continue;
+                }
+
+                runner.Stop(reply.Stop);
+                runner.Start(reply.Start);
+                await AnnounceChangesAsync(session, cancellationToken);
+                failures = 0;
+            }
+            catch (Exception e) when (e is not OperationCanceledException && ++failures < FailedHeartbeatsMax)
+            {
+                LogHeartbeatFailed(node.NodeId, e.Message);
+            }
+        }
+    }
+
+    /// <summary>An inference server that came or went changes what this node can run.</summary>
+    private async Task AnnounceChangesAsync(IMeshSession session, CancellationToken cancellationToken)
+    {
+        var types = await node.Executor.GetTaskTypesAsync(cancellationToken);
+        if (!types.ToHashSet(StringComparer.Ordinal).SetEquals(announcedTypes))
+        {
+            var registration = await node.RegisterAsync(runner.Attempts.Snapshot(), session.Transport, cancellationToken);
+            await session.UpdateAsync(epoch, registration, cancellationToken);
+            announcedTypes = registration.TaskTypes;
+        }
+    }
+
+    private async Task ReportAsync(IMeshSession session, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await runner.WaitForReportsAsync(cancellationToken);
+            while (runner.Attempts.TakeReports(AttemptRunner.ReportBatch) is { Length: > 0 } reports)
+            {
+                try
+                {
+                    await session.ReportAsync(epoch, reports, cancellationToken);
+                    runner.Attempts.Acknowledge(reports);
+                }
+                catch (Exception e)
+                {
+                    // Nothing says that the mesh has them; they are sent again, over this connection or the next.
+                    runner.Attempts.Return(reports);
+                    if (session.Closed.IsCompleted || e is OperationCanceledException)
+                    {
+                        throw;
+                    }
+
+                    LogReportFailed(node.NodeId, reports.Length, e.Message);
+                    await Task.Delay(backoff.Next(), time, cancellationToken);
+                }
+            }
+        }
+    }
+
+    private async Task ReportStartsAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(StartReportInterval, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            runner.ReportStarted();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Node {NodeId} joined the mesh over {Transport} with {Gpus} GPUs; it runs {TaskTypes}")]
+    private partial void LogJoined(string nodeId, string transport, int gpus, string taskTypes);
+
+    [LoggerMessage(LogLevel.Warning, "Node {NodeId} is not connected: {Reason}; running attempts go on")]
+    private partial void LogDisconnected(string nodeId, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Another machine joined the mesh as {NodeId}; give one of them another NODE_NAME. Trying again in {Seconds:F0} s")]
+    private partial void LogReplaced(string nodeId, double seconds);
+
+    [LoggerMessage(LogLevel.Warning, "Heartbeat of node {NodeId} failed: {Reason}")]
+    private partial void LogHeartbeatFailed(string nodeId, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Node {NodeId} could not deliver {Count} reports and keeps them: {Reason}")]
+    private partial void LogReportFailed(string nodeId, int count, string reason);
+}

@@ -1,0 +1,100 @@
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Tasks;
+
+namespace Aurora.NodeAgent.Connection;
+
+/// <summary>A node's session over an Orleans client.</summary>
+internal sealed class OrleansSession(IGrainFactory grains, string nodeId, Action? connectionLost) : IMeshSession
+{
+    private readonly INodeGrain grain = grains.GetGrain<INodeGrain>(nodeId);
+
+    // Orleans holds observers weakly, so both the observer and its reference live as long as the session.
+    private Observer? observer;
+    private INodeAgentObserver? reference;
+    private bool failed;
+
+    public string Transport => "orleans";
+
+    public Task Closed { get; } = new TaskCompletionSource().Task;
+
+    public async Task<JoinReply> JoinAsync(NodeRegistration registration, INodeOrders orders, CancellationToken cancellationToken)
+    {
+        if (reference is null)
+        {
+            observer = new Observer(orders);
+            reference = grains.CreateObjectReference<INodeAgentObserver>(observer);
+        }
+
+        return await Call(grain.JoinAsync(registration, reference), cancellationToken);
+    }
+
+    public Task UpdateAsync(long epoch, NodeRegistration registration, CancellationToken cancellationToken) =>
+        grain.UpdateAsync(epoch, registration).WaitAsync(cancellationToken);
+
+    public Task<HeartbeatReply> HeartbeatAsync(Heartbeat heartbeat, CancellationToken cancellationToken) =>
+        Call(grain.HeartbeatAsync(heartbeat), cancellationToken);
+
+    public Task<ReportVerdict[]> ReportAsync(long epoch, AttemptReport[] reports, CancellationToken cancellationToken) =>
+        Call(grain.ReportAsync(epoch, reports), cancellationToken);
+
+    public Task LeaveAsync(long epoch, string reason) => grain.DisconnectAsync(epoch, reason);
+
+    public ValueTask DisposeAsync()
+    {
+        if (reference is not null)
+        {
+            grains.DeleteObjectReference<INodeAgentObserver>(reference);
+        }
+
+        if (failed)
+        {
+            connectionLost?.Invoke();
+        }
+
+        GC.KeepAlive(observer);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<T> Call<T>(Task<T> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await call.WaitAsync(cancellationToken);
+            failed = false;
+            return answer;
+        }
+        catch (Exception e) when (e is TimeoutException or Orleans.Runtime.OrleansException or ObjectDisposedException)
+        {
+            failed = true;
+            throw;
+        }
+    }
+
+    private sealed class Observer(INodeOrders orders) : INodeAgentObserver
+    {
+        public Task AssignAsync(AttemptAssignment[] assignments)
+        {
+            orders.Start(assignments);
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(AttemptId[] attempts)
+        {
+            orders.Stop(attempts);
+            return Task.CompletedTask;
+        }
+
+        public Task ReplacedAsync(long byEpoch)
+        {
+            orders.Replaced();
+            return Task.CompletedTask;
+        }
+    }
+}
+
+/// <summary>Sessions inside a process that is a silo or an Orleans client already.</summary>
+internal sealed class InProcessConnector(IGrainFactory grains) : IMeshConnector
+{
+    public Task<IMeshSession> ConnectAsync(string nodeId, CancellationToken cancellationToken) =>
+        Task.FromResult<IMeshSession>(new OrleansSession(grains, nodeId, connectionLost: null));
+}

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.NodeAgent.Executors;
+using Aurora.NodeAgent.Executors.Scripts;
+
+namespace Aurora.NodeAgent.Tests.Executors;
+
+/// <summary>A node that runs scripts, in a directory that goes with the test.</summary>
+internal sealed class ScriptNode : IDisposable
+{
+    private readonly TemporaryDirectory _data = new();
+
+    public ScriptNode(ScriptPolicy policy = ScriptPolicy.Any) => Options = new ScriptOptions
+    {
+        Policy = policy,
+        ScriptsDirectory = Directory.CreateDirectory(Path.Combine(_data.Path, "scripts")).FullName,
+        WorkDirectory = Path.Combine(_data.Path, "work"),
+        SearchPath = Environment.GetEnvironmentVariable("PATH")!,
+    };
+
+    public ScriptOptions Options { get; set; }
+
+    public string DataPath => _data.Path;
+
+    public string WorkPath(AttemptAssignment attempt) => Path.Combine(Options.WorkDirectory, $"{attempt.TaskId}.{attempt.Attempt}");
+
+    public string Write(string name, string content) => _data.Write(name, content);
+
+    public Task<ExecutionOutcome> RunAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice>? gpus = null, CancellationToken cancellationToken = default) =>
+        new ScriptExecutor(Options, TimeProvider.System).ExecuteAsync(attempt, gpus ?? [], cancellationToken);
+
+    /// <summary>Runs source text and gives the result of it, or fails with the reason.</summary>
+    public async Task<JsonNode> ResultOfAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice>? gpus = null)
+    {
+        var outcome = await RunAsync(attempt, gpus);
+        Assert.True(outcome.Error is null, outcome.Error);
+        return JsonNode.Parse(outcome.Result!)!;
+    }
+
+    /// <summary>An attempt that brings its own script.</summary>
+    public static AttemptAssignment Source(string interpreter, string source, JsonObject? more = null, string requirements = "{}", int[]? gpus = null)
+    {
+        var body = more ?? [];
+        body["interpreter"] = interpreter;
+        body["script_source"] = source;
+        return Attempts.Of("custom", body.ToJsonString(), requirements, gpus);
+    }
+
+    public void Dispose() => _data.Dispose();
+}
