@@ -15,6 +15,9 @@ internal static class SiloHostingExtensions
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
+        // Orleans places grains through a pipeline that tells every single execution.
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
+
         // Orleans' watchdog compares its first check with the machine's boot time and warns at every start.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         builder.Logging.AddSimpleConsole(console =>
