@@ -55,7 +55,7 @@ public sealed class AccessTests
         Assert.Equal(401, await mesh.Client.StatusOfAsync("mesh/status"));
 
         mesh.Client.UseKey(key);
-        Assert.All([await mesh.Client.StatusOfAsync("mesh/status"), await mesh.Client.StatusOfAsync("dashboard")], status => Assert.Equal(200, status));
+        Assert.All([await mesh.Client.StatusOfAsync("mesh/status"), await mesh.Client.StatusOfAsync("dashboard/")], status => Assert.Equal(200, status));
         await using var node = await LegacyNode.ConnectAsync(mesh.Url, "guarded", $"token={token}");
         Assert.Equal("registered", (await node.RegisterAsync("GUARDED", 24, 1)).Text("type"));
         await using var agent = AgentProcess.Start(mesh.Url, "agent-with-token", [("TOKEN", 24)], ("AURORA_JOIN_TOKEN", token));
