@@ -8,7 +8,8 @@ namespace Aurora.Silo;
 /// Runs after the silo is up and before the gateway listens: creates a key when asked to, and refuses to open the mesh to
 /// a network without keys.
 /// </summary>
-internal sealed partial class AccessStartup(IGrainFactory grains, IConfiguration configuration, ILogger<AccessStartup> logger)
+internal sealed partial class AccessStartup(
+    IGrainFactory grains, IConfiguration configuration, StartupLog startupLog, ILogger<AccessStartup> logger)
     : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -21,6 +22,7 @@ internal sealed partial class AccessStartup(IGrainFactory grains, IConfiguration
         var hasKeys = (await access.GetAsync()).Keys.Length > 0;
         if (ListenGuard.Refuse(urls, hasKeys, configuration[ListenGuard.AllowAnonymousVariable]) is { } remedy)
         {
+            startupLog.Silence();
             throw new SettingsException(remedy);
         }
 

@@ -12,7 +12,10 @@ internal static class SiloHostingExtensions
             builder.WebHost.UseUrls(GatewayHosting.DefaultUrl);
         }
 
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        var startupLog = new StartupLog();
+        builder.Services.AddSingleton(startupLog);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", startupLog.Lets);
+        builder.Logging.AddFilter("Orleans", level => level >= LogLevel.Warning && startupLog.Lets(level));
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
         // Orleans places every activation through a resilience pipeline that logs each pass.

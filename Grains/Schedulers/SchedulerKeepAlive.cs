@@ -25,16 +25,16 @@ internal sealed partial class SchedulerKeepAlive(IGrainFactory grains, TimeProvi
                 await grains.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool).PingAsync().WaitAsync(stoppingToken);
                 failing = false;
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e)
             {
-                if (!failing)
+                if (!failing && !stoppingToken.IsCancellationRequested)
                 {
                     failing = true;
                     LogUnreachable(e.Message);
                 }
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (!stoppingToken.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None));
     }
 
     [LoggerMessage(LogLevel.Warning, "The scheduler cannot be reached and is tried again every 500 ms: {Reason}")]

@@ -46,16 +46,16 @@ public sealed class FakeTaskGrain(FakeMesh mesh) : Grain, ITaskGrain
 
 public sealed class FakeTaskQueryGrain(FakeMesh mesh) : Grain, ITaskQueryGrain
 {
-    public Task<IReadOnlyList<TaskView>> ListActiveAsync(string? afterTaskId, int limit) =>
+    public Task<TaskView[]> ListActiveAsync(string? afterTaskId, int limit) =>
         mesh.Unavailable
             ? throw new MeshUnavailableException("The store is out of reach.")
-            : Task.FromResult<IReadOnlyList<TaskView>>([.. mesh.Active
+            : Task.FromResult<TaskView[]>([.. mesh.Active
                 .OrderBy(task => task.TaskId, StringComparer.Ordinal)
                 .Where(task => afterTaskId is null || string.CompareOrdinal(task.TaskId, afterTaskId) > 0)
                 .Take(limit)]);
 
-    public Task<IReadOnlyList<TaskView>> ListCompletedAsync(int limit) =>
-        Task.FromResult<IReadOnlyList<TaskView>>([.. mesh.Completed.TakeLast(limit)]);
+    public Task<TaskView[]> ListCompletedAsync(int limit) =>
+        Task.FromResult<TaskView[]>([.. mesh.Completed.TakeLast(limit)]);
 
     public Task<string?> CheckStoreAsync() => Task.FromResult(mesh.StoreFault);
 }
@@ -85,7 +85,7 @@ public sealed class FakeSchedulerGrain(FakeMesh mesh) : Grain, ISchedulerGrain
 
     public Task<MeshView> GetMeshAsync() => Task.FromResult(mesh.Mesh);
 
-    public Task<IReadOnlyList<string>> GetTaskTypesAsync() => Task.FromResult<IReadOnlyList<string>>([.. mesh.AnnouncedTypes]);
+    public Task<string[]> GetTaskTypesAsync() => Task.FromResult<string[]>([.. mesh.AnnouncedTypes]);
 
     public Task NodeReportedAsync(NodeReport report) => Task.CompletedTask;
 
@@ -135,8 +135,8 @@ public sealed class FakeNodeGrain(FakeMesh mesh) : Grain, INodeGrain
 
     public Task DisconnectAsync(long epoch, string reason) => Note(new NodeCall.Disconnected(Id, epoch, reason));
 
-    public Task<IReadOnlyList<AssignmentRefusal>> AssignAsync(NodeAssignment[] assignments) =>
-        Task.FromResult<IReadOnlyList<AssignmentRefusal>>([]);
+    public Task<AssignmentRefusal[]> AssignAsync(NodeAssignment[] assignments) =>
+        Task.FromResult<AssignmentRefusal[]>([]);
 
     public Task StopAsync(AttemptId attempt) => Task.CompletedTask;
 
@@ -155,7 +155,7 @@ public sealed class FakeAccessGrain(FakeMesh mesh) : Grain, IAccessGrain
 {
     public Task<AccessSnapshot> GetAsync() => Task.FromResult(new AccessSnapshot([.. mesh.Keys]));
 
-    public Task<CreatedSecret> CreateAsync(string name, IReadOnlyList<string> scopes)
+    public Task<CreatedSecret> CreateAsync(string name, string[] scopes)
     {
         var secret = $"aur_{Guid.NewGuid():N}";
         var key = new AccessKey($"key-{mesh.Keys.Count + 1}", name, scopes, SHA256.HashData(Encoding.UTF8.GetBytes(secret)), DateTimeOffset.UnixEpoch);

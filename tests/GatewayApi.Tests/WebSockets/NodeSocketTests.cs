@@ -40,7 +40,7 @@ public sealed class NodeSocketTests(GatewayFixture gateway) : GatewayTest(gatewa
 
         Assert.Equal("lead-1", registered!.Value.GetProperty("coordinator").GetString());
         Assert.Equal((2, 24L << 30, 1, "websocket"),
-            (joined.Registration.Gpus.Count, joined.Registration.Gpus[0].MemoryBytes, joined.Registration.MaxParallel, joined.Registration.Transport));
+            (joined.Registration.Gpus.Length, joined.Registration.Gpus[0].MemoryBytes, joined.Registration.MaxParallel, joined.Registration.Transport));
         Assert.Equal(KnownTaskTypes.All, joined.Registration.TaskTypes);
         Assert.Equal("""{"task_id":"task_1","task_type":"custom","requirements":{"memory_gb":8},"priority":5,"status":"assigned","assigned_node":"NODE","submitted_at":0,"started_at":null,"completed_at":null,"attempt":3,"gpus":[1],"memory_bytes_per_gpu":1024,"script":"x"}"""
             .Replace("NODE", _node, StringComparison.Ordinal), task.GetRawText());
@@ -60,7 +60,7 @@ public sealed class NodeSocketTests(GatewayFixture gateway) : GatewayTest(gatewa
         await node.SendAsync("""{"type":"task_failed","task_id":"task_1","error":"out of memory"}""");
 
         Assert.Equal("out of memory", (await Mesh.NextCallAsync<NodeCall.Reported>()).Reports[0].Error);
-        await WaitForBeatAsync(beat => beat.Attempts.Count == 0);
+        await WaitForBeatAsync(beat => beat.Attempts.Length == 0);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class NodeSocketTests(GatewayFixture gateway) : GatewayTest(gatewa
 
         Assert.Equal("""[{"task_id":"task_unwanted","attempt":1}]""", registered.GetProperty("stop").GetRawText());
         Assert.Equal(1000, registered.GetProperty("heartbeat_interval_ms").GetInt32());
-        Assert.Equal(("i-1", 4, 2), (joined.Registration.InstanceId, joined.Registration.MaxParallel, joined.Registration.Running.Count));
+        Assert.Equal(("i-1", 4, 2), (joined.Registration.InstanceId, joined.Registration.MaxParallel, joined.Registration.Running.Length));
         Assert.Equal(new GpuDevice(0, "A100", 80L << 30, "u"), Assert.Single(joined.Registration.Gpus));
         Assert.True(ack.GetProperty("known").GetBoolean());
         Assert.Equal("task_2", ack.GetProperty("start")[0].GetProperty("task_id").GetString());

@@ -1,0 +1,14 @@
+namespace Aurora.Silo;
+
+/// <summary>
+/// Ends the log when the start is refused: what the host has to say of its own unwinding would bury the one line that a
+/// person needs.
+/// </summary>
+internal sealed class StartupLog
+{
+    private volatile bool silent;
+
+    public void Silence() => silent = true;
+
+    public bool Lets(LogLevel level) => !silent;
+}
