@@ -32,7 +32,7 @@ internal sealed class AccessGrain(
     public async Task<bool> RevokeAsync(string keyId)
     {
         var kept = storage.State.Keys.Where(key => key.KeyId != keyId).ToList();
-        if (kept.Count == storage.State.Keys.Count)
+        if (kept.Count == storage.State.Keys.Length)
         {
             return false;
         }
@@ -43,7 +43,7 @@ internal sealed class AccessGrain(
 
     private async Task CommitAsync(List<AccessKey> keys)
     {
-        storage.State = new AccessGrainState { Keys = keys };
+        storage.State = new AccessGrainState { Keys = [.. keys] };
         try
         {
             await storage.WriteStateAsync();

@@ -3,7 +3,9 @@ using Aurora.Grains.Interfaces.Access;
 namespace Aurora.Grains.Access;
 
 /// <summary>What is stored of the keys. Add fields, never rename.</summary>
+[GenerateSerializer, Alias("aurora.access-state")]
 public sealed class AccessGrainState
 {
-    public IReadOnlyList<AccessKey> Keys { get; set; } = [];
+    [Id(0)]
+    public AccessKey[] Keys { get; set; } = [];
 }

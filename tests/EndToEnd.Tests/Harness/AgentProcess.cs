@@ -1,0 +1,59 @@
+using System.Text.Json;
+
+namespace Aurora.EndToEnd.Tests.Harness;
+
+/// <summary>The node agent as a process of its own, on a machine whose GPUs are stated or simulated.</summary>
+internal sealed class AgentProcess : IAsyncDisposable
+{
+    private readonly TemporaryDirectory data = new();
+    private readonly ChildProcess process;
+
+    private AgentProcess(string meshUrl, string nodeName, string[] arguments, params (string Name, string Value)[] variables)
+    {
+        var environment = new Dictionary<string, string?>
+        {
+            ["MESH_COORDINATOR_URL"] = meshUrl,
+            ["NODE_NAME"] = nodeName,
+            ["AURORA_DATA_DIR"] = data.Path,
+        };
+        foreach (var (name, value) in variables)
+        {
+            environment[name] = value;
+        }
+
+        process = ChildProcess.Start("dotnet", [Product.NodeAgent, .. arguments], environment);
+    }
+
+    public string Tail => process.Tail;
+
+    public string Output => process.Output;
+
+    /// <summary>One node with these GPUs.</summary>
+    public static AgentProcess Start(Uri mesh, string nodeName, IReadOnlyList<(string Type, int MemoryGb)> gpus, params (string Name, string Value)[] variables) =>
+        new(mesh.GetLeftPart(UriPartial.Authority), nodeName, [], [("AURORA_GPUS", Json(gpus)), .. variables]);
+
+    /// <summary>The same with the address as a person wrote it, e.g. with <c>ws://</c>.</summary>
+    public static AgentProcess StartAt(string meshUrl, string nodeName, IReadOnlyList<(string Type, int MemoryGb)> gpus, params (string Name, string Value)[] variables) =>
+        new(meshUrl, nodeName, [], [("AURORA_GPUS", Json(gpus)), .. variables]);
+
+    /// <summary>One simulated node for each GPU, all in one process.</summary>
+    public static AgentProcess Simulate(Uri mesh, string nodeName, params (string Type, int MemoryGb)[] gpus) =>
+        new(mesh.GetLeftPart(UriPartial.Authority), nodeName, [
+            "--simulate", $"{gpus.Length}",
+            "--gpus", string.Join(',', gpus.Select(gpu => $"{gpu.Type}:{gpu.MemoryGb}")),
+            "--name-prefix", nodeName,
+        ]);
+
+    public Task KillAsync() => process.KillAsync();
+
+    public Task StopAsync() => process.TerminateAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await process.DisposeAsync();
+        data.Dispose();
+    }
+
+    private static string Json(IReadOnlyList<(string Type, int MemoryGb)> gpus) =>
+        JsonSerializer.Serialize(gpus.Select(gpu => new { type = gpu.Type, memory_gb = gpu.MemoryGb }));
+}
