@@ -32,21 +32,21 @@ public sealed partial class ContractFileTests
             StringComparison.Ordinal);
 
     [Fact]
-    public void An_interface_has_a_wire_name_that_survives_renaming_it() => Assert.Empty(
+    public void An_interface_has_a_wire_name_that_survives_renaming_it() => Violations.AssertNone(
         from line in RepositoryFiles.ReadLines(ContractFile)
         let name = WireName().Match(line)
         where name.Success && !name.Groups[1].Value.StartsWith("aurora.", StringComparison.Ordinal)
         select line);
 
     [Fact]
-    public void A_serialized_type_has_a_wire_name_that_survives_renaming_it() => Assert.Empty(
+    public void A_serialized_type_has_a_wire_name_that_survives_renaming_it() => Violations.AssertNone(
         from source in Sources
         from line in source.Text.Split('\n')
         where line.Contains("[GenerateSerializer", StringComparison.Ordinal) && !line.Contains("Alias(\"aurora.", StringComparison.Ordinal)
         select $"{source.File}: {line.Trim()}");
 
     [Fact]
-    public void No_two_serialized_types_share_a_wire_name() => Assert.Empty(
+    public void No_two_serialized_types_share_a_wire_name() => Violations.AssertNone(
         Sources.SelectMany(source => SerializedAlias().Matches(source.Text))
             .GroupBy(match => match.Groups[1].Value)
             .Where(group => group.Count() > 1)

@@ -29,7 +29,7 @@ public sealed class LayeringTests
         Projects.Where(IsProduct).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void A_project_references_only_the_layers_below_it() => Assert.Empty(
+    public void A_project_references_only_the_layers_below_it() => Violations.AssertNone(
         from project in Projects.Where(IsProduct)
         from reference in References(project)
         where reference != VendorStub
@@ -37,7 +37,7 @@ public sealed class LayeringTests
         select $"{project} must not reference {reference}");
 
     [Fact]
-    public void Database_drivers_are_referenced_behind_the_store_only() => Assert.Empty(
+    public void Database_drivers_are_referenced_behind_the_store_only() => Violations.AssertNone(
         from project in Projects
         where !MayUseDrivers.Contains(TopFolder(project))
         from package in Items(project, "PackageReference")
@@ -45,7 +45,7 @@ public sealed class LayeringTests
         select $"{project} must not reference {package}");
 
     [Fact]
-    public void Database_drivers_are_used_behind_the_store_only() => Assert.Empty(
+    public void Database_drivers_are_used_behind_the_store_only() => Violations.AssertNone(
         from file in RepositoryFiles.WithExtension(".cs")
         where !MayUseDrivers.Contains(TopFolder(file))
         from line in RepositoryFiles.ReadLines(file)
