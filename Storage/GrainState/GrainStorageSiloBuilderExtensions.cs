@@ -3,6 +3,7 @@ using Aurora.Storage.Postgres;
 using Aurora.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime.Hosting;
+using Orleans.Serialization.Serializers;
 using Orleans.Storage;
 
 namespace Aurora.Storage;
@@ -20,6 +21,7 @@ public static class GrainStorageSiloBuilderExtensions
         {
             options.Invariant = "Npgsql";
             options.ConnectionString = withDefaults;
+            options.GrainStorageSerializer = new PlainJsonSerializer();
         });
         return builder.AddStorage(
             (services, _) => new WholeIdentityGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(InnerProvider)),
@@ -33,7 +35,7 @@ public static class GrainStorageSiloBuilderExtensions
     /// <summary>Keeps grain state in a SQLite file, which may be the one that holds the tasks.</summary>
     public static ISiloBuilder AddAuroraSqliteGrainStorage(this ISiloBuilder builder, string path)
         => builder.AddStorage(
-            (services, _) => ActivatorUtilities.CreateInstance<SqliteGrainStorage>(services, path),
+            (services, _) => new SqliteGrainStorage(path, new PlainJsonSerializer(), services.GetRequiredService<IActivatorProvider>()),
             async cancellationToken =>
             {
                 await using var store = new SqliteTaskStore(path);

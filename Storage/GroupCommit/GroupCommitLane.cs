@@ -11,8 +11,8 @@ internal sealed class GroupCommitLane : IAsyncDisposable
     /// <summary>Past this size the cost per row hardly falls, while every waiter of the group waits longer.</summary>
     public const int GroupSize = 512;
 
-    private readonly Channel<QueuedOperation> _queue =
-        Channel.CreateUnbounded<QueuedOperation>(new UnboundedChannelOptions { SingleReader = true });
+    // Not the single-reader kind: that one cannot count what it holds.
+    private readonly Channel<QueuedOperation> _queue = Channel.CreateUnbounded<QueuedOperation>();
 
     private readonly QueuedOperation[] _group = new QueuedOperation[GroupSize];
     private readonly OperationOutcome[] _outcomes = new OperationOutcome[GroupSize];

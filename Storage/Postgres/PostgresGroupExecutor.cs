@@ -20,15 +20,12 @@ internal sealed class PostgresGroupExecutor(NpgsqlDataSource dataSource) : IGrou
         SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off
         """;
 
-    private readonly NpgsqlBatchCommand _shareScheduler = new($"SELECT pg_advisory_xact_lock_shared({SchedulerLockKey})");
-
-    private readonly GroupStatement[] _statements =
-    [
-        new InsertStatement(), new AssignStatement(), new StartStatement(), new FinishStatement(), new RequeueStatement(), new CancelStatement(),
-    ];
-
     private readonly List<(GroupStatement Statement, int Start, int Count)> _parts = [];
     private NpgsqlConnection? _connection;
+
+    // A command remembers that it is prepared, so commands live as long as their connection.
+    private NpgsqlBatchCommand _shareScheduler = new();
+    private GroupStatement[] _statements = [];
 
     public async ValueTask ExecuteAsync(ReadOnlyMemory<QueuedOperation> group, Memory<OperationOutcome> outcomes)
     {
@@ -144,6 +141,12 @@ internal sealed class PostgresGroupExecutor(NpgsqlDataSource dataSource) : IGrou
             throw;
         }
 
+        _shareScheduler = new NpgsqlBatchCommand($"SELECT pg_advisory_xact_lock_shared({SchedulerLockKey})");
+        _statements =
+        [
+            new InsertStatement(), new AssignStatement(), new StartStatement(), new FinishStatement(), new RequeueStatement(),
+            new CancelStatement(),
+        ];
         return _connection = connection;
     }
 
