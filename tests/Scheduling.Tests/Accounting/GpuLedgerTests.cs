@@ -22,8 +22,8 @@ public sealed class GpuLedgerTests
 
     [Theory]
     [InlineData(null, 0, 100)] // unmeasured: reservations only
-    [InlineData(4L, 0, 100)] // below the head-room of 5
-    [InlineData(5L, 0, 95)] // at the head-room it is somebody's
+    [InlineData(7L, 0, 100)] // below the head-room of 8
+    [InlineData(8L, 0, 92)] // at the head-room it is somebody's
     [InlineData(30L, 0, 70)]
     [InlineData(30L, 40, 60)] // the larger of both, since a measure contains what attempts use
     [InlineData(50L, 40, 50)]

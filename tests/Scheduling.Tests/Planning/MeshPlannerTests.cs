@@ -90,6 +90,7 @@ public sealed class MeshPlannerTests
         var planner = PlannerWith(Node("n", 3, Gpu("A", 24)));
         planner.Submit(Pending("b", Shape()), Start);
         planner.Submit(Pending("a", Shape()), Start);
+        planner.SetAvailable("n", available: false);
 
         Assert.Equal(["a", "b"], planner.PlacementsOn("n").Select(placement => placement.Task.TaskId));
         Assert.Null(planner.Submit(Pending("c", Shape()), Start));
