@@ -24,6 +24,7 @@ public static class GatewayHosting
         services.AddOptions<AuroraGatewayOptions>().Configure(options => GatewayEnvironment.Read(configuration, options));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TaskIdSource>();
+        services.TryAddSingleton<SubmitOutbox>();
         services.TryAddSingleton<TaskTypeCatalog>();
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<RegistryBroadcaster>();
