@@ -27,6 +27,7 @@ public static class GatewayHosting
         services.TryAddSingleton<SubmitOutbox>();
         services.TryAddSingleton<TaskTypeCatalog>();
         services.TryAddSingleton<KeyRing>();
+        services.TryAddSingleton<MeshGateways>();
         services.TryAddSingleton<RegistryBroadcaster>();
         services.ConfigureHttpJsonOptions(json =>
         {
