@@ -36,6 +36,7 @@ internal sealed partial class NodeGrain(
     private bool joined;
     private DateTimeOffset lastSeen;
     private DateTimeOffset lastTick;
+    private DateTimeOffset? closedAt;
     private double cpuLoad;
     private GpuTelemetry[] telemetry = [];
 
@@ -66,6 +67,7 @@ internal sealed partial class NodeGrain(
         registration = newRegistration;
         agent = newAgent;
         joined = true;
+        closedAt = null;
         cpuLoad = 0;
         telemetry = [];
         var stop = await AdoptInventoryAsync(newRegistration);
@@ -96,6 +98,7 @@ internal sealed partial class NodeGrain(
 
         var now = time.GetUtcNow();
         lastSeen = now;
+        closedAt = null;
         cpuLoad = heartbeat.CpuLoad;
         telemetry = heartbeat.Gpus;
 
@@ -123,12 +126,20 @@ internal sealed partial class NodeGrain(
         return Task.FromResult(new HeartbeatReply(Known: true, start?.ToArray() ?? [], stop?.ToArray() ?? []));
     }
 
-    public async Task DisconnectAsync(long ofEpoch, string reason)
+    public async Task DisconnectAsync(long ofEpoch, string reason, bool mayReturn)
     {
-        if (joined && ofEpoch == epoch)
+        if (!joined || ofEpoch != epoch)
         {
-            await LoseAsync(reason);
+            return;
         }
+
+        if (mayReturn)
+        {
+            closedAt ??= time.GetUtcNow();
+            return;
+        }
+
+        await LoseAsync(reason, bySilence: false);
     }
 
     public Task<AssignmentRefusal[]> AssignAsync(NodeAssignment[] assignments)
@@ -179,6 +190,11 @@ internal sealed partial class NodeGrain(
         if (joined)
         {
             ReportToScheduler(withRegistration: true);
+        }
+        else if (registration is not null && leaseTimer is null)
+        {
+            // A scheduler that was not there when this node was lost has to be told again.
+            StartLeaseWatch();
         }
 
         return Task.CompletedTask;
