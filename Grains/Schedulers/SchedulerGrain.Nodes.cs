@@ -1,10 +1,7 @@
-using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
-using Aurora.Grains.Tasks;
 using Aurora.Scheduling.Lifecycle;
 using Aurora.Scheduling.Model;
-using Aurora.Storage;
 
 namespace Aurora.Grains.Schedulers;
 
