@@ -19,7 +19,7 @@ public sealed class LayeringTests
     private const string VendorStub = "NvApiStub";
 
     private static readonly string[] Drivers = ["Npgsql", "Microsoft.Data.Sqlite"];
-    private static readonly string[] MayUseDrivers = ["Storage", "bench", "tests"];
+    private static readonly string[] MayUseDrivers = ["Storage", "bench", "chaos", "tests"];
 
     private static IEnumerable<string> Projects => RepositoryFiles.WithExtension(".csproj");
 
@@ -52,7 +52,12 @@ public sealed class LayeringTests
         where Drivers.Any(driver => line.StartsWith($"using {driver};", StringComparison.Ordinal))
         select $"{file}: {line}");
 
-    private static bool IsProduct(string project) => TopFolder(project) is not ("tests" or "bench");
+    /// <summary>A judge that shares code with the judged repeats its mistakes.</summary>
+    [Fact]
+    public void The_chaos_checker_references_nothing() => Assert.Empty(
+        Items("chaos/Checker/Checker.csproj", "ProjectReference").Concat(Items("chaos/Checker/Checker.csproj", "PackageReference")));
+
+    private static bool IsProduct(string project) => TopFolder(project) is not ("tests" or "bench" or "chaos");
 
     private static string TopFolder(string file) => file.Split('/')[0];
 
