@@ -86,4 +86,6 @@ public sealed record StoredTask
 
     /// <summary>The node that the result says it is of.</summary>
     public string? ResultNode { get; init; }
+
+    public string? Error { get; init; }
 }
