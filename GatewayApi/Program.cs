@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net;
 using Aurora.GatewayApi.Hosting;
 using Aurora.Grains.Interfaces;
 using Orleans.Configuration;
@@ -19,7 +17,9 @@ builder.UseOrleansClient(client => client
         cluster.ClusterId = MeshConstants.ClusterId;
         cluster.ServiceId = MeshConstants.ServiceId;
     })
-    .UseStaticClustering([.. GatewayEndpoints(builder.Configuration)])
+    .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(5))
+    .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5))
+    .UseMembers(builder.Configuration)
     .AddDashboard());
 builder.Services.AddAuroraGateway(builder.Configuration);
 
@@ -27,21 +27,3 @@ var app = builder.Build();
 app.UseAuroraGateway();
 app.MapAuroraGateway();
 await app.RunAsync();
-
-static IEnumerable<IPEndPoint> GatewayEndpoints(IConfiguration configuration)
-{
-    var gateways = configuration["AURORA_GATEWAYS"] is { Length: > 0 } configured ? configured : "127.0.0.1:30000";
-    foreach (var gateway in gateways.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-    {
-        var colon = gateway.LastIndexOf(':');
-        if (colon <= 0 || !int.TryParse(gateway[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port))
-        {
-            throw new InvalidOperationException($"AURORA_GATEWAYS must be host:port,host:port; '{gateway}' is not.");
-        }
-
-        foreach (var address in Dns.GetHostAddresses(gateway[..colon].Trim('[', ']')))
-        {
-            yield return new IPEndPoint(address, port);
-        }
-    }
-}

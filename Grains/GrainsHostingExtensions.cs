@@ -1,3 +1,4 @@
+using Aurora.Grains.Nodes;
 using Aurora.Grains.Observability;
 using Aurora.Grains.Options;
 using Aurora.Grains.Schedulers;
@@ -16,6 +17,7 @@ public static class GrainsHostingExtensions
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddMetrics();
         silo.Services.AddSingleton<MeshInstruments>();
+        silo.Services.AddSingleton<EndedOutbox>();
         silo.Services.AddOptions<PlannerSettings>();
         silo.Services.AddOptions<LeaseOptions>().ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<LeaseOptions>, LeaseOptions.Validator>();

@@ -8,23 +8,42 @@ namespace Aurora.Silo;
 /// <summary>How this silo clusters and where its grains keep small state.</summary>
 internal static class OrleansComposition
 {
-    // A caller gives up well before a person does; every method is safe to repeat.
-    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
+    // A call under way when its silo dies hangs this long; every method is safe to repeat.
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
 
     public static ISiloBuilder UseAuroraClustering(this ISiloBuilder silo, SiloSettings settings)
     {
         var address = settings.AdvertisedAddress ?? IPAddress.Loopback;
-        silo.UseDevelopmentClustering(new IPEndPoint(address, settings.SiloPort))
-            .ConfigureEndpoints(address, settings.SiloPort, settings.GatewayPort)
+        if (settings.Postgres is { } postgres)
+        {
+            silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", postgres));
+        }
+        else
+        {
+            silo.UseDevelopmentClustering(new IPEndPoint(address, settings.SiloPort));
+        }
+
+        silo.ConfigureEndpoints(address, settings.SiloPort, settings.GatewayPort)
             .Configure<ClusterOptions>(options =>
             {
                 options.ClusterId = MeshConstants.ClusterId;
                 options.ServiceId = MeshConstants.ServiceId;
             })
+            .Configure<ClusterMembershipOptions>(options =>
+            {
+                // Two silos that miss two answers each declare a third one dead: within about 3 s after a kill, 8 s after a freeze.
+                options.ProbeTimeout = TimeSpan.FromSeconds(1);
+                options.MaxProbeTimeout = TimeSpan.FromSeconds(2);
+                options.NumMissedProbesLimit = 2;
+                options.DeathVoteExpirationTimeout = TimeSpan.FromSeconds(30);
+                options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+                options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+                options.DefunctSiloExpiration = TimeSpan.FromDays(1);
+            })
             .Configure<SiloMessagingOptions>(options =>
             {
                 options.ResponseTimeout = ResponseTimeout;
-                options.ClientDropTimeout = TimeSpan.FromSeconds(5);
+                options.ClientDropTimeout = TimeSpan.FromSeconds(2);
             })
             .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout)
             // A task's grain is addressed a few times around its submit and rarely later.

@@ -21,8 +21,7 @@ try
         .UseAuroraClustering(settings)
         .AddAuroraGrainStorage(settings)
         .AddAuroraGrains()
-        .AddDashboard()
-        .AddActivityPropagation());
+        .AddDashboard());
     builder.Services.AddHostedService<AccessStartup>();
     builder.Services.AddAuroraGateway(builder.Configuration);
     if (settings.LocalNode)

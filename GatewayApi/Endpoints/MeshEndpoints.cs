@@ -27,16 +27,16 @@ internal static class MeshEndpoints
     private static async Task GetNodesAsync(HttpContext context, IGrainFactory grains) =>
         await JsonAnswer.WriteAsync(context, await GetMeshAsync(grains), MeshJson.WriteNodes);
 
-    private static Task GetBootstrapAsync(HttpContext context, IOptions<AuroraGatewayOptions> options, IOptions<ClusterOptions> cluster)
+    private static async Task GetBootstrapAsync(HttpContext context, MeshGateways gateways, IOptions<ClusterOptions> cluster)
     {
         var request = context.Request;
         var bootstrap = new Bootstrap(
             cluster.Value.ClusterId,
             cluster.Value.ServiceId,
-            MeshGateways.For(context.Connection.RemoteIpAddress, options.Value),
+            await gateways.ForAsync(context.Connection.RemoteIpAddress),
             $"{(request.IsHttps ? "wss" : "ws")}://{request.Host}/ws/{{node_id}}",
             AuroraGatewayOptions.Version);
-        return JsonAnswer.WriteAsync(context, bootstrap, GatewayJsonContext.Web.Bootstrap);
+        await JsonAnswer.WriteAsync(context, bootstrap, GatewayJsonContext.Web.Bootstrap);
     }
 
     private static Task<MeshView> GetMeshAsync(IGrainFactory grains) =>

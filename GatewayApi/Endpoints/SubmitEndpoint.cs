@@ -4,12 +4,13 @@ using Aurora.GatewayApi.Hosting;
 using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Submissions;
+using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 using Microsoft.Extensions.Options;
 
 namespace Aurora.GatewayApi.Endpoints;
 
-/// <summary><c>POST /tasks/submit</c>, the path that every task takes: one pass over the body, one grain call.</summary>
+/// <summary><c>POST /tasks/submit</c>, the path that every task takes: one pass over the body, one turn in the outbox.</summary>
 internal static class SubmitEndpoint
 {
     public static void MapSubmit(this IEndpointRouteBuilder tasks) =>
@@ -21,7 +22,7 @@ internal static class SubmitEndpoint
             .ProducesRefusals(400, 413, 415, 422, 503);
 
     private static async Task SubmitAsync(
-        HttpContext context, IGrainFactory grains, TaskIdSource ids, TaskTypeCatalog types, IOptions<AuroraGatewayOptions> options)
+        HttpContext context, SubmitOutbox outbox, TaskIdSource ids, TaskTypeCatalog types, IOptions<AuroraGatewayOptions> options)
     {
         var (spec, problem) = await ReadAsync(context, options.Value.SubmitBytesMax);
         if (spec is not null && await types.RefuseAsync(spec.TaskType) is { } refusal)
@@ -35,7 +36,7 @@ internal static class SubmitEndpoint
             return;
         }
 
-        var outcome = await grains.GetGrain<ITaskGrain>(ids.Next()).SubmitAsync(spec!);
+        var outcome = await outbox.SubmitAsync(new NewTask(ids.Next(), spec!, Watched: false));
         await JsonAnswer.WriteAsync(context, SubmitAnswer.From(outcome), GatewayJsonContext.Web.SubmitAnswer);
     }
 

@@ -12,13 +12,7 @@ public sealed class AuroraGatewayOptions
     /// <summary><c>lead</c> or <c>compute</c>; <c>NODE_ROLE</c>.</summary>
     public string NodeRole { get; set; } = "lead";
 
-    /// <summary>The host name or address under which other machines reach this one; <c>AURORA_ADVERTISED_HOST</c>.</summary>
-    public string? AdvertisedHost { get; set; }
-
-    /// <summary>The port of the Orleans gateway of this machine; <c>AURORA_GATEWAY_PORT</c>.</summary>
-    public int OrleansGatewayPort { get; set; } = 30000;
-
-    /// <summary>Orleans gateways as <c>host:port</c> when they are not on this machine; <c>AURORA_GATEWAYS</c>.</summary>
+    /// <summary>Orleans gateways as <c>host:port</c> to name to agents instead of the cluster's members; <c>AURORA_GATEWAYS</c>.</summary>
     public IReadOnlyList<string> OrleansGateways { get; set; } = [];
 
     /// <summary>Where a browser is led from <c>/</c>; null while no console is mapped.</summary>

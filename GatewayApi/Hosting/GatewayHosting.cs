@@ -24,8 +24,10 @@ public static class GatewayHosting
         services.AddOptions<AuroraGatewayOptions>().Configure(options => GatewayEnvironment.Read(configuration, options));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TaskIdSource>();
+        services.TryAddSingleton<SubmitOutbox>();
         services.TryAddSingleton<TaskTypeCatalog>();
         services.TryAddSingleton<KeyRing>();
+        services.TryAddSingleton<MeshGateways>();
         services.TryAddSingleton<RegistryBroadcaster>();
         services.ConfigureHttpJsonOptions(json =>
         {

@@ -37,9 +37,9 @@ public interface INodeGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task StopAsync(AttemptId attempt);
 
-    /// <summary>Have the task grain told when the attempt ends.</summary>
+    /// <summary>Have the task grain told when the attempt ends. False when it is not held: nobody is told then.</summary>
     [AlwaysInterleave]
-    Task WatchAsync(string taskId);
+    Task<bool> WatchAsync(string taskId);
 
     /// <summary>Called by the keep-alive of every silo for nodes whose grain may be gone; starts the lease watch.</summary>
     [AlwaysInterleave]

@@ -18,7 +18,7 @@ public interface ISchedulerGrain : IGrainWithStringKey
     /// <summary>Cancels a task that has not ended, wherever it is.</summary>
     Task<CancelOutcome> CancelAsync(string taskId);
 
-    /// <summary>Have the task grain told when this task ends. False when the scheduler does not hold the task (it ended).</summary>
+    /// <summary>Have the task grain told when this task ends. False when that cannot be promised: it ended, or is on its way to a node.</summary>
     Task<bool> WatchAsync(string taskId);
 
     /// <summary>Why the task waits or where it went; null when the scheduler does not hold it.</summary>
@@ -38,8 +38,7 @@ public interface ISchedulerGrain : IGrainWithStringKey
     Task NodeLostAsync(string nodeId, long epoch, string reason);
 
     /// <summary>Attempts ended and their memory is free.</summary>
-    [OneWay]
-    Task AttemptsEndedAsync(string nodeId, AttemptEnd[] ended);
+    Task AttemptsEndedAsync(AttemptEnd[] ended);
 
     /// <summary>Keeps the grain active; a hosted service on every silo calls it.</summary>
     Task PingAsync();
@@ -58,4 +57,5 @@ public sealed record NewTask(
 [GenerateSerializer, Immutable, Alias("aurora.attempt-end")]
 public readonly record struct AttemptEnd(
     [property: Id(0)] AttemptId Attempt,
-    [property: Id(1)] bool Completed);
+    [property: Id(1)] bool Completed,
+    [property: Id(2)] string NodeId);

@@ -60,7 +60,7 @@ internal sealed partial class NodeGrain
 
         if (ended.Count > 0)
         {
-            Scheduler.AttemptsEndedAsync(NodeId, [.. ended]).Ignore();
+            endedOutbox.Add(ended);
         }
 
         return verdicts;
@@ -100,7 +100,7 @@ internal sealed partial class NodeGrain
         }
 
         var completed = applied && kind == AttemptReportKind.Completed;
-        ended.Add(new AttemptEnd(new AttemptId(operation.TaskId, attemptNumber), completed));
+        ended.Add(new AttemptEnd(new AttemptId(operation.TaskId, attemptNumber), completed, NodeId));
         if (applied)
         {
             instruments.TaskFinished(completed ? "completed" : "failed");

@@ -18,6 +18,7 @@ namespace Aurora.Grains.Nodes;
 [GrainType("aurora.node")]
 internal sealed partial class NodeGrain(
     ITaskStore store,
+    EndedOutbox endedOutbox,
     MeshInstruments instruments,
     IOptions<LeaseOptions> leaseOptions,
     TimeProvider time,
@@ -170,15 +171,8 @@ internal sealed partial class NodeGrain(
         return Task.CompletedTask;
     }
 
-    public Task WatchAsync(string taskId)
-    {
-        if (held.TryGetValue(taskId, out var attempt))
-        {
-            attempt.Watched = true;
-        }
-
-        return Task.CompletedTask;
-    }
+    public Task<bool> WatchAsync(string taskId) =>
+        Task.FromResult(held.TryGetValue(taskId, out var attempt) && (attempt.Watched = true));
 
     public Task EnsureActiveAsync()
     {

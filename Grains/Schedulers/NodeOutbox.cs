@@ -6,15 +6,21 @@ namespace Aurora.Grains.Schedulers;
 /// Assignments on their way to one node. While one call is under way the next ones gather, so a busy node costs one call
 /// for many tasks and an idle one gets its task at once.
 /// </summary>
-internal sealed class NodeOutbox(INodeGrain node, Func<NodeAssignment, bool> isCurrent, Func<AssignmentRefusal, Task> refused)
+/// <param name="isCurrent">Whether the assignment still stands.</param>
+/// <param name="isWatched">Whether someone waits for the task, asked as late as can be.</param>
+internal sealed class NodeOutbox(
+    INodeGrain node,
+    Func<AttemptId, bool> isCurrent,
+    Func<string, bool> isWatched,
+    Func<AssignmentRefusal, Task> refused)
 {
     private const int MaxBatch = 512;
     private const int MaxTries = 3;
 
-    private readonly List<NodeAssignment> waiting = [];
+    private readonly List<(AttemptAssignment Order, long NodeEpoch)> waiting = [];
     private bool sending;
 
-    public void Add(NodeAssignment assignment) => waiting.Add(assignment);
+    public void Add(AttemptAssignment order, long nodeEpoch) => waiting.Add((order, nodeEpoch));
 
     /// <summary>Sends what waits unless a sender is at it already.</summary>
     public void Flush()
@@ -33,7 +39,10 @@ internal sealed class NodeOutbox(INodeGrain node, Func<NodeAssignment, bool> isC
             while (waiting.Count > 0)
             {
                 // A task that was cancelled while it waited here must not be started.
-                var batch = waiting.Take(MaxBatch).Where(isCurrent).ToArray();
+                var batch = waiting.Take(MaxBatch)
+                    .Where(assignment => isCurrent(assignment.Order.Id))
+                    .Select(assignment => new NodeAssignment(assignment.Order, assignment.NodeEpoch, isWatched(assignment.Order.TaskId)))
+                    .ToArray();
                 waiting.RemoveRange(0, Math.Min(MaxBatch, waiting.Count));
                 if (batch.Length > 0)
                 {

@@ -212,7 +212,7 @@ internal sealed partial class SchedulerGrain
             return;
         }
 
-        OutboxOf(placement.NodeId).Add(new NodeAssignment(
+        OutboxOf(placement.NodeId).Add(
             new AttemptAssignment(
                 taskId,
                 placement.Attempt,
@@ -223,8 +223,7 @@ internal sealed partial class SchedulerGrain
                 requirements,
                 payload,
                 placement.Task.SubmittedAt),
-            placement.NodeEpoch,
-            watched.Contains(taskId)));
+            placement.NodeEpoch);
         filledOutboxes.Add(placement.NodeId);
     }
 
@@ -244,7 +243,8 @@ internal sealed partial class SchedulerGrain
         {
             outbox = new NodeOutbox(
                 GrainFactory.GetGrain<INodeGrain>(nodeId),
-                assignment => planner.FindPlacement(assignment.Assignment.TaskId)?.Attempt == assignment.Assignment.Attempt,
+                attempt => planner.FindPlacement(attempt.TaskId)?.Attempt == attempt.Attempt,
+                watched.Contains,
                 refusal => AssignmentRefusedAsync(nodeId, refusal));
             outboxes.Add(nodeId, outbox);
         }

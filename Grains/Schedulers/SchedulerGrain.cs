@@ -99,8 +99,7 @@ internal sealed partial class SchedulerGrain(
         if (planner.FindPlacement(taskId) is { } placement)
         {
             watched.Add(taskId);
-            await GrainFactory.GetGrain<INodeGrain>(placement.NodeId).WatchAsync(taskId);
-            return true;
+            return await GrainFactory.GetGrain<INodeGrain>(placement.NodeId).WatchAsync(taskId);
         }
 
         return planner.FindQueued(taskId) is not null && (watched.Add(taskId) || true);
@@ -123,9 +122,8 @@ internal sealed partial class SchedulerGrain(
     public Task<string[]> GetTaskTypesAsync() => Task.FromResult<string[]>(
         [.. nodes.Values.SelectMany(node => node.Registration.TaskTypes).Distinct().Order(StringComparer.Ordinal)]);
 
-    public Task AttemptsEndedAsync(string nodeId, AttemptEnd[] ended)
+    public Task AttemptsEndedAsync(AttemptEnd[] ended)
     {
-        nodes.TryGetValue(nodeId, out var node);
         foreach (var end in ended)
         {
             planner.Release(end.Attempt.TaskId, end.Attempt.Attempt);
@@ -133,7 +131,7 @@ internal sealed partial class SchedulerGrain(
             if (end.Completed)
             {
                 completedTasks++;
-                if (node is not null)
+                if (nodes.TryGetValue(end.NodeId, out var node))
                 {
                     node.CompletedTasks++;
                 }

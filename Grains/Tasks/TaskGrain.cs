@@ -56,29 +56,27 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
     public async Task<TaskView?> WaitAsync(TimeSpan timeout)
     {
         var deadline = time.GetUtcNow() + (timeout > MaxWait ? MaxWait : timeout);
-        var view = await GetAsync();
-        while (view is { HasEnded: false })
+        while (ended is null)
         {
+            // The signal is armed before anyone is asked to give it, so no end falls in between.
+            var signal = (endSignal ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            if (!await Scheduler.WatchAsync(TaskId) && await GetAsync() is null or { HasEnded: true })
+            {
+                break;
+            }
+
             var left = deadline - time.GetUtcNow();
             if (left <= TimeSpan.Zero)
             {
-                return view;
+                return await GetAsync();
             }
 
-            // The signal is armed before the scheduler is asked, and the row is read again after: an end in between is seen.
-            var signal = (endSignal ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            await Scheduler.WatchAsync(TaskId);
-            view = await GetAsync();
-            if (view is { HasEnded: true })
-            {
-                return view;
-            }
-
-            await Task.WhenAny(signal, Task.Delay(left < RereadInterval ? left : RereadInterval, time));
-            view = await GetAsync();
+            await signal.WaitAsync(left < RereadInterval ? left : RereadInterval, time)
+                .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            await GetAsync();
         }
 
-        return view;
+        return ended;
     }
 
     public async Task<CancelOutcome> CancelAsync()
@@ -123,7 +121,7 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
         if (report.Kind != AttemptReportKind.Started)
         {
             await Scheduler.AttemptsEndedAsync(
-                nodeId, [new AttemptEnd(new AttemptId(TaskId, row.Attempt), report.Kind == AttemptReportKind.Completed)]);
+                [new AttemptEnd(new AttemptId(TaskId, row.Attempt), report.Kind == AttemptReportKind.Completed, nodeId)]);
             await EndedAsync();
         }
 

@@ -3,18 +3,23 @@ namespace Aurora.Bench.EndToEnd;
 /// <summary>How much is measured. Every count is bounded, so a run ends by itself.</summary>
 internal sealed record BenchPlan
 {
+    public static IReadOnlyList<string> PhaseNames { get; } = ["latency", "singles", "batches", "drain"];
+
+    /// <summary>Which of <see cref="PhaseNames"/> are measured.</summary>
+    public IReadOnlySet<string> Phases { get; init; } = PhaseNames.ToHashSet();
+
     /// <summary>Keep-alive connections of a saturated run.</summary>
     public int Connections { get; init; } = 128;
 
-    /// <summary>Tasks that each simulated node runs at once.</summary>
-    public int MaxParallel { get; init; } = 64;
+    /// <summary>Tasks that each simulated node runs at once: enough that one node's slots are not what is measured.</summary>
+    public int MaxParallel { get; init; } = 256;
 
     /// <summary>Node counts to compare; the first one also serves the latency run.</summary>
     public IReadOnlyList<int> Nodes { get; init; } = [1, 4, 100];
 
     public int Rounds { get; init; } = 3;
 
-    public int WarmUpTasks { get; init; } = 6_000;
+    public int WarmUpTasks { get; init; } = 30_000;
 
     public int LatencyTasks { get; init; } = 2_000;
 

@@ -7,7 +7,7 @@ namespace Aurora.Bench.EndToEnd;
 internal sealed record E2eOptions(IReadOnlyList<string> Stores, BenchPlan Plan, string? Postgres, string? JsonFile)
 {
     public const string Usage =
-        "usage: bench e2e [--store sqlite|postgres|both] [--quick] [--postgres CONNECTION_STRING] [--json FILE]";
+        "usage: bench e2e [--store sqlite|postgres|both] [--quick] [--only latency,singles,batches,drain] [--nodes 1,4,100] [--postgres CONNECTION_STRING] [--json FILE]";
 
     /// <summary>Null when the arguments are not understood.</summary>
     public static E2eOptions? Parse(string[] args)
@@ -19,8 +19,14 @@ internal sealed record E2eOptions(IReadOnlyList<string> Stores, BenchPlan Plan, 
             switch (args[i])
             {
                 case "--quick":
-                    options = options with { Plan = BenchPlan.Quick };
+                    options = options with { Plan = BenchPlan.Quick with { Phases = options.Plan.Phases, Nodes = options.Plan.Nodes } };
                     continue;
+                case "--only" when value is not null && value.Split(',').All(BenchPlan.PhaseNames.Contains):
+                    options = options with { Plan = options.Plan with { Phases = value.Split(',').ToHashSet() } };
+                    break;
+                case "--nodes" when value is not null && value.Split(',').All(IsNodeCount):
+                    options = options with { Plan = options.Plan with { Nodes = [.. value.Split(',').Select(int.Parse)] } };
+                    break;
                 case "--store" when value is "both":
                     break;
                 case "--store" when value is "sqlite" or "postgres":
@@ -41,4 +47,6 @@ internal sealed record E2eOptions(IReadOnlyList<string> Stores, BenchPlan Plan, 
 
         return options;
     }
+
+    private static bool IsNodeCount(string text) => int.TryParse(text, out var nodes) && nodes is >= 1 and <= 1_000;
 }

@@ -14,7 +14,11 @@ internal static class ResultTable
             Line($"");
             Line($"{store.Store}");
             Line($"  one-row commits      {store.InsertLimit.OneConnection}/s over 1 connection, {store.InsertLimit.EightConnections}/s over 8");
-            Line($"  one at a time        p50 {store.OneAtATime.P50Ms} ms, p99 {store.OneAtATime.P99Ms} ms ({store.OneAtATimeToBarePost} × a bare POST)   cpu µs/task: {Cpu(store.OneAtATimeCpuPerTask)}");
+            if (store.OneAtATime is { } latency)
+            {
+                Line($"  one at a time        p50 {latency.P50Ms} ms, p99 {latency.P99Ms} ms ({store.OneAtATimeToBarePost} × a bare POST)   cpu µs/task: {Cpu(store.OneAtATimeCpuPerTask!)}");
+            }
+
             foreach (var run in store.Throughputs)
             {
                 var what = run.BatchSize == 1 ? "single submits" : $"batches of {run.BatchSize}";
@@ -26,10 +30,22 @@ internal static class ResultTable
                 Line($"  {drain.Depth,6} in line         {drain.TasksPerSecond,6}/s drained while refilled, {drain.EmptiedPerSecond,6}/s until empty, {drain.PreloadedPerSecond}/s accepted before   cpu µs/task: {Cpu(drain.CpuPerTask)}");
             }
 
-            Line($"  single submits / bare POSTs           {store.SinglesToBarePost}");
-            Line($"  single submits / one-row commits      {store.SinglesToInsertLimit}");
-            Line($"  most nodes / few nodes                {string.Join(", ", store.MostToFewNodes.Select(ratio => $"{ratio.Value} at {ratio.Key} a request"))}");
-            Line($"  deepest queue / shallowest            {store.DeepToShallow}");
+            Ratio("single submits / bare POSTs", store.SinglesToBarePost);
+            Ratio("single submits / one-row commits", store.SinglesToInsertLimit);
+            foreach (var (batchSize, ratio) in store.MostToFewNodes)
+            {
+                Ratio($"most nodes / few, {batchSize} a request", ratio);
+            }
+
+            Ratio("deepest queue / shallowest", store.DeepToShallow);
+        }
+
+        void Ratio(string of, double? value)
+        {
+            if (value is not null)
+            {
+                Line($"  {of,-36}  {value}");
+            }
         }
 
         void Line(FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));

@@ -6,7 +6,7 @@ namespace Aurora.Bench.EndToEnd;
 internal sealed record BenchResults(
     DateTimeOffset At, int Processors, PostLimit BarePost, IReadOnlyList<StoreResults> Stores);
 
-/// <summary>The mesh on one store.</summary>
+/// <summary>The mesh on one store. What belongs to a phase that was not asked for is null or empty.</summary>
 /// <param name="InsertLimit">One-row commits on the same store, in the same run.</param>
 /// <param name="OneAtATime">Submit to completed, one task after the other.</param>
 /// <param name="OneAtATimeToBarePost">Its p50 as a multiple of a bare POST's.</param>
@@ -17,15 +17,15 @@ internal sealed record BenchResults(
 internal sealed record StoreResults(
     string Store,
     InsertLimit InsertLimit,
-    Latency OneAtATime,
-    Dictionary<string, double> OneAtATimeCpuPerTask,
+    Latency? OneAtATime,
+    Dictionary<string, double>? OneAtATimeCpuPerTask,
     IReadOnlyList<Throughput> Throughputs,
     IReadOnlyList<Drain> Drains,
-    double OneAtATimeToBarePost,
-    double SinglesToBarePost,
-    double SinglesToInsertLimit,
+    double? OneAtATimeToBarePost,
+    double? SinglesToBarePost,
+    double? SinglesToInsertLimit,
     IReadOnlyDictionary<string, double> MostToFewNodes,
-    double DeepToShallow);
+    double? DeepToShallow);
 
 /// <summary>Saturated submits until every task is completed; the median round.</summary>
 /// <param name="BatchSize">Tasks a request; 1 for single submits.</param>

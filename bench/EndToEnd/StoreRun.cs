@@ -19,13 +19,18 @@ internal sealed class StoreRun(Executables executables, BenchPlan plan, PostLimi
         await mesh.JoinAsync(plan.Nodes[0], plan.MaxParallel);
         progress($"{store}: warming up");
         await ThroughputPhase.RunAsync(mesh, plan, plan.Nodes[0], batchSize: 1, plan.WarmUpTasks);
-        progress($"{store}: one at a time");
-        var (latency, latencyCpu) = await LatencyPhase.MeasureAsync(mesh, plan);
-
-        progress($"{store}: {latency}");
+        Latency? latency = null;
+        Dictionary<string, double>? latencyCpu = null;
+        if (plan.Phases.Contains("latency"))
+        {
+            progress($"{store}: one at a time");
+            (latency, latencyCpu) = await LatencyPhase.MeasureAsync(mesh, plan);
+            progress($"{store}: {latency}");
+        }
 
         var throughputs = new List<Throughput>();
-        foreach (var nodes in plan.Nodes)
+        var batchSizes = BatchSizes();
+        foreach (var nodes in batchSizes.Count > 0 ? plan.Nodes : [])
         {
             if (nodes != plan.Nodes[0])
             {
@@ -33,7 +38,7 @@ internal sealed class StoreRun(Executables executables, BenchPlan plan, PostLimi
                 await ThroughputPhase.RunAsync(mesh, plan, nodes, batchSize: 1, plan.WarmUpTasks);
             }
 
-            foreach (var batchSize in (int[])[1, .. plan.BatchSizes])
+            foreach (var batchSize in batchSizes)
             {
                 progress($"{store}: {nodes} nodes, {batchSize} tasks a request");
                 throughputs.Add(await ThroughputPhase.MeasureAsync(mesh, plan, nodes, batchSize));
@@ -42,14 +47,14 @@ internal sealed class StoreRun(Executables executables, BenchPlan plan, PostLimi
         }
 
         var drains = new List<Drain>();
-        foreach (var depth in plan.QueueDepths)
+        foreach (var depth in plan.Phases.Contains("drain") ? plan.QueueDepths : [])
         {
             progress($"{store}: draining with {depth} in line");
             drains.Add(await DrainPhase.MeasureAsync(mesh, plan, depth));
             progress($"{store}: {drains[^1].TasksPerSecond}/s");
         }
 
-        var singles = throughputs.Where(run => run.BatchSize == 1).Max(run => run.TasksPerSecond);
+        var singles = throughputs.Where(run => run.BatchSize == 1).Select(run => (double?)run.TasksPerSecond).Max();
         return new StoreResults(
             store,
             insertLimit,
@@ -57,14 +62,23 @@ internal sealed class StoreRun(Executables executables, BenchPlan plan, PostLimi
             latencyCpu,
             throughputs,
             drains,
-            Ratio(latency.P50Ms, barePost.OneAtATime.P50Ms),
+            Ratio(latency?.P50Ms, barePost.OneAtATime.P50Ms),
             Ratio(singles, barePost.PerSecond),
             Ratio(singles, insertLimit.EightConnections),
-            throughputs.GroupBy(run => run.BatchSize).ToDictionary(
-                group => $"{group.Key}",
-                group => Ratio(group.Last().TasksPerSecond, group.ElementAt(1).TasksPerSecond)),
-            Ratio(drains[^1].TasksPerSecond, drains[0].TasksPerSecond));
+            MostToFewNodes(throughputs),
+            Ratio(drains.LastOrDefault()?.TasksPerSecond, drains.FirstOrDefault()?.TasksPerSecond));
     }
 
-    private static double Ratio(double value, double to) => Math.Round(value / to, 2);
+    private List<int> BatchSizes() =>
+    [
+        .. plan.Phases.Contains("singles") ? [1] : Array.Empty<int>(),
+        .. plan.Phases.Contains("batches") ? plan.BatchSizes : [],
+    ];
+
+    private static Dictionary<string, double> MostToFewNodes(IEnumerable<Throughput> throughputs) =>
+        throughputs.GroupBy(run => run.BatchSize).Where(group => group.Count() > 1).ToDictionary(
+            group => $"{group.Key}",
+            group => Math.Round(group.Last().TasksPerSecond / group.TakeLast(2).First().TasksPerSecond, 2));
+
+    private static double? Ratio(double? value, double? to) => value / to is { } ratio ? Math.Round(ratio, 2) : null;
 }

@@ -19,6 +19,9 @@ public sealed class LayeringTests
     private const string VendorStub = "NvApiStub";
 
     private static readonly string[] Drivers = ["Npgsql", "Microsoft.Data.Sqlite"];
+
+    // Orleans' ADO.NET clustering loads its driver by name, so a gateway of its own brings it and never calls it.
+    private const string ClusterClient = "GatewayApi/GatewayApi.csproj";
     private static readonly string[] MayUseDrivers = ["Storage", "bench", "chaos", "tests"];
 
     private static IEnumerable<string> Projects => RepositoryFiles.WithExtension(".csproj");
@@ -39,7 +42,7 @@ public sealed class LayeringTests
     [Fact]
     public void Database_drivers_are_referenced_behind_the_store_only() => Violations.AssertNone(
         from project in Projects
-        where !MayUseDrivers.Contains(TopFolder(project))
+        where !MayUseDrivers.Contains(TopFolder(project)) && project != ClusterClient
         from package in Items(project, "PackageReference")
         where Drivers.Contains(package)
         select $"{project} must not reference {package}");

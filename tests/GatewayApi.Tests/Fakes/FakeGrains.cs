@@ -91,7 +91,7 @@ public sealed class FakeSchedulerGrain(FakeMesh mesh) : Grain, ISchedulerGrain
 
     public Task NodeLostAsync(string nodeId, long epoch, string reason) => Task.CompletedTask;
 
-    public Task AttemptsEndedAsync(string nodeId, AttemptEnd[] ended) => Task.CompletedTask;
+    public Task AttemptsEndedAsync(AttemptEnd[] ended) => Task.CompletedTask;
 
     public Task PingAsync() => Task.CompletedTask;
 }
@@ -140,7 +140,7 @@ public sealed class FakeNodeGrain(FakeMesh mesh) : Grain, INodeGrain
 
     public Task StopAsync(AttemptId attempt) => Task.CompletedTask;
 
-    public Task WatchAsync(string taskId) => Task.CompletedTask;
+    public Task<bool> WatchAsync(string taskId) => Task.FromResult(false);
 
     public Task EnsureActiveAsync() => Task.CompletedTask;
 
