@@ -55,7 +55,18 @@ internal sealed partial class NodeGrain(
 
     public async Task<JoinReply> JoinAsync(NodeRegistration newRegistration, INodeAgentObserver newAgent)
     {
-        var newEpoch = await StoreGuard.Write(store.RegisterNodeAsync(NodeId, newRegistration.ToJson(), CancellationToken.None));
+        long newEpoch;
+        try
+        {
+            newEpoch = await StoreGuard.Write(store.RegisterNodeAsync(NodeId, newRegistration.ToJson(), CancellationToken.None));
+        }
+        catch (MeshUnavailableException)
+        {
+            // It may have happened, and under an unknown epoch nothing is judged rightly: the next activation reads it.
+            DeactivateOnIdle();
+            throw;
+        }
+
         if (joined && agent is not null && !agent.Equals(newAgent))
         {
             LogReplaced(NodeId, epoch, newEpoch);
@@ -179,6 +190,11 @@ internal sealed partial class NodeGrain(
         if (joined)
         {
             ReportToScheduler(withRegistration: true);
+        }
+        else if (registration is not null && leaseTimer is null)
+        {
+            // Who asks may not have heard that the node is lost: it is said again when the lease is over again.
+            StartLeaseWatch();
         }
 
         return Task.CompletedTask;

@@ -130,6 +130,11 @@ internal sealed partial class SchedulerGrain
             Dispatch(placement, row.Requirements ?? "{}", row.Payload ?? "{}", row.Priority);
             FlushOutboxes();
         }
+        else
+        {
+            // Somebody else put it back in line.
+            planner.Requeue(taskId, placement.Attempt);
+        }
     }
 
     private async Task AssignmentRefusedAsync(string nodeId, AssignmentRefusal refusal)
@@ -166,7 +171,7 @@ internal sealed partial class SchedulerGrain
                 }
                 else
                 {
-                    planner.Release(taskId, attempt);
+                    await RelearnAsync(placements[i]);
                 }
             }
 
@@ -184,11 +189,22 @@ internal sealed partial class SchedulerGrain
         var now = time.GetUtcNow();
         foreach (var node in nodes.Values)
         {
-            if (node is { Connected: true, Suspect: false } && now - node.LastSeen > leaseOptions.Value.SuspectAfter)
+            if (now - node.LastSeen <= leaseOptions.Value.SuspectAfter)
+            {
+                continue;
+            }
+
+            if (node is { Connected: true, Suspect: false })
             {
                 node.Suspect = true;
                 planner.SetAvailable(node.NodeId, available: false);
                 LogNodeSuspect(node.NodeId, (now - node.LastSeen).TotalSeconds);
+            }
+
+            if (planner.PlacementsOn(node.NodeId).Count > 0)
+            {
+                // Its grain may be gone together with its agent, or its word that the node is lost was not heard.
+                GrainFactory.GetGrain<INodeGrain>(node.NodeId).EnsureActiveAsync().Ignore();
             }
         }
 

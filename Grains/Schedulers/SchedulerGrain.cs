@@ -8,6 +8,7 @@ using Aurora.Grains.Observability;
 using Aurora.Grains.Options;
 using Aurora.Grains.Tasks;
 using Aurora.Scheduling.Lifecycle;
+using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Planning;
 using Aurora.Storage;
 using Microsoft.Extensions.Logging;
@@ -40,6 +41,9 @@ internal sealed partial class SchedulerGrain(
     // Longer than a commit can be under way, so that what an earlier activation still accepted is in the store by then.
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(15);
 
+    // A duplicate activation may accept a task at any time and be gone before it places it; nobody else tells.
+    private static readonly TimeSpan LookAgainEvery = TimeSpan.FromSeconds(60);
+
     private readonly MeshPlanner planner = new(plannerSettings.Value);
     private readonly Dictionary<string, NodeEntry> nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeOutbox> outboxes = new(StringComparer.Ordinal);
@@ -60,7 +64,7 @@ internal sealed partial class SchedulerGrain(
             TakeUp(row);
         }
 
-        this.RegisterGrainTimer(LookAgainAsync, LookAgainAfter, Timeout.InfiniteTimeSpan);
+        this.RegisterGrainTimer(LookAgainAsync, LookAgainAfter, LookAgainEvery);
         this.RegisterGrainTimer(WatchNodesAsync, leaseOptions.Value.HeartbeatInterval, leaseOptions.Value.HeartbeatInterval);
         LogRebuilt(Pool, epoch, planner.QueuedCount, planner.PlacedCount, nodes.Count, time.GetElapsedTime(started).TotalMilliseconds);
     }
@@ -215,6 +219,35 @@ internal sealed partial class SchedulerGrain(
         catch (MeshUnavailableException e)
         {
             Abandon("the second look failed: " + e.Message);
+        }
+    }
+
+    /// <summary>
+    /// A write was refused: forgets what was believed, and takes up what the store says. A task that waits exactly as it
+    /// was believed to wait can only have met the fence: a newer scheduler has the pool.
+    /// </summary>
+    private async Task RelearnAsync(Placement believed)
+    {
+        planner.Release(believed.Task.TaskId, believed.Attempt);
+        try
+        {
+            var row = await StoreGuard.Read(store.GetAsync(believed.Task.TaskId, CancellationToken.None));
+            if (row is null || row.Phase.HasEnded() || IsKnown(row.TaskId))
+            {
+                return;
+            }
+
+            if (row.Phase == TaskPhase.Queued && row.Attempt == believed.Attempt - 1)
+            {
+                Abandon("a newer scheduler has the pool");
+                return;
+            }
+
+            TakeUp(row);
+        }
+        catch (MeshUnavailableException e)
+        {
+            Abandon("a refused write could not be looked up: " + e.Message);
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class NodeConnection(Uri gateway, string nodeId, Pause pause) : 
     private readonly Channel<JsonObject> outbox = Channel.CreateUnbounded<JsonObject>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource ended = new();
     private readonly byte[] buffer = new byte[64 * 1024];
-    private readonly long openedAt = MonotonicClock.Now;
+    private long askedAt = MonotonicClock.Now;
     private Socket? connection;
 
     public bool IsRegistered { get; private set; }
@@ -35,6 +35,15 @@ internal sealed class NodeConnection(Uri gateway, string nodeId, Pause pause) : 
     {
         HeartbeatInterval = heartbeatInterval > TimeSpan.Zero ? heartbeatInterval : HeartbeatInterval;
         IsRegistered = true;
+    }
+
+    /// <summary>The mesh does not know the registration any more; false when that is known already.</summary>
+    public bool Unregister()
+    {
+        var was = IsRegistered;
+        IsRegistered = false;
+        askedAt = MonotonicClock.Now;
+        return was;
     }
 
     /// <summary>Sends a frame when the node is not frozen. What cannot be sent any more is lost, as on a wire.</summary>
@@ -66,7 +75,7 @@ internal sealed class NodeConnection(Uri gateway, string nodeId, Pause pause) : 
     /// <summary>The frame or its answer may be lost: a registration that is not answered is tried again on a new connection.</summary>
     public void ResetWhenUnanswered()
     {
-        if (MonotonicClock.Now - openedAt > AnswerPatience.TotalNanoseconds)
+        if (MonotonicClock.Now - askedAt > AnswerPatience.TotalNanoseconds)
         {
             Reset();
         }

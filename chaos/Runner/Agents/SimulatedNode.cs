@@ -160,7 +160,12 @@ internal sealed class SimulatedNode
 
                 break;
             case "heartbeat_ack" when frame["known"]?.GetValue<bool>() == false:
-                open.Post(Register());
+                // One registration at a time: several answers may say so.
+                if (open.Unregister())
+                {
+                    open.Post(Register());
+                }
+
                 break;
             case "heartbeat_ack":
                 foreach (var task in frame["start"]!.AsArray())

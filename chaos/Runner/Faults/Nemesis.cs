@@ -26,6 +26,11 @@ internal sealed class Nemesis(RunPlan plan, MeshUnderChaos mesh, HistoryFile<Fau
 
     private async Task InjectAsync(PlannedFault fault, Action<string> say, CancellationToken stopping)
     {
+        if (fault.IsOfNodes)
+        {
+            await nodes.SomeoneRegisteredAsync(stopping);
+        }
+
         var injection = Describe(fault);
         if (injection is null)
         {
@@ -65,7 +70,7 @@ internal sealed class Nemesis(RunPlan plan, MeshUnderChaos mesh, HistoryFile<Fau
     {
         FaultKind.KillDatabase => database.Kill(),
         FaultKind.FreezeDatabase => database.Freeze(),
-        FaultKind.KillAgent or FaultKind.FreezeAgent or FaultKind.CutAgent or FaultKind.DisturbAgents or FaultKind.ReconnectAgents => nodes.Describe(fault),
+        _ when fault.IsOfNodes => nodes.Describe(fault),
         _ => processes.Describe(fault),
     };
 

@@ -13,6 +13,15 @@ internal sealed class NodeFaults(MeshUnderChaos mesh)
 
     private readonly HashSet<string> busy = new(StringComparer.Ordinal);
 
+    /// <summary>A node that is not connected has nothing to lose: waits a while for one that is.</summary>
+    public async Task SomeoneRegisteredAsync(CancellationToken stopping)
+    {
+        for (var looks = 0; looks < 100 && !mesh.Nodes.Exists(node => node.IsRegistered); looks++)
+        {
+            await Task.Delay(100, stopping);
+        }
+    }
+
     /// <summary>Null when every node has a fault already.</summary>
     public Injection? Describe(PlannedFault fault)
     {
@@ -75,7 +84,6 @@ internal sealed class NodeFaults(MeshUnderChaos mesh)
     {
         lock (busy)
         {
-            // A node that is not connected has nothing to lose.
             var free = mesh.Nodes.Where(node => !busy.Contains(node.Id)).ToList();
             free = free.Exists(node => node.IsRegistered) ? [.. free.Where(node => node.IsRegistered)] : free;
             var taken = Enumerable.Range(0, Math.Min(several, free.Count)).Select(offset => free[(int)((pick + (long)offset) % free.Count)]).ToList();

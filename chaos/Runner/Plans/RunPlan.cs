@@ -7,7 +7,7 @@ internal sealed record RunPlan
 
     public required int Seed { get; init; }
 
-    public int Silos { get; init; } = 1;
+    public int Silos { get; init; } = 3;
 
     public int Gateways { get; init; } = 1;
 

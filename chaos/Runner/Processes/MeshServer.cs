@@ -39,9 +39,6 @@ internal sealed class MeshServer : IDisposable
     /// <summary>Where its HTTP surface is.</summary>
     public Uri Url { get; } = new($"http://127.0.0.1:{FreePort.Next()}");
 
-    /// <summary>Its Orleans port for clients; 0 for a gateway.</summary>
-    public int OrleansGatewayPort { get; private init; }
-
     public bool IsRunning => process is { HasExited: false };
 
     /// <summary>0 when it does not run.</summary>
@@ -61,23 +58,20 @@ internal sealed class MeshServer : IDisposable
             ["AURORA_GATEWAY_PORT"] = gatewayPort.ToString(CultureInfo.InvariantCulture),
             ["AURORA_LOCAL_NODE"] = "false",
             ["ConnectionStrings__Aurora"] = $"{connectionString};Application Name={writer}",
-        })
-        {
-            OrleansGatewayPort = gatewayPort,
-        };
+        });
         return server;
     }
 
-    public static MeshServer Gateway(string name, string directory, IEnumerable<int> orleansGatewayPorts)
+    /// <summary>It finds the silos in their database.</summary>
+    public static MeshServer Gateway(string name, string directory, string connectionString)
     {
-        var gateways = string.Join(',', orleansGatewayPorts.Select(port => $"127.0.0.1:{port}"));
         MeshServer? server = null;
-        server = new MeshServer(name, ServerRole.Gateway, directory, _ => new Dictionary<string, string>
+        server = new MeshServer(name, ServerRole.Gateway, directory, writer => new Dictionary<string, string>
         {
             ["ASPNETCORE_URLS"] = server!.Url.GetLeftPart(UriPartial.Authority),
             ["NODE_NAME"] = name,
             ["AURORA_DATA_DIR"] = Path.Combine(directory, "data", name),
-            ["AURORA_GATEWAYS"] = gateways,
+            ["ConnectionStrings__Aurora"] = $"{connectionString};Application Name={writer}",
         });
         return server;
     }

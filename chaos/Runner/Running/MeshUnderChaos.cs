@@ -60,12 +60,19 @@ internal sealed class MeshUnderChaos : IAsyncDisposable
         }
     }
 
-    /// <summary>The nodes that reach the mesh through this server now, and every real agent, whose way is its own choice.</summary>
-    public string[] NodesBehind(params IEnumerable<MeshServer> servers) =>
-    [
-        .. Proxies.Where(proxy => servers.Any(server => server.Url == proxy.Target)).SelectMany(proxy => proxy.Nodes())
-            .Concat(RealAgents.Select(agent => agent.Name)).Distinct(StringComparer.Ordinal),
-    ];
+    /// <summary>
+    /// The nodes that reach the mesh through these servers now. With a silo also those of every stand-alone gateway, which may
+    /// go through it, and every real agent, whose way is its own choice.
+    /// </summary>
+    public string[] NodesBehind(IReadOnlyCollection<MeshServer> servers)
+    {
+        var affected = servers.Any(server => server.Role == ServerRole.Silo) ? [.. servers, .. Gateways] : servers;
+        return
+        [
+            .. Proxies.Where(proxy => affected.Any(server => server.Url == proxy.Target)).SelectMany(proxy => proxy.Nodes())
+                .Concat(RealAgents.Select(agent => agent.Name)).Distinct(StringComparer.Ordinal),
+        ];
+    }
 
     /// <summary>Whether the server says that it takes tasks.</summary>
     public async Task<bool> IsReadyAsync(MeshServer server)
@@ -132,7 +139,7 @@ internal sealed class MeshUnderChaos : IAsyncDisposable
 
         for (var number = 1; number <= plan.Gateways; number++)
         {
-            Gateways.Add(MeshServer.Gateway($"gateway-{number}", directory, Silos.Select(silo => silo.OrleansGatewayPort)));
+            Gateways.Add(MeshServer.Gateway($"gateway-{number}", directory, Database.ConnectionString));
         }
 
         foreach (var server in Servers)

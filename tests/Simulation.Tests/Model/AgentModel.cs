@@ -31,10 +31,23 @@ internal sealed class AgentModel(World world, NodeFacts facts) : Part(world)
 
     public bool IsDown { get; private set; }
 
+    /// <summary>Whether the machine is gone for good.</summary>
+    public bool IsScrapped { get; private set; }
+
     /// <summary>What it believes, for people.</summary>
     public string Describe() => $"agent of {Id}: epoch {epoch}, {(IsDown ? "down" : "up")}, runs {running.Count}, reports {reports.Count}";
 
     public void Start() => After(World.Random.Next(BeatMs), () => Beat(life));
+
+    /// <summary>The machine never comes back.</summary>
+    public void Scrap()
+    {
+        IsScrapped = true;
+        IsDown = true;
+        life++;
+        running.Clear();
+        reports.Clear();
+    }
 
     /// <summary>Loses its memory and what it runs.</summary>
     public void Crash(long downMs)
@@ -50,6 +63,11 @@ internal sealed class AgentModel(World world, NodeFacts facts) : Part(world)
         epoch = 0;
         World.After(downMs, () =>
         {
+            if (IsScrapped)
+            {
+                return;
+            }
+
             IsDown = false;
             joinSentAt = World.Now - JoinPatienceMs;
             Beat(life);

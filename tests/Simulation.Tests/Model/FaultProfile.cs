@@ -22,10 +22,14 @@ internal sealed class FaultProfile
     /// <summary>Mean time between two faults of parts, in milliseconds; 0 for none.</summary>
     public int FaultEveryMs { get; private init; }
 
+    /// <summary>Whether nodes and their links stay whole: then nothing has to be executed twice.</summary>
+    public bool SparesNodes { get; private init; }
+
     public static FaultProfile Healed { get; } = new();
 
-    public static FaultProfile Draw(Random random) => random.Next(5) switch
+    public static FaultProfile Draw(Random random) => random.Next(6) switch
     {
+        5 => new FaultProfile { FaultEveryMs = 3000, SparesNodes = true },
         0 => new FaultProfile { FaultEveryMs = 2000 },
         1 => new FaultProfile { Drop = 0.1, Duplicate = 0.1, Late = 0.05, FaultEveryMs = 8000 },
         2 => new FaultProfile { Unknown = 0.1, FaultEveryMs = 4000 },

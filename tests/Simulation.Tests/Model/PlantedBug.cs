@@ -17,9 +17,6 @@ public enum PlantedBug
     /// <summary>A node's ledger keeps what an ended attempt held.</summary>
     NoRelease,
 
-    /// <summary>A node takes every assignment without looking at its ledger.</summary>
-    NoLedgerCheck,
-
     /// <summary>An agent forgets which attempts it ever took.</summary>
     NoMemoryOfAttempts,
 
@@ -37,6 +34,9 @@ public enum PlantedBug
 
     /// <summary>An agent that joins again does not say what it runs.</summary>
     NoInventory,
+
+    /// <summary>A node that is asked by a new scheduler does not tell it again that it is lost.</summary>
+    TellOfLossOnce,
 
     /// <summary>A place whose assignment was refused by the store stays reserved.</summary>
     KeepRefusedPlace,

@@ -76,6 +76,11 @@ internal sealed partial class SchedulerModel
             if (World.Now - node.LastSeen > SilentMs)
             {
                 Planner.SetAvailable(nodeId, available: false);
+                if (Planner.PlacementsOn(nodeId).Count > 0 && World.Bug != PlantedBug.TellOfLossOnce)
+                {
+                    // Its activation may be gone with its agent; a new one watches the lease, and says again what was not heard.
+                    World.Send(() => World.Node(nodeId).EnsureActive());
+                }
             }
         }
     }
@@ -117,6 +122,12 @@ internal sealed partial class SchedulerModel
             {
                 Dispatch(placement);
             }
+            else
+            {
+                // Somebody else put it back in line.
+                Planner.Requeue(placement.Task.TaskId, placement.Attempt);
+                PlaceWaiting();
+            }
         },
         () => { });
 
@@ -136,7 +147,14 @@ internal sealed partial class SchedulerModel
                 {
                     var (taskId, attempt) = (placements[index].Task.TaskId, placements[index].Attempt);
                     missing.Remove(taskId);
-                    _ = outcomes[index].Applied ? Planner.Requeue(taskId, attempt) : Planner.Release(taskId, attempt);
+                    if (outcomes[index].Applied)
+                    {
+                        Planner.Requeue(taskId, attempt);
+                    }
+                    else
+                    {
+                        Relearn(placements[index]);
+                    }
                 }
 
                 PlaceWaiting();

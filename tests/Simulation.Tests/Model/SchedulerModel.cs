@@ -11,6 +11,7 @@ namespace Aurora.Simulation.Tests.Model;
 internal sealed partial class SchedulerModel(World world) : Part(world)
 {
     private const int LookAgainMs = 15_000;
+    private const int LookAgainEveryMs = 60_000;
     private const int DrainMax = 512;
 
     private readonly HashSet<string> inserting = new(StringComparer.Ordinal);
@@ -228,7 +229,7 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
                     }
                     else if (World.Bug != PlantedBug.KeepRefusedPlace)
                     {
-                        Planner.Release(ready[index].Task.TaskId, ready[index].Attempt);
+                        Relearn(ready[index]);
                     }
                 }
 
@@ -238,6 +239,35 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
                 }
             },
             AfterUnknown(() => { }));
+    }
+
+    /// <summary>
+    /// A write was refused: forgets what was believed and takes up what the store says. A task that waits exactly as it was
+    /// believed to wait can only have met the fence: a newer scheduler has the pool.
+    /// </summary>
+    private void Relearn(Placement believed)
+    {
+        Planner.Release(believed.Task.TaskId, believed.Attempt);
+        World.Store.Read(
+            this,
+            () => World.Store.Rows.GetValueOrDefault(believed.Task.TaskId)?.Copy(),
+            row =>
+            {
+                if (row is null || row.HasEnded || IsKnown(row.Task.TaskId))
+                {
+                    return;
+                }
+
+                if (row.Phase == TaskPhase.Queued && row.Attempt == believed.Attempt - 1)
+                {
+                    Abandon();
+                    return;
+                }
+
+                TakeUp(row);
+                PlaceWaiting();
+            },
+            Abandon);
     }
 
     private void Dispatch(Placement placement)
@@ -253,7 +283,7 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
         OpenRows,
         rows =>
         {
-            After(LookAgainMs, LookAgain);
+            After(LookAgainEveryMs, LookAgain);
             foreach (var row in rows.Where(row => !IsKnown(row.Task.TaskId)))
             {
                 // Tasks come and go while they are read; only one that is still there was missed.

@@ -9,6 +9,10 @@ internal sealed class Simulation
     private const int HealMs = 180_000;
     private const int KeepAliveMs = 500;
     private const int CheckEvery = 50;
+
+    // Of the faults below, those that touch no node.
+    private static readonly int[] SparingFaults = [0, 1, 2, 3, 7];
+
     private static readonly HashSet<string> TaskTypes = new(StringComparer.Ordinal) { "test" };
 
     private readonly World world;
@@ -149,7 +153,7 @@ internal sealed class Simulation
     {
         var agent = world.Agents[world.Random.Next(world.Agents.Count)];
         var lasts = 200 + world.Random.Next(15_000);
-        switch (world.Random.Next(8))
+        switch (world.Faults.SparesNodes ? SparingFaults[world.Random.Next(SparingFaults.Length)] : world.Random.Next(8))
         {
             case 0:
                 world.Scheduler().Die();
@@ -164,6 +168,9 @@ internal sealed class Simulation
                 break;
             case 3 when world.Nodes.Values.FirstOrDefault(node => node.Id == agent.Id) is { } node:
                 node.Die();
+                break;
+            case 4 when world.Random.Next(8) == 0 && world.Agents.Count(other => !other.IsScrapped) > 2:
+                agent.Scrap();
                 break;
             case 4:
                 agent.Crash(lasts);

@@ -7,6 +7,8 @@ internal sealed class Truth(World world)
 {
     private readonly Dictionary<AttemptKey, (string Node, bool Ended)> executions = [];
     private readonly HashSet<string> accepted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> executed = new(StringComparer.Ordinal);
+    private readonly bool sparesNodes = world.Faults.SparesNodes;
 
     /// <summary>Executions that were begun.</summary>
     public int Executions => executions.Count;
@@ -44,6 +46,8 @@ internal sealed class Truth(World world)
     public void Begin(AgentModel agent, AttemptKey key)
     {
         Require(executions.TryAdd(key, (agent.Id, false)), $"{key.Task}, attempt {key.Attempt} was started a second time, on {agent.Id}");
+        var times = executed[key.Task] = executed.GetValueOrDefault(key.Task) + 1;
+        Require(times == 1 || !sparesNodes, $"{key.Task} is executed again as attempt {key.Attempt} on {agent.Id}, and no node had failed");
 
         // Attempts that the store has given up may go on until their node hears of it.
         var current = agent.Running.Where(running =>
