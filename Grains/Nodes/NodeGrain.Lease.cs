@@ -12,10 +12,14 @@ internal sealed partial class NodeGrain
     /// Decides about every attempt that the node says it has: kept when it is the current one, to be stopped otherwise.
     /// What the grain held and the node lacks is dropped; the scheduler sees it missing and puts it back in line.
     /// </summary>
-    private async Task<AttemptId[]> AdoptInventoryAsync(NodeRegistration newRegistration)
+    private async Task<AttemptId[]> AdoptInventoryAsync(NodeRegistration newRegistration, bool isSameProcess)
     {
+        // A push and an inventory may cross. What was pushed to this very process a moment ago is kept; if it did not
+        // arrive, a heartbeat shows that soon.
+        var now = time.GetUtcNow();
         var inventory = newRegistration.Running.ToHashSet();
-        foreach (var attempt in held.Values.Where(attempt => !inventory.Contains(attempt.Assignment.Id)).ToList())
+        foreach (var attempt in held.Values
+            .Where(attempt => !inventory.Contains(attempt.Assignment.Id) && !(isSameProcess && now - attempt.PushedAt < PushGrace)).ToList())
         {
             held.Remove(attempt.Assignment.TaskId);
         }

@@ -73,13 +73,14 @@ internal sealed partial class NodeGrain(
             Push(agent.ReplacedAsync(newEpoch));
         }
 
+        var isSameProcess = joined && registration?.InstanceId == newRegistration.InstanceId;
         epoch = newEpoch;
         registration = newRegistration;
         agent = newAgent;
         joined = true;
         cpuLoad = 0;
         telemetry = [];
-        var stop = await AdoptInventoryAsync(newRegistration);
+        var stop = await AdoptInventoryAsync(newRegistration, isSameProcess);
         StartLeaseWatch();
         ReportToScheduler(withRegistration: true);
         return new JoinReply(epoch, leaseOptions.Value.HeartbeatInterval, stop);

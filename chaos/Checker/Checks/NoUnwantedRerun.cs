@@ -24,7 +24,9 @@ internal sealed class NoUnwantedRerun : ICheck
                 findings.Add($"{executions.Key}, attempt {repeated.Key} was started {repeated.Count()} times");
             }
 
-            foreach (var (first, second) in executions.Zip(executions.Skip(1)).Where(pair => pair.First.Attempt != pair.Second.Attempt))
+            // By attempt: a node that was cut off may begin an attempt after the next one has ended elsewhere.
+            var attempts = executions.DistinctBy(execution => execution.Attempt).OrderBy(execution => execution.Attempt).ToList();
+            foreach (var (first, second) in attempts.Zip(attempts.Skip(1)))
             {
                 findings.Count("executed_again");
                 if (Explanation(run, first, second) is { } explanation)
@@ -53,8 +55,7 @@ internal sealed class NoUnwantedRerun : ICheck
         var aftermath = (long)(run.Manifest.AftermathSeconds * NsPerSecond);
         var givenUp = GivenUpAt(run, first) ?? second.Start.At;
         return run.Faults.LastOrDefault(fault =>
-            fault.Begin <= givenUp && fault.End + aftermath >= Math.Min(givenUp, first.Start.At) && fault.End + aftermath >= givenUp
-            && fault.Nodes.Contains(first.Node))?.Kind;
+            fault.Begin <= givenUp && fault.End + aftermath >= givenUp && fault.Nodes.Contains(first.Node))?.Kind;
     }
 
     private static long? GivenUpAt(RunEvidence run, Execution execution) =>

@@ -20,6 +20,7 @@ internal sealed class SimulatedNode
     private readonly IReadOnlyList<Uri> gateways;
     private readonly Random random;
     private readonly int slots;
+    private int lives;
     private volatile NodeConnection? connection;
     private volatile TaskCompletionSource? dead;
 
@@ -96,6 +97,7 @@ internal sealed class SimulatedNode
 
     public void Revive()
     {
+        lives++;
         var death = dead;
         dead = null;
         death?.TrySetResult();
@@ -187,7 +189,15 @@ internal sealed class SimulatedNode
                 ["type"] = "task_started", ["task_id"] = task["task_id"]!.GetValue<string>(), ["attempt"] = task["attempt"]!.GetValue<int>(), ["started_ago_ms"] = 0,
             });
         }
+        else if (!Names(task["task_id"]!.GetValue<string>(), task["attempt"]!.GetValue<int>()) && open.Unregister())
+        {
+            // Taken before and gone since: only an inventory that lacks it tells the mesh so.
+            open.Post(Register());
+        }
     }
+
+    private bool Names(string task, int attempt) =>
+        work.Attempts.Contains((task, attempt)) || disk.Unacknowledged().Any(report => report.Id == (task, attempt));
 
     private void Stop(JsonNode? attempts)
     {
@@ -242,7 +252,7 @@ internal sealed class SimulatedNode
             ["max_parallel"] = slots,
             ["task_types"] = new JsonArray(Workload.SimulatedType),
             ["features"] = new JsonArray("attempts", "acks", "stop", "heartbeat"),
-            ["instance_id"] = Id,
+            ["instance_id"] = $"{Id}.{lives}",
             ["running"] = Inventory(),
         },
     };

@@ -190,7 +190,7 @@ internal sealed class AgentModel(World world, NodeFacts facts) : Part(world)
             {
                 joinSentAt = World.Now;
                 var inventory = Inventory();
-                World.SendOver(this, () => World.Node(Id).Join(this, World.Bug == PlantedBug.NoInventory ? [] : inventory));
+                World.SendOver(this, () => World.Node(Id).Join(this, ofLife, World.Bug == PlantedBug.NoInventory ? [] : inventory));
             }
 
             return;

@@ -23,6 +23,7 @@ internal sealed class NodeModel(World world, string id) : Part(world)
     private bool watching;
     private long epoch;
     private long lastSeen;
+    private int life;
 
     public string Id => id;
 
@@ -41,11 +42,13 @@ internal sealed class NodeModel(World world, string id) : Part(world)
         }
     }
 
-    public void Join(AgentModel newAgent, AttemptKey[] inventory) => Call(done => World.Store.RegisterNode(
+    public void Join(AgentModel newAgent, int ofLife, AttemptKey[] inventory) => Call(done => World.Store.RegisterNode(
         this,
         newAgent.Facts,
         newEpoch =>
         {
+            var isSameProcess = joined && life == ofLife;
+            life = ofLife;
             epoch = newEpoch;
             facts = newAgent.Facts with { Epoch = newEpoch };
             agent = newAgent;
@@ -55,7 +58,7 @@ internal sealed class NodeModel(World world, string id) : Part(world)
                 () => inventory.Select(key => World.Store.Rows.GetValueOrDefault(key.Task)?.Copy()).ToArray(),
                 rows =>
                 {
-                    var stop = Adopt(inventory, rows);
+                    var stop = Adopt(inventory, rows, isSameProcess);
                     WatchLease();
                     Tell(withFacts: true);
                     World.SendOver(newAgent, () => newAgent.Take(() => newAgent.Joined(newEpoch, stop)));
@@ -191,9 +194,10 @@ internal sealed class NodeModel(World world, string id) : Part(world)
         }
     }
 
-    private List<AttemptKey> Adopt(AttemptKey[] inventory, StoredRow?[] rows)
+    private List<AttemptKey> Adopt(AttemptKey[] inventory, StoredRow?[] rows, bool isSameProcess)
     {
-        foreach (var attempt in held.Values.Where(attempt => !inventory.Contains(attempt.Order.Key)).ToList())
+        foreach (var attempt in held.Values
+            .Where(attempt => !inventory.Contains(attempt.Order.Key) && !(isSameProcess && World.Now - attempt.PushedAt < PushGraceMs)).ToList())
         {
             held.Remove(attempt.Order.Key.Task);
         }

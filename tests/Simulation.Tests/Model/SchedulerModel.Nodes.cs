@@ -140,7 +140,7 @@ internal sealed partial class SchedulerModel
 
         World.Store.Commit(
             this,
-            [.. placements.Select(placement => new Write(TaskEventKind.Requeued, placement.Task, placement.Attempt))],
+            [.. placements.Select(placement => new Write(TaskEventKind.Requeued, placement.Task, placement.Attempt, placement))],
             outcomes =>
             {
                 for (var index = 0; index < placements.Count; index++)

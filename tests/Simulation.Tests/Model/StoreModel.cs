@@ -27,7 +27,7 @@ internal sealed class StoredRow(PendingTask task)
 
 /// <summary>One conditional write, as the store's contract has them.</summary>
 /// <param name="Kind">Null for an insert.</param>
-/// <param name="Placement">For an insert that is placed at once, and for an assignment.</param>
+/// <param name="Placement">For an insert that is placed at once, for an assignment, and for a requeue: the place that is given up.</param>
 internal sealed record Write(TaskEventKind? Kind, PendingTask Task, int Attempt, Placement? Placement = null, long SchedulerEpoch = 0);
 
 /// <summary>What a committed write did.</summary>
@@ -101,6 +101,12 @@ internal sealed class StoreModel(World world)
         }
 
         if (write.Kind == TaskEventKind.Assigned && write.SchedulerEpoch != SchedulerEpoch && world.Bug != PlantedBug.NoSchedulerFence)
+        {
+            return new Outcome(false, row.Phase);
+        }
+
+        // Two schedulers may number two placements alike, so that an attempt is named by its place as well.
+        if (write.Kind == TaskEventKind.Requeued && (row.NodeId != write.Placement!.NodeId || row.NodeEpoch != write.Placement.NodeEpoch))
         {
             return new Outcome(false, row.Phase);
         }

@@ -26,7 +26,7 @@ internal sealed class Truth(World world)
     public void Writing(Write write, StoredRow row)
     {
         Require(!row.HasEnded, $"{row.Task.TaskId} had ended as {row.Phase} and is changed by {write.Kind}");
-        if (write.Placement is not null)
+        if (write.Placement is not null && write.Kind != TaskEventKind.Requeued)
         {
             Require(
                 write.SchedulerEpoch == world.Store.SchedulerEpoch,
