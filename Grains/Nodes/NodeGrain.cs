@@ -56,9 +56,11 @@ internal sealed partial class NodeGrain(
     public async Task<JoinReply> JoinAsync(NodeRegistration newRegistration, INodeAgentObserver newAgent)
     {
         long newEpoch;
+        Dictionary<AttemptId, TaskRow?> rows;
         try
         {
             newEpoch = await StoreGuard.Write(store.RegisterNodeAsync(NodeId, newRegistration.ToJson(), CancellationToken.None));
+            rows = await ReadInventoryAsync(newRegistration);
         }
         catch (MeshUnavailableException)
         {
@@ -67,6 +69,8 @@ internal sealed partial class NodeGrain(
             throw;
         }
 
+        // Other calls came in between. From here on there is no wait, so that nobody sees the node joined and without its
+        // attempts: the scheduler would give them up.
         if (joined && agent is not null && !agent.Equals(newAgent))
         {
             LogReplaced(NodeId, epoch, newEpoch);
@@ -80,7 +84,7 @@ internal sealed partial class NodeGrain(
         joined = true;
         cpuLoad = 0;
         telemetry = [];
-        var stop = await AdoptInventoryAsync(newRegistration, isSameProcess);
+        var stop = AdoptInventory(newRegistration, rows, isSameProcess);
         StartLeaseWatch();
         ReportToScheduler(withRegistration: true);
         return new JoinReply(epoch, leaseOptions.Value.HeartbeatInterval, stop);

@@ -5,8 +5,8 @@ using Aurora.Scheduling.Model;
 namespace Aurora.Simulation.Tests.Model;
 
 /// <summary>
-/// The virtual actor of a node, as NodeGrain is: the production ledger, the attempts it holds, the lease. One call at a time;
-/// the lease timer interleaves.
+/// The virtual actor of a node, as NodeGrain is: the production ledger, the attempts it holds, the lease. One join at a
+/// time; everything else interleaves with it.
 /// </summary>
 internal sealed class NodeModel(World world, string id) : Part(world)
 {
@@ -45,33 +45,23 @@ internal sealed class NodeModel(World world, string id) : Part(world)
     public void Join(AgentModel newAgent, int ofLife, AttemptKey[] inventory) => Call(done => World.Store.RegisterNode(
         this,
         newAgent.Facts,
-        newEpoch =>
-        {
-            var isSameProcess = joined && life == ofLife;
-            life = ofLife;
-            epoch = newEpoch;
-            facts = newAgent.Facts with { Epoch = newEpoch };
-            agent = newAgent;
-            joined = true;
-            World.Store.Read(
-                this,
-                () => inventory.Select(key => World.Store.Rows.GetValueOrDefault(key.Task)?.Copy()).ToArray(),
-                rows =>
-                {
-                    var stop = Adopt(inventory, rows, isSameProcess);
-                    WatchLease();
-                    Tell(withFacts: true);
-                    World.SendOver(newAgent, () => newAgent.Take(() => newAgent.Joined(newEpoch, stop)));
-                    done();
-                },
-                done);
-        },
+        newEpoch => World.Store.Read(
+            this,
+            () => inventory.Select(key => World.Store.Rows.GetValueOrDefault(key.Task)?.Copy()).ToArray(),
+            rows =>
+            {
+                // Other calls come in between; nothing is changed before all of it is known.
+                var stop = BecomeJoined(newAgent, newEpoch, ofLife, inventory, rows);
+                World.SendOver(newAgent, () => newAgent.Take(() => newAgent.Joined(newEpoch, stop)));
+                done();
+            },
+            Die),
+
         // It may have happened, and under an unknown epoch nothing is judged rightly: the next activation reads it.
         Die));
 
-    public void Heartbeat(AgentModel from, long ofEpoch, AttemptKey[] names) => Call(done =>
+    public void Heartbeat(AgentModel from, long ofEpoch, AttemptKey[] names) => Take(() =>
     {
-        done();
         if (!joined || ofEpoch != epoch)
         {
             World.SendOver(from, () => from.Take(() => from.BeatAnswered(known: false, [], [])));
@@ -88,9 +78,8 @@ internal sealed class NodeModel(World world, string id) : Part(world)
         World.SendOver(from, () => from.Take(() => from.BeatAnswered(known: true, orders, stop)));
     });
 
-    public void Assign(Order order, long nodeEpoch, SchedulerModel by) => Call(done =>
+    public void Assign(Order order, long nodeEpoch, SchedulerModel by) => Take(() =>
     {
-        done();
         if (RefusalOf(order, nodeEpoch) is { } refusal)
         {
             World.Send(() => by.Call(() => by.Refused(id, order.Key, refusal)));
@@ -102,9 +91,8 @@ internal sealed class NodeModel(World world, string id) : Part(world)
         World.SendOver(to, () => to.Take(() => to.Order([order])));
     });
 
-    public void Stop(AttemptKey key) => Call(done =>
+    public void Stop(AttemptKey key) => Take(() =>
     {
-        done();
         if (Holds(key))
         {
             Drop(key.Task);
@@ -116,9 +104,8 @@ internal sealed class NodeModel(World world, string id) : Part(world)
         }
     });
 
-    public void EnsureActive() => Call(done =>
+    public void EnsureActive() => Take(() =>
     {
-        done();
         if (joined)
         {
             Tell(withFacts: true);
@@ -130,7 +117,7 @@ internal sealed class NodeModel(World world, string id) : Part(world)
         }
     });
 
-    public void Report(AgentModel from, long ofEpoch, KeyValuePair<AttemptKey, TaskEventKind>[] reports) => Call(done =>
+    public void Report(AgentModel from, long ofEpoch, KeyValuePair<AttemptKey, TaskEventKind>[] reports) => Take(() =>
     {
         if (ofEpoch == epoch)
         {
@@ -149,17 +136,11 @@ internal sealed class NodeModel(World world, string id) : Part(world)
         World.Store.Read(
             this,
             () => reports.Select(report => World.Store.Rows.GetValueOrDefault(report.Key.Task)?.Copy()).ToArray(),
-            rows => CommitEnds(from, [.. reports.Where((report, index) => Holds(report.Key) || rows[index]?.NodeId == id)], [.. reports.Select(report => report.Key)], done),
-            Unknown);
-
-        void Unknown()
-        {
-            NotEnding(reports);
-            done();
-        }
+            rows => CommitEnds(from, [.. reports.Where((report, index) => Holds(report.Key) || rows[index]?.NodeId == id)], [.. reports.Select(report => report.Key)]),
+            () => NotEnding(reports));
     });
 
-    private void CommitEnds(AgentModel from, KeyValuePair<AttemptKey, TaskEventKind>[] ends, AttemptKey[] answered, Action done) => World.Store.Commit(
+    private void CommitEnds(AgentModel from, KeyValuePair<AttemptKey, TaskEventKind>[] ends, AttemptKey[] answered) => World.Store.Commit(
         this,
         [.. ends.Select(end => new Write(end.Value, World.Store.Rows[end.Key.Task].Task, end.Key.Attempt))],
         _ =>
@@ -175,13 +156,8 @@ internal sealed class NodeModel(World world, string id) : Part(world)
             AttemptKey[] ended = [.. ends.Select(end => end.Key)];
             World.Send(() => Tell(scheduler => scheduler.AttemptsEnded(ended)));
             World.SendOver(from, () => from.Take(() => from.Acknowledged(answered)));
-            done();
         },
-        () =>
-        {
-            NotEnding(ends);
-            done();
-        });
+        () => NotEnding(ends));
 
     private void NotEnding(KeyValuePair<AttemptKey, TaskEventKind>[] reports)
     {
@@ -192,6 +168,20 @@ internal sealed class NodeModel(World world, string id) : Part(world)
                 held[key.Task].Ending = false;
             }
         }
+    }
+
+    private List<AttemptKey> BecomeJoined(AgentModel newAgent, long newEpoch, int ofLife, AttemptKey[] inventory, StoredRow?[] rows)
+    {
+        var isSameProcess = joined && life == ofLife;
+        life = ofLife;
+        epoch = newEpoch;
+        facts = newAgent.Facts with { Epoch = newEpoch };
+        agent = newAgent;
+        joined = true;
+        var stop = Adopt(inventory, rows, isSameProcess);
+        WatchLease();
+        Tell(withFacts: true);
+        return stop;
     }
 
     private List<AttemptKey> Adopt(AttemptKey[] inventory, StoredRow?[] rows, bool isSameProcess)
