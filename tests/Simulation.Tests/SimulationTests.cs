@@ -1,5 +1,4 @@
 using System.Globalization;
-using Aurora.Simulation.Tests.Model;
 
 namespace Aurora.Simulation.Tests;
 

@@ -47,7 +47,15 @@ internal sealed class NodeModel(World world, string id) : Part(world)
         newAgent.Facts,
         newEpoch => World.Store.Read(
             this,
-            () => inventory.Select(key => World.Store.Rows.GetValueOrDefault(key.Task)?.Copy()).ToArray(),
+            () =>
+            {
+                if (World.Bug == PlantedBug.JoinedBeforeInventory)
+                {
+                    (epoch, facts, agent, joined) = (newEpoch, newAgent.Facts with { Epoch = newEpoch }, newAgent, true);
+                }
+
+                return inventory.Select(key => World.Store.Rows.GetValueOrDefault(key.Task)?.Copy()).ToArray();
+            },
             rows =>
             {
                 // Other calls come in between; nothing is changed before all of it is known.

@@ -38,6 +38,15 @@ public enum PlantedBug
     /// <summary>A node that is asked by a new scheduler does not tell it again that it is lost.</summary>
     TellOfLossOnce,
 
+    /// <summary>A scheduler forgets a task whose write was refused instead of looking it up.</summary>
+    ForgetRefused,
+
+    /// <summary>A node is seen joined before it has looked up what it runs.</summary>
+    JoinedBeforeInventory,
+
+    /// <summary>A requeue names an attempt by its number alone.</summary>
+    RequeueByNumberOnly,
+
     /// <summary>A place whose assignment was refused by the store stays reserved.</summary>
     KeepRefusedPlace,
 }

@@ -248,6 +248,11 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
     private void Relearn(Placement believed)
     {
         Planner.Release(believed.Task.TaskId, believed.Attempt);
+        if (World.Bug == PlantedBug.ForgetRefused)
+        {
+            return;
+        }
+
         World.Store.Read(
             this,
             () => World.Store.Rows.GetValueOrDefault(believed.Task.TaskId)?.Copy(),

@@ -106,7 +106,8 @@ internal sealed class StoreModel(World world)
         }
 
         // Two schedulers may number two placements alike, so that an attempt is named by its place as well.
-        if (write.Kind == TaskEventKind.Requeued && (row.NodeId != write.Placement!.NodeId || row.NodeEpoch != write.Placement.NodeEpoch))
+        if (write.Kind == TaskEventKind.Requeued && world.Bug != PlantedBug.RequeueByNumberOnly
+            && (row.NodeId != write.Placement!.NodeId || row.NodeEpoch != write.Placement.NodeEpoch))
         {
             return new Outcome(false, row.Phase);
         }
