@@ -2,20 +2,37 @@ using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Tasks;
 using Aurora.Scheduling.Accounting;
 using Aurora.Scheduling.Lifecycle;
+using Aurora.Storage;
 
 namespace Aurora.Grains.Nodes;
 
 /// <summary>Joining with an inventory, and losing the lease.</summary>
 internal sealed partial class NodeGrain
 {
+    /// <summary>The rows of the attempts that the node says it has and this grain does not hold.</summary>
+    private async Task<Dictionary<AttemptId, TaskRow?>> ReadInventoryAsync(NodeRegistration newRegistration)
+    {
+        var rows = new Dictionary<AttemptId, TaskRow?>();
+        foreach (var id in newRegistration.Running.Where(id => !Holds(id)))
+        {
+            rows[id] = await StoreGuard.Read(store.GetAsync(id.TaskId, CancellationToken.None));
+        }
+
+        return rows;
+    }
+
     /// <summary>
     /// Decides about every attempt that the node says it has: kept when it is the current one, to be stopped otherwise.
     /// What the grain held and the node lacks is dropped; the scheduler sees it missing and puts it back in line.
     /// </summary>
-    private async Task<AttemptId[]> AdoptInventoryAsync(NodeRegistration newRegistration)
+    private AttemptId[] AdoptInventory(NodeRegistration newRegistration, Dictionary<AttemptId, TaskRow?> rows, bool isSameProcess)
     {
+        // A push and an inventory may cross. What was pushed to this very process a moment ago is kept; if it did not
+        // arrive, a heartbeat shows that soon.
+        var now = time.GetUtcNow();
         var inventory = newRegistration.Running.ToHashSet();
-        foreach (var attempt in held.Values.Where(attempt => !inventory.Contains(attempt.Assignment.Id)).ToList())
+        foreach (var attempt in held.Values
+            .Where(attempt => !inventory.Contains(attempt.Assignment.Id) && !(isSameProcess && now - attempt.PushedAt < PushGrace)).ToList())
         {
             held.Remove(attempt.Assignment.TaskId);
         }
@@ -23,7 +40,7 @@ internal sealed partial class NodeGrain
         var stop = new List<AttemptId>();
         foreach (var id in inventory.Where(id => !Holds(id)))
         {
-            var row = await StoreGuard.Read(store.GetAsync(id.TaskId, CancellationToken.None));
+            var row = rows.GetValueOrDefault(id);
             if (row is { Phase: TaskPhase.Assigned or TaskPhase.Running } && row.NodeId == NodeId && row.Attempt == id.Attempt)
             {
                 held[row.TaskId] = new HeldAttempt(row.ToAssignment(), time.GetUtcNow(), watched: false);

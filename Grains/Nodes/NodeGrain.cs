@@ -56,13 +56,29 @@ internal sealed partial class NodeGrain(
 
     public async Task<JoinReply> JoinAsync(NodeRegistration newRegistration, INodeAgentObserver newAgent)
     {
-        var newEpoch = await StoreGuard.Write(store.RegisterNodeAsync(NodeId, newRegistration.ToJson(), CancellationToken.None));
+        long newEpoch;
+        Dictionary<AttemptId, TaskRow?> rows;
+        try
+        {
+            newEpoch = await StoreGuard.Write(store.RegisterNodeAsync(NodeId, newRegistration.ToJson(), CancellationToken.None));
+            rows = await ReadInventoryAsync(newRegistration);
+        }
+        catch (MeshUnavailableException)
+        {
+            // It may have happened, and under an unknown epoch nothing is judged rightly: the next activation reads it.
+            DeactivateOnIdle();
+            throw;
+        }
+
+        // Other calls came in between. From here on there is no wait, so that nobody sees the node joined and without its
+        // attempts: the scheduler would give them up.
         if (joined && agent is not null && !agent.Equals(newAgent))
         {
             LogReplaced(NodeId, epoch, newEpoch);
             Push(agent.ReplacedAsync(newEpoch));
         }
 
+        var isSameProcess = joined && registration?.InstanceId == newRegistration.InstanceId;
         epoch = newEpoch;
         registration = newRegistration;
         agent = newAgent;
@@ -70,7 +86,7 @@ internal sealed partial class NodeGrain(
         closedAt = null;
         cpuLoad = 0;
         telemetry = [];
-        var stop = await AdoptInventoryAsync(newRegistration);
+        var stop = AdoptInventory(newRegistration, rows, isSameProcess);
         StartLeaseWatch();
         ReportToScheduler(withRegistration: true);
         return new JoinReply(epoch, leaseOptions.Value.HeartbeatInterval, stop);
@@ -193,7 +209,7 @@ internal sealed partial class NodeGrain(
         }
         else if (registration is not null && leaseTimer is null)
         {
-            // A scheduler that was not there when this node was lost has to be told again.
+            // Who asks may not have heard that the node is lost: it is said again when the lease is over again.
             StartLeaseWatch();
         }
 

@@ -45,6 +45,7 @@ internal sealed partial class SchedulerGrain
         node.Connected = true;
         node.Suspect = false;
         node.Refusing = false;
+        massLoss.Returned(node.NodeId);
         node.LastSeen = report.LastSeen;
         node.CpuLoad = report.CpuLoad;
         node.Telemetry = report.Gpus;
@@ -169,18 +170,29 @@ internal sealed partial class SchedulerGrain
         var opened = false;
         foreach (var node in nodes.Values)
         {
-            if (node is { Connected: true, Suspect: false } && now - node.LastSeen > leaseOptions.Value.SuspectAfter)
+            if (node.Health.QuarantinedUntil <= now)
+            {
+                node.Health.Release();
+                planner.SetAvailable(node.NodeId, node.IsOpen);
+                opened |= node.IsOpen;
+            }
+
+            if (now - node.LastSeen <= leaseOptions.Value.SuspectAfter)
+            {
+                continue;
+            }
+
+            if (node is { Connected: true, Suspect: false })
             {
                 node.Suspect = true;
                 planner.SetAvailable(node.NodeId, available: false);
                 LogNodeSuspect(node.NodeId, (now - node.LastSeen).TotalSeconds);
             }
 
-            if (node.Health.QuarantinedUntil <= now)
+            if (planner.PlacementsOn(node.NodeId).Count > 0)
             {
-                node.Health.Release();
-                planner.SetAvailable(node.NodeId, node.IsOpen);
-                opened |= node.IsOpen;
+                // Its grain may be gone together with its agent, or its word that the node is lost was not heard.
+                GrainFactory.GetGrain<INodeGrain>(node.NodeId).EnsureActiveAsync().Ignore();
             }
         }
 

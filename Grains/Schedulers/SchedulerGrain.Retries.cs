@@ -124,8 +124,7 @@ internal sealed partial class SchedulerGrain
                 missing.Remove(placements[i].Task.TaskId);
                 if (!committed[i].Applied)
                 {
-                    planner.Release(placements[i].Task.TaskId, placements[i].Attempt);
-                    await TakeUpFromStoreAsync(placements[i].Task.TaskId);
+                    await RelearnAsync(placements[i]);
                 }
                 else if (operations[i] is TaskOperation.Requeue requeue)
                 {
@@ -173,19 +172,32 @@ internal sealed partial class SchedulerGrain
         Forget(taskId);
     }
 
-    /// <summary>What became of a task that memory was wrong about.</summary>
-    private async Task TakeUpFromStoreAsync(string taskId)
+    /// <summary>
+    /// A write was refused: forgets what was believed, and takes up what the store says. A task that waits exactly as it
+    /// was believed to wait can only have met the fence: a newer scheduler has the pool.
+    /// </summary>
+    private async Task RelearnAsync(Placement believed)
     {
-        if (await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None)) is { } row && !row.Phase.HasEnded())
+        planner.Release(believed.Task.TaskId, believed.Attempt);
+        try
         {
-            if (!IsKnown(taskId))
+            var row = await StoreGuard.Read(store.GetAsync(believed.Task.TaskId, CancellationToken.None));
+            if (row is null || row.Phase.HasEnded() || IsKnown(row.TaskId))
             {
-                TakeUp(row);
+                return;
             }
+
+            if (row.Phase == TaskPhase.Queued && row.Attempt == believed.Attempt - 1)
+            {
+                Abandon("a newer scheduler has the pool");
+                return;
+            }
+
+            TakeUp(row);
         }
-        else
+        catch (MeshUnavailableException e)
         {
-            Forget(taskId);
+            Abandon("a refused write could not be looked up: " + e.Message);
         }
     }
 }

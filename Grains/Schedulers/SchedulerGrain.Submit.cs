@@ -195,7 +195,7 @@ internal sealed partial class SchedulerGrain
                 else
                 {
                     // Cancelled meanwhile, or a newer scheduler decided: in both cases the place is free.
-                    planner.Release(ready[i].Task.TaskId, ready[i].Attempt);
+                    await RelearnAsync(ready[i]);
                 }
             }
 

@@ -8,6 +8,7 @@ using Aurora.Grains.Observability;
 using Aurora.Grains.Options;
 using Aurora.Grains.Tasks;
 using Aurora.Scheduling.Lifecycle;
+using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Planning;
 using Aurora.Storage;
 using Microsoft.Extensions.Logging;
@@ -40,6 +41,9 @@ internal sealed partial class SchedulerGrain(
     // Longer than a commit can be under way, so that what an earlier activation still accepted is in the store by then.
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(15);
 
+    // A duplicate activation may accept a task at any time and be gone before it places it; nobody else tells.
+    private static readonly TimeSpan LookAgainEvery = TimeSpan.FromSeconds(60);
+
     private readonly MeshPlanner planner = new(plannerSettings.Value);
     private readonly Dictionary<string, NodeEntry> nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeOutbox> outboxes = new(StringComparer.Ordinal);
@@ -60,7 +64,7 @@ internal sealed partial class SchedulerGrain(
             TakeUp(row);
         }
 
-        this.RegisterGrainTimer(LookAgainAsync, LookAgainAfter, Timeout.InfiniteTimeSpan);
+        this.RegisterGrainTimer(LookAgainAsync, LookAgainAfter, LookAgainEvery);
         this.RegisterGrainTimer(EndBackoffAsync, BackoffTick, BackoffTick);
         this.RegisterGrainTimer(WatchNodesAsync, leaseOptions.Value.HeartbeatInterval, leaseOptions.Value.HeartbeatInterval);
         LogRebuilt(Pool, epoch, planner.QueuedCount, planner.PlacedCount, nodes.Count, time.GetElapsedTime(started).TotalMilliseconds);

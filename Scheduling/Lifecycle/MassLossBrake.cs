@@ -17,6 +17,11 @@ public sealed class MassLossBrake(TimeSpan window, TimeSpan holdFor)
     /// <summary>Whether this loss is one too many.</summary>
     public bool IsHeld(string nodeId, int nodeCount, DateTimeOffset now)
     {
+        if (heldUntil.TryGetValue(nodeId, out var held) && held > now)
+        {
+            return true;
+        }
+
         foreach (var (past, at) in silentSince)
         {
             if (now - at > window)
@@ -34,6 +39,9 @@ public sealed class MassLossBrake(TimeSpan window, TimeSpan holdFor)
         heldUntil[nodeId] = now + holdFor;
         return true;
     }
+
+    /// <summary>The node is there again: its next loss counts anew.</summary>
+    public void Returned(string nodeId) => heldUntil.Remove(nodeId);
 
     /// <summary>Nodes whose time is over.</summary>
     public IReadOnlyList<string> TakeDue(DateTimeOffset now)

@@ -22,7 +22,7 @@ public sealed class LayeringTests
 
     // Orleans' ADO.NET clustering loads its driver by name, so a gateway of its own brings it and never calls it.
     private const string ClusterClient = "GatewayApi/GatewayApi.csproj";
-    private static readonly string[] MayUseDrivers = ["Storage", "bench", "tests"];
+    private static readonly string[] MayUseDrivers = ["Storage", "bench", "chaos", "tests"];
 
     private static IEnumerable<string> Projects => RepositoryFiles.WithExtension(".csproj");
 
@@ -55,7 +55,12 @@ public sealed class LayeringTests
         where Drivers.Any(driver => line.StartsWith($"using {driver};", StringComparison.Ordinal))
         select $"{file}: {line}");
 
-    private static bool IsProduct(string project) => TopFolder(project) is not ("tests" or "bench");
+    /// <summary>A judge that shares code with the judged repeats its mistakes.</summary>
+    [Fact]
+    public void The_chaos_checker_references_nothing() => Assert.Empty(
+        Items("chaos/Checker/Checker.csproj", "ProjectReference").Concat(Items("chaos/Checker/Checker.csproj", "PackageReference")));
+
+    private static bool IsProduct(string project) => TopFolder(project) is not ("tests" or "bench" or "chaos");
 
     private static string TopFolder(string file) => file.Split('/')[0];
 

@@ -52,6 +52,7 @@ public sealed partial class TidyTests
         {
             "tests" => folders[1..],
             "bench" => ["Bench", .. folders[1..]],
+            "chaos" => ["Chaos", .. folders[1..]],
             _ => folders,
         });
     }

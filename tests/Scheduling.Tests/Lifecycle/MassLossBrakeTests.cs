@@ -20,6 +20,17 @@ public sealed class MassLossBrakeTests
     }
 
     [Fact]
+    public void A_held_node_stays_held_however_often_its_loss_is_told_until_it_returns()
+    {
+        Assert.Equal(4, Enumerable.Range(0, 8).Count(i => brake.IsHeld($"node-{i}", 8, Noon)));
+
+        Assert.True(brake.IsHeld("node-7", 8, Noon.AddMinutes(1)));
+        brake.Returned("node-7");
+        Assert.False(brake.IsHeld("node-7", 8, Noon.AddMinutes(2)));
+        Assert.Equal(["node-4", "node-5", "node-6"], brake.TakeDue(Noon.AddMinutes(5)).Order());
+    }
+
+    [Fact]
     public void The_same_losses_over_a_longer_time_are_losses() =>
         Assert.All(Enumerable.Range(0, 10), i => Assert.False(brake.IsHeld($"node-{i}", 10, Noon.AddSeconds(i * 11))));
 

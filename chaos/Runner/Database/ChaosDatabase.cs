@@ -1,0 +1,162 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Aurora.Chaos.Checker.Evidence;
+using Aurora.Chaos.Runner.Agents;
+using Aurora.Chaos.Runner.Processes;
+using Aurora.Testing;
+using Npgsql;
+
+namespace Aurora.Chaos.Runner.Database;
+
+/// <summary>The run's PostgreSQL: its faults, the notes of its triggers, and its tables after the run.</summary>
+internal sealed class ChaosDatabase : IAsyncDisposable
+{
+    private readonly PostgresServer server;
+    private List<int> frozen = [];
+
+    private ChaosDatabase(PostgresServer server, string connectionString)
+    {
+        this.server = server;
+        ConnectionString = connectionString;
+    }
+
+    /// <summary>For the silos; a name of the connection comes behind it.</summary>
+    public string ConnectionString { get; }
+
+    private string Own => ConnectionString + ";Pooling=false;Timeout=3;Command Timeout=120;Application Name=chaos";
+
+    /// <summary>Starts a server of the run's own. Refuses one that may lose commits.</summary>
+    public static async Task<ChaosDatabase> StartAsync()
+    {
+        var server = await PostgresServer.StartOwnAsync();
+        var database = new ChaosDatabase(server, await server.CreateDatabaseAsync());
+        if (await database.ScalarAsync("SELECT current_setting('fsync') || ' ' || current_setting('synchronous_commit')") is not "on on")
+        {
+            throw new InvalidOperationException("fsync and synchronous_commit must be on: a run on another server proves nothing.");
+        }
+
+        return database;
+    }
+
+    /// <summary>Begins to note changes; the schema must exist, and <paramref name="leader"/> is taken to hold the epochs that do.</summary>
+    public async Task AuditAsync(string leader)
+    {
+        await using var connection = await OpenAsync();
+        foreach (var statement in AuditSchema.Create.Split("\n\n"))
+        {
+            await using var command = new NpgsqlCommand(statement.Replace("$1", $"'{leader}'", StringComparison.Ordinal), connection);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    /// <summary>Tasks that have not ended; null while the database does not answer.</summary>
+    public async Task<long?> CountOpenAsync()
+    {
+        try
+        {
+            return (long)(await ScalarAsync("SELECT count(*) FROM tasks WHERE completed_at IS NULL"))!;
+        }
+        catch (Exception e) when (e is NpgsqlException or System.Net.Sockets.SocketException)
+        {
+            return null;
+        }
+    }
+
+    public Task KillAsync() => server.KillAsync();
+
+    public Task RestartAsync() => server.RestartAsync();
+
+    /// <summary>Stops every process of the server where it stands; false when they are not to be found on this machine.</summary>
+    public async Task<bool> FreezeAsync()
+    {
+        var backend = (int)(await ScalarAsync("SELECT pg_backend_pid()"))!;
+        if (ProcessTree.ParentOf(backend) is not { } postmaster || postmaster <= 1)
+        {
+            return false;
+        }
+
+        frozen = [postmaster];
+        Signal.Send(postmaster, Signal.Stop);
+        foreach (var child in ProcessTree.ChildrenOf(postmaster))
+        {
+            frozen.Add(child);
+            Signal.Send(child, Signal.Stop);
+        }
+
+        return ProcessTree.StateOf(postmaster) is 'T';
+    }
+
+    public void Thaw()
+    {
+        foreach (var pid in Enumerable.Reverse(frozen))
+        {
+            Signal.Send(pid, Signal.Continue);
+        }
+
+        frozen = [];
+    }
+
+    /// <summary>Writes the tables for the checker.</summary>
+    public async Task DumpAsync(string directory)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(directory, "dump")).FullName;
+        await using var connection = await OpenAsync();
+        await WriteAsync(connection, AuditSchema.ReadTaskEvents, Path.Combine(folder, "task_events.jsonl"), reader => reader.GetString(0));
+        await WriteAsync(connection, AuditSchema.ReadEpochs, Path.Combine(folder, "epochs.jsonl"), reader => reader.GetString(0));
+        await WriteAsync(connection, AuditSchema.ReadTasks, Path.Combine(folder, "tasks.jsonl"), Task);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Thaw();
+        await server.DisposeAsync();
+    }
+
+    private static string Task(NpgsqlDataReader reader)
+    {
+        var payload = Parse(reader, 5);
+        var result = Parse(reader, 6);
+        var task = new StoredTask
+        {
+            TaskId = reader.GetString(0),
+            Key = payload?[Workload.KeyMember]?.GetValue<string>(),
+            Phase = (StoredPhase)reader.GetInt16(1),
+            Attempt = reader.GetInt32(2),
+            NodeId = reader.IsDBNull(3) ? null : reader.GetString(3),
+            NodeEpoch = reader.GetInt64(4),
+            ResultDigest = result?[Workload.DataMember]?.GetValue<string>() is { } data ? Workload.DigestOf(data) : null,
+            ResultAttempt = result?[Workload.DataMember] is null ? null : result["attempt"]?.GetValue<int>(),
+            ResultNode = result?[Workload.DataMember] is null ? null : result["node"]?.GetValue<string>(),
+            Error = reader.IsDBNull(7) ? null : reader.GetString(7),
+        };
+        return JsonSerializer.Serialize(task, EvidenceJson.Default.StoredTask);
+    }
+
+    private static JsonObject? Parse(NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : JsonNode.Parse(reader.GetString(column)) as JsonObject;
+
+    private static async Task WriteAsync(NpgsqlConnection connection, string sql, string file, Func<NpgsqlDataReader, string> line)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        await using var writer = new StreamWriter(file);
+        while (await reader.ReadAsync())
+        {
+            await writer.WriteLineAsync(line(reader));
+        }
+    }
+
+    private async Task<object?> ScalarAsync(string sql)
+    {
+        await using var connection = await OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync()
+    {
+        var connection = new NpgsqlConnection(Own);
+        await connection.OpenAsync();
+        return connection;
+    }
+}

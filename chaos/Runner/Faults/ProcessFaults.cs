@@ -1,0 +1,124 @@
+using Aurora.Chaos.Runner.Plans;
+using Aurora.Chaos.Runner.Processes;
+using Aurora.Chaos.Runner.Running;
+
+namespace Aurora.Chaos.Runner.Faults;
+
+/// <summary>Signals to silos, gateways and real agents.</summary>
+internal sealed class ProcessFaults(MeshUnderChaos mesh)
+{
+    private readonly HashSet<string> busy = new(StringComparer.Ordinal);
+
+    /// <summary>Null when there is no such process, or another fault has every one of them.</summary>
+    public Injection? Describe(PlannedFault fault) => fault.Kind switch
+    {
+        FaultKind.KillSilo => Servers(fault, mesh.Silos, Signal.Kill, all: false),
+        FaultKind.StopSilo => Servers(fault, mesh.Silos, Signal.Terminate, all: false),
+        FaultKind.FreezeSilo => Servers(fault, mesh.Silos, Signal.Stop, all: false),
+        FaultKind.KillAllSilos => Servers(fault, [.. mesh.Servers], Signal.Kill, all: true),
+        FaultKind.KillGateway => Servers(fault, mesh.Gateways, Signal.Kill, all: false),
+        FaultKind.FreezeGateway => Servers(fault, mesh.Gateways, Signal.Stop, all: false),
+        FaultKind.KillAllGateways => Servers(fault, mesh.Gateways, Signal.Kill, all: true),
+        FaultKind.KillRealAgent => Agent(fault, Signal.Kill),
+        FaultKind.FreezeRealAgent => Agent(fault, Signal.Stop),
+        _ => throw new ArgumentOutOfRangeException(nameof(fault), $"{fault.Kind} is no fault of a process."),
+    };
+
+    private Injection? Servers(PlannedFault fault, List<MeshServer> candidates, int signal, bool all)
+    {
+        var targets = Take(fault.Pick, candidates, server => server.Name, all);
+        return targets.Count == 0 ? null : new Injection(
+            string.Join(",", targets.Select(server => server.Name)),
+            mesh.NodesBehind(targets),
+            async () =>
+            {
+                var hits = await Task.WhenAll(targets.Select(server => SignalAsync(server.Pid, signal, server.Send, server.EndAsync)));
+                return hits.All(hit => hit);
+            },
+            () =>
+            {
+                foreach (var server in targets)
+                {
+                    if (signal == Signal.Stop)
+                    {
+                        server.Send(Signal.Continue);
+                    }
+                    else
+                    {
+                        server.Start();
+                    }
+                }
+
+                Release(targets.Select(server => server.Name));
+                return Task.FromResult(false);
+            });
+    }
+
+    private Injection? Agent(PlannedFault fault, int signal) =>
+        Take(fault.Pick, mesh.RealAgents, agent => agent.Name, all: false) is [var agent]
+            ? new Injection(
+                agent.Name,
+                [agent.Name],
+                () => SignalAsync(agent.Pid, signal, agent.Send, agent.EndedAsync),
+                () =>
+                {
+                    if (signal == Signal.Stop)
+                    {
+                        agent.Send(Signal.Continue);
+                    }
+                    else
+                    {
+                        agent.Start();
+                    }
+
+                    Release([agent.Name]);
+                    return Task.FromResult(false);
+                })
+            : null;
+
+    /// <summary>Whether the signal had its effect: the process is gone, or it stands.</summary>
+    private static async Task<bool> SignalAsync(int pid, int signal, Func<int, bool> send, Func<Task<bool>> ended)
+    {
+        if (!send(signal))
+        {
+            return false;
+        }
+
+        if (signal != Signal.Stop)
+        {
+            return await ended();
+        }
+
+        // The kernel stops the threads one by one.
+        for (var looks = 0; looks < 50 && ProcessTree.StateOf(pid) is not 'T'; looks++)
+        {
+            await Task.Delay(10);
+        }
+
+        return ProcessTree.StateOf(pid) is 'T';
+    }
+
+    private List<T> Take<T>(int pick, List<T> candidates, Func<T, string> name, bool all)
+    {
+        lock (busy)
+        {
+            var free = candidates.Where(candidate => !busy.Contains(name(candidate))).ToList();
+            if (free.Count == 0)
+            {
+                return [];
+            }
+
+            List<T> taken = all ? free : [free[pick % free.Count]];
+            busy.UnionWith(taken.Select(name));
+            return taken;
+        }
+    }
+
+    private void Release(IEnumerable<string> names)
+    {
+        lock (busy)
+        {
+            busy.ExceptWith(names);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using Aurora.Testing;
+
+namespace Aurora.Chaos.Runner.Processes;
+
+/// <summary>What a server process of the mesh is.</summary>
+internal enum ServerRole
+{
+    /// <summary>Hosts grains, and a gateway beside them.</summary>
+    Silo,
+
+    /// <summary>A gateway of its own.</summary>
+    Gateway,
+}
+
+/// <summary>One silo or stand-alone gateway. It keeps its ports and its data directory over restarts.</summary>
+internal sealed class MeshServer : IDisposable
+{
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
+
+    private readonly string directory;
+    private readonly Func<string, IReadOnlyDictionary<string, string>> environment;
+    private ChildProcess? process;
+    private int incarnation;
+    private bool expectedToRun;
+
+    private MeshServer(string name, ServerRole role, string directory, Func<string, IReadOnlyDictionary<string, string>> environment)
+    {
+        Name = name;
+        Role = role;
+        this.directory = directory;
+        this.environment = environment;
+    }
+
+    public string Name { get; }
+
+    public ServerRole Role { get; }
+
+    /// <summary>Where its HTTP surface is.</summary>
+    public Uri Url { get; } = new($"http://127.0.0.1:{FreePort.Next()}");
+
+    public bool IsRunning => process is { HasExited: false };
+
+    /// <summary>0 when it does not run.</summary>
+    public int Pid => IsRunning ? process!.Pid : 0;
+
+    public static MeshServer Silo(string name, string directory, string connectionString)
+    {
+        var siloPort = FreePort.Next();
+        var gatewayPort = FreePort.Next();
+        MeshServer? server = null;
+        server = new MeshServer(name, ServerRole.Silo, directory, writer => new Dictionary<string, string>
+        {
+            ["ASPNETCORE_URLS"] = server!.Url.GetLeftPart(UriPartial.Authority),
+            ["NODE_NAME"] = name,
+            ["AURORA_DATA_DIR"] = Path.Combine(directory, "data", name),
+            ["AURORA_SILO_PORT"] = siloPort.ToString(CultureInfo.InvariantCulture),
+            ["AURORA_GATEWAY_PORT"] = gatewayPort.ToString(CultureInfo.InvariantCulture),
+            ["AURORA_LOCAL_NODE"] = "false",
+            ["ConnectionStrings__Aurora"] = $"{connectionString};Application Name={writer}",
+        });
+        return server;
+    }
+
+    /// <summary>It finds the silos in their database.</summary>
+    public static MeshServer Gateway(string name, string directory, string connectionString)
+    {
+        MeshServer? server = null;
+        server = new MeshServer(name, ServerRole.Gateway, directory, writer => new Dictionary<string, string>
+        {
+            ["ASPNETCORE_URLS"] = server!.Url.GetLeftPart(UriPartial.Authority),
+            ["NODE_NAME"] = name,
+            ["AURORA_DATA_DIR"] = Path.Combine(directory, "data", name),
+            ["ConnectionStrings__Aurora"] = $"{connectionString};Application Name={writer}",
+        });
+        return server;
+    }
+
+    /// <summary>Starts it and does not wait. Each start writes to the database under a name of its own.</summary>
+    public void Start()
+    {
+        process?.Dispose();
+        incarnation++;
+        var program = Role == ServerRole.Silo ? Product.Silo : Product.Gateway;
+        process = ChildProcess.Start([program], environment($"{Name}.{incarnation}"), Path.Combine(directory, "logs", $"{Name}.log"));
+        expectedToRun = true;
+    }
+
+    /// <summary>Sends a signal; false when there is no process to take it.</summary>
+    public bool Send(int signal)
+    {
+        if (signal is Signal.Kill or Signal.Terminate)
+        {
+            expectedToRun = false;
+        }
+
+        return process is { } child && child.Send(signal);
+    }
+
+    /// <summary>Whether it is gone; one that does not end in time is killed and false returned.</summary>
+    public async Task<bool> EndAsync()
+    {
+        if (process is null || await process.EndedWithinAsync(StopPatience))
+        {
+            return true;
+        }
+
+        await process.KillAsync();
+        return false;
+    }
+
+    public async Task StopAsync()
+    {
+        expectedToRun = false;
+        if (process is { HasExited: false } child)
+        {
+            child.Send(Signal.Continue);
+            child.Send(Signal.Terminate);
+            if (!await child.EndedWithinAsync(TimeSpan.FromSeconds(10)))
+            {
+                await child.KillAsync();
+            }
+        }
+    }
+
+    /// <summary>Starts it again when it ended by itself, as a service manager does; true when it had to.</summary>
+    public bool Revive()
+    {
+        if (!expectedToRun || IsRunning)
+        {
+            return false;
+        }
+
+        Start();
+        return true;
+    }
+
+    public void Dispose() => process?.Dispose();
+}

@@ -1,0 +1,43 @@
+using Aurora.Chaos.Runner;
+using Aurora.Chaos.Runner.Plans;
+
+namespace Aurora.Chaos.Tests;
+
+public sealed class PlanTests
+{
+    public static TheoryData<string> Names => [.. Experiments.Names.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_seed_gives_the_same_plan_twice(string name)
+    {
+        var plan = Experiments.Find(name, 11)!;
+
+        Assert.Equal(plan.Faults, Experiments.Find(name, 11)!.Faults);
+        Assert.All(plan.Faults, fault => Assert.InRange(fault.At, TimeSpan.Zero, plan.Load));
+    }
+
+    [Fact]
+    public void Two_seeds_give_two_plans() => Assert.NotEqual(Experiments.Find("long", 1)!.Faults, Experiments.Find("long", 2)!.Faults);
+
+    [Fact]
+    public void The_long_run_kills_silos_no_faster_than_the_others_can_take_over()
+    {
+        var silos = Experiments.Find("long", 1)!.Faults.Where(fault => fault.Kind is FaultKind.KillSilo or FaultKind.FreezeSilo or FaultKind.StopSilo).ToList();
+
+        Assert.NotEmpty(silos);
+        Assert.All(silos.Zip(silos.Skip(1)), pair => Assert.True(pair.Second.At - pair.First.At >= TimeSpan.FromSeconds(20)));
+    }
+
+    [Theory]
+    [InlineData("--seed", "-1", "--seed")]
+    [InlineData("--silos", "0", "--silos")]
+    [InlineData("--profile", "quick", "quick")]
+    [InlineData("--speed", "1", "--speed")]
+    public void A_bad_option_is_named(string option, string value, string named)
+    {
+        var refused = Assert.Throws<ArgumentException>(() => RunnerOptions.Parse([option, value]));
+
+        Assert.Contains(named, refused.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,52 @@
+namespace Aurora.Simulation.Tests.Model;
+
+/// <summary>A mistake put into the model on purpose, to see that the invariants notice it.</summary>
+public enum PlantedBug
+{
+    None,
+
+    /// <summary>The store takes assignments of superseded schedulers.</summary>
+    NoSchedulerFence,
+
+    /// <summary>The store takes the end of an attempt for the end of whichever is current.</summary>
+    NoAttemptFence,
+
+    /// <summary>The scheduler answers a submit before the commit.</summary>
+    AnswerBeforeCommit,
+
+    /// <summary>A node's ledger keeps what an ended attempt held.</summary>
+    NoRelease,
+
+    /// <summary>An agent forgets which attempts it ever took.</summary>
+    NoMemoryOfAttempts,
+
+    /// <summary>An agent drops a report once it is sent.</summary>
+    DropReportOnSend,
+
+    /// <summary>A scheduler goes on with its memory after a write of unknown outcome.</summary>
+    GoOnAfterUnknown,
+
+    /// <summary>A new scheduler does not look again for what an earlier one still accepted.</summary>
+    NoSecondLook,
+
+    /// <summary>A node that was lost keeps its attempts in the scheduler's books.</summary>
+    NoRequeueOfLost,
+
+    /// <summary>An agent that joins again does not say what it runs.</summary>
+    NoInventory,
+
+    /// <summary>A node that is asked by a new scheduler does not tell it again that it is lost.</summary>
+    TellOfLossOnce,
+
+    /// <summary>A scheduler forgets a task whose write was refused instead of looking it up.</summary>
+    ForgetRefused,
+
+    /// <summary>A node is seen joined before it has looked up what it runs.</summary>
+    JoinedBeforeInventory,
+
+    /// <summary>A requeue names an attempt by its number alone.</summary>
+    RequeueByNumberOnly,
+
+    /// <summary>A place whose assignment was refused by the store stays reserved.</summary>
+    KeepRefusedPlace,
+}

@@ -1,0 +1,327 @@
+using Aurora.Scheduling.Lifecycle;
+using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Planning;
+
+namespace Aurora.Simulation.Tests.Model;
+
+/// <summary>
+/// One activation of the scheduler, as SchedulerGrain is: the production planner, an epoch, and the rule that a write of
+/// unknown outcome ends the activation. Several may live at once and each believe that it leads.
+/// </summary>
+internal sealed partial class SchedulerModel(World world) : Part(world)
+{
+    private const int LookAgainMs = 15_000;
+    private const int LookAgainEveryMs = 60_000;
+    private const int DrainMax = 512;
+
+    private readonly HashSet<string> inserting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Placement> placedWhileInserting = new(StringComparer.Ordinal);
+    private readonly List<Action> waiting = [];
+    private long epoch;
+    private bool ready;
+
+    public MeshPlanner Planner { get; } = new(new PlannerSettings());
+
+    public void Activate() => World.Store.AcquireScheduler(
+        this,
+        acquired =>
+        {
+            epoch = acquired;
+            World.Store.Read(
+                this,
+                () => (Nodes: World.Store.ListNodes(), Rows: OpenRows()),
+                read =>
+                {
+                    RebuildNodes(read.Nodes);
+                    read.Rows.ForEach(TakeUp);
+                    ready = true;
+                    if (World.Bug != PlantedBug.NoSecondLook)
+                    {
+                        After(LookAgainMs, LookAgain);
+                    }
+
+                    After(WatchMs, WatchNodes);
+                    waiting.ForEach(call => call());
+                    waiting.Clear();
+                    PlaceWaiting();
+                },
+                Abandon);
+        },
+        Abandon);
+
+    /// <summary>A grain call: it waits for the activation, and is lost with it.</summary>
+    public void Call(Action call) => Take(() =>
+    {
+        if (ready)
+        {
+            call();
+        }
+        else
+        {
+            waiting.Add(call);
+        }
+    });
+
+    /// <param name="answer">True: accepted. False: somebody else must be asked.</param>
+    public void Submit(PendingTask task, Action<bool> answer)
+    {
+        var isNew = !IsKnown(task.TaskId);
+        var placement = isNew ? Planner.Submit(task, World.Clock) : null;
+        if (isNew && placement is null)
+        {
+            inserting.Add(task.TaskId);
+        }
+
+        if (World.Bug == PlantedBug.AnswerBeforeCommit)
+        {
+            answer(true);
+        }
+
+        World.Store.Commit(
+            this,
+            [new Write(null, task, 0, placement, epoch)],
+            outcomes =>
+            {
+                if (outcomes[0].Applied)
+                {
+                    Accepted(task, placement, outcomes[0].Phase);
+                    answer(true);
+                }
+                else
+                {
+                    Existing(task, isNew, placement, answer);
+                }
+
+                CommitLatePlacements();
+            },
+            AfterUnknown(() => answer(false)));
+    }
+
+    public void Cancel(PendingTask task) => World.Store.Commit(
+        this,
+        [new Write(TaskEventKind.Cancelled, task, 0)],
+        outcomes =>
+        {
+            if (!outcomes[0].Applied)
+            {
+                return;
+            }
+
+            Planner.Dequeue(task.TaskId);
+            if (Planner.FindPlacement(task.TaskId) is { } placement)
+            {
+                Planner.Release(task.TaskId, placement.Attempt);
+            }
+
+            if (World.Store.Rows[task.TaskId] is { NodeId: { } nodeId } row)
+            {
+                var key = new AttemptKey(task.TaskId, row.Attempt);
+                World.Send(() => World.Node(nodeId).Stop(key));
+            }
+
+            PlaceWaiting();
+        },
+        AfterUnknown(() => { }));
+
+    public void AttemptsEnded(AttemptKey[] ended)
+    {
+        foreach (var key in ended)
+        {
+            Planner.Release(key.Task, key.Attempt);
+        }
+
+        PlaceWaiting();
+    }
+
+    /// <summary>What it knows of a task, for people.</summary>
+    public string Describe(string taskId) =>
+        $"the scheduler of epoch {epoch} ({(ready ? "ready" : "activating")}, store at {World.Store.SchedulerEpoch}) has it "
+        + (Planner.FindPlacement(taskId) is { } placement ? $"placed as attempt {placement.Attempt} on {placement.NodeId}"
+            : Planner.FindQueued(taskId) is { } queued ? $"queued after attempt {queued.Attempt}" : inserting.Contains(taskId) ? "being inserted" : "not at all")
+        + $"; it has {Planner.Nodes.Count(node => node.Available)} of {Planner.Nodes.Count} nodes open, {Planner.QueuedCount} queued, {Planner.PlacedCount} placed";
+
+    /// <summary>Gives the activation up: the next one reads the truth.</summary>
+    public void Abandon() => Die();
+
+    private Action AfterUnknown(Action tell) => () =>
+    {
+        tell();
+        if (World.Bug != PlantedBug.GoOnAfterUnknown)
+        {
+            Abandon();
+        }
+    };
+
+    private void Accepted(PendingTask task, Placement? placement, TaskPhase stored)
+    {
+        if (placement is null)
+        {
+            inserting.Remove(task.TaskId);
+        }
+        else if (stored != TaskPhase.Assigned)
+        {
+            Abandon();
+        }
+        else
+        {
+            Dispatch(placement);
+        }
+    }
+
+    private void Existing(PendingTask task, bool isNew, Placement? placement, Action<bool> answer) => World.Store.Read(
+        this,
+        () => World.Store.Rows.ContainsKey(task.TaskId),
+        exists =>
+        {
+            if (isNew)
+            {
+                inserting.Remove(task.TaskId);
+                placedWhileInserting.Remove(task.TaskId);
+                Planner.Dequeue(task.TaskId);
+                if (placement is not null)
+                {
+                    Planner.Release(task.TaskId, placement.Attempt);
+                }
+            }
+
+            answer(exists);
+        },
+        () => answer(false));
+
+    private void PlaceWaiting()
+    {
+        if (Alive && Planner.QueuedCount > 0)
+        {
+            Commit(Planner.Drain(World.Clock, DrainMax));
+        }
+    }
+
+    private void CommitLatePlacements()
+    {
+        var ready = placedWhileInserting.Values.Where(placement => !inserting.Contains(placement.Task.TaskId)).ToList();
+        ready.ForEach(placement => placedWhileInserting.Remove(placement.Task.TaskId));
+        Commit(ready);
+    }
+
+    private void Commit(IReadOnlyList<Placement> placements)
+    {
+        foreach (var early in placements.Where(placement => inserting.Contains(placement.Task.TaskId)))
+        {
+            placedWhileInserting[early.Task.TaskId] = early;
+        }
+
+        var ready = placements.Where(placement => !inserting.Contains(placement.Task.TaskId)).ToList();
+        if (ready.Count == 0)
+        {
+            return;
+        }
+
+        World.Store.Commit(
+            this,
+            [.. ready.Select(placement => new Write(TaskEventKind.Assigned, placement.Task, placement.Attempt, placement, epoch))],
+            outcomes =>
+            {
+                for (var index = 0; index < ready.Count; index++)
+                {
+                    if (outcomes[index].Applied)
+                    {
+                        Dispatch(ready[index]);
+                    }
+                    else if (World.Bug != PlantedBug.KeepRefusedPlace)
+                    {
+                        Relearn(ready[index]);
+                    }
+                }
+
+                if (outcomes.Any(outcome => !outcome.Applied))
+                {
+                    PlaceWaiting();
+                }
+            },
+            AfterUnknown(() => { }));
+    }
+
+    /// <summary>
+    /// A write was refused: forgets what was believed and takes up what the store says. A task that waits exactly as it was
+    /// believed to wait can only have met the fence: a newer scheduler has the pool.
+    /// </summary>
+    private void Relearn(Placement believed)
+    {
+        Planner.Release(believed.Task.TaskId, believed.Attempt);
+        if (World.Bug == PlantedBug.ForgetRefused)
+        {
+            return;
+        }
+
+        World.Store.Read(
+            this,
+            () => World.Store.Rows.GetValueOrDefault(believed.Task.TaskId)?.Copy(),
+            row =>
+            {
+                if (row is null || row.HasEnded || IsKnown(row.Task.TaskId))
+                {
+                    return;
+                }
+
+                if (row.Phase == TaskPhase.Queued && row.Attempt == believed.Attempt - 1)
+                {
+                    Abandon();
+                    return;
+                }
+
+                TakeUp(row);
+                PlaceWaiting();
+            },
+            Abandon);
+    }
+
+    private void Dispatch(Placement placement)
+    {
+        if (Planner.FindPlacement(placement.Task.TaskId)?.Attempt == placement.Attempt)
+        {
+            World.Send(() => World.Node(placement.NodeId).Assign(new Order(placement), placement.NodeEpoch, this));
+        }
+    }
+
+    private void LookAgain() => World.Store.Read(
+        this,
+        OpenRows,
+        rows =>
+        {
+            After(LookAgainEveryMs, LookAgain);
+            foreach (var row in rows.Where(row => !IsKnown(row.Task.TaskId)))
+            {
+                // Tasks come and go while they are read; only one that is still there was missed.
+                World.Store.Read(
+                    this,
+                    () => World.Store.Rows[row.Task.TaskId].Copy(),
+                    now =>
+                    {
+                        if (!now.HasEnded)
+                        {
+                            TakeUp(now);
+                            PlaceWaiting();
+                        }
+                    },
+                    Abandon);
+            }
+        },
+        Abandon);
+
+    private bool IsKnown(string taskId) =>
+        inserting.Contains(taskId) || Planner.FindPlacement(taskId) is not null || Planner.FindQueued(taskId) is not null;
+
+    private void TakeUp(StoredRow row)
+    {
+        if (row.Phase == TaskPhase.Queued)
+        {
+            Planner.Enqueue(row.Task with { Attempt = row.Attempt });
+        }
+        else
+        {
+            Planner.Restore(new Placement(row.Task with { Attempt = row.Attempt - 1 }, row.Attempt, row.NodeId!, row.NodeEpoch, row.Gpus));
+        }
+    }
+
+    private List<StoredRow> OpenRows() => [.. World.Store.Rows.Values.Where(row => !row.HasEnded).Select(row => row.Copy())];
+}

@@ -1,0 +1,161 @@
+using Aurora.Scheduling.Lifecycle;
+using Aurora.Scheduling.Model;
+
+namespace Aurora.Simulation.Tests.Model;
+
+/// <summary>A task's row.</summary>
+internal sealed class StoredRow(PendingTask task)
+{
+    public PendingTask Task { get; } = task;
+
+    public TaskPhase Phase { get; set; }
+
+    public int Attempt { get; set; }
+
+    public string? NodeId { get; set; }
+
+    public long NodeEpoch { get; set; }
+
+    public IReadOnlyList<int> Gpus { get; set; } = [];
+
+    public bool IsPlaced => Phase is TaskPhase.Assigned or TaskPhase.Running;
+
+    public bool HasEnded => TaskLifecycle.HasEnded(Phase);
+
+    public StoredRow Copy() => (StoredRow)MemberwiseClone();
+}
+
+/// <summary>One conditional write, as the store's contract has them.</summary>
+/// <param name="Kind">Null for an insert.</param>
+/// <param name="Placement">For an insert that is placed at once, for an assignment, and for a requeue: the place that is given up.</param>
+internal sealed record Write(TaskEventKind? Kind, PendingTask Task, int Attempt, Placement? Placement = null, long SchedulerEpoch = 0);
+
+/// <summary>What a committed write did.</summary>
+internal readonly record struct Outcome(bool Applied, TaskPhase Phase);
+
+/// <summary>
+/// The database: each write is judged against the row as it is at the commit, by the documented fences and by the
+/// production life cycle. A caller may not learn what became of its write.
+/// </summary>
+internal sealed class StoreModel(World world)
+{
+    private readonly Dictionary<string, (long Epoch, NodeFacts Facts)> nodes = new(StringComparer.Ordinal);
+
+    public Dictionary<string, StoredRow> Rows { get; } = new(StringComparer.Ordinal);
+
+    public long SchedulerEpoch { get; private set; }
+
+    /// <summary>Until then every call fails.</summary>
+    public long DownUntil { get; set; }
+
+    public (long Epoch, NodeFacts Facts)? FindNode(string nodeId) => nodes.TryGetValue(nodeId, out var node) ? node : null;
+
+    public List<(long Epoch, NodeFacts Facts)> ListNodes() => [.. nodes.Values];
+
+    public void Commit(Part caller, IReadOnlyList<Write> writes, Action<Outcome[]> committed, Action unknown) =>
+        Call(caller, () => writes.Select(Apply).ToArray(), committed, unknown);
+
+    public void AcquireScheduler(Part caller, Action<long> acquired, Action unknown) =>
+        Call(caller, () => ++SchedulerEpoch, acquired, unknown);
+
+    public void RegisterNode(Part caller, NodeFacts facts, Action<long> registered, Action unknown) => Call(
+        caller,
+        () =>
+        {
+            var epoch = (FindNode(facts.NodeId)?.Epoch ?? 0) + 1;
+            nodes[facts.NodeId] = (epoch, facts with { Epoch = epoch });
+            return epoch;
+        },
+        registered,
+        unknown);
+
+    /// <summary>What is read may be old by the time it arrives.</summary>
+    public void Read<T>(Part caller, Func<T> read, Action<T> done, Action failed) => Call(caller, read, done, failed);
+
+    private void Call<T>(Part caller, Func<T> execute, Action<T> done, Action unknown) => world.After(1 + world.Random.Next(15), () =>
+    {
+        var isDown = world.Now < DownUntil;
+        var isUnknown = isDown || world.Chance(world.Faults.Unknown);
+        if (isDown || (isUnknown && world.Chance(0.5)))
+        {
+            Answer(unknown);
+            return;
+        }
+
+        var result = execute();
+        Answer(isUnknown ? unknown : () => done(result));
+
+        void Answer(Action act) => world.After(1 + world.Random.Next(15), () => caller.Take(act));
+    });
+
+    private Outcome Apply(Write write)
+    {
+        if (write.Kind is null)
+        {
+            return Insert(write);
+        }
+
+        if (!Rows.TryGetValue(write.Task.TaskId, out var row))
+        {
+            return default;
+        }
+
+        if (write.Kind == TaskEventKind.Assigned && write.SchedulerEpoch != SchedulerEpoch && world.Bug != PlantedBug.NoSchedulerFence)
+        {
+            return new Outcome(false, row.Phase);
+        }
+
+        // Two schedulers may number two placements alike, so that an attempt is named by its place as well.
+        if (write.Kind == TaskEventKind.Requeued && world.Bug != PlantedBug.RequeueByNumberOnly
+            && (row.NodeId != write.Placement!.NodeId || row.NodeEpoch != write.Placement.NodeEpoch))
+        {
+            return new Outcome(false, row.Phase);
+        }
+
+        var isEnd = write.Kind is TaskEventKind.Completed or TaskEventKind.Failed;
+        var named = isEnd && world.Bug == PlantedBug.NoAttemptFence ? row.Attempt : write.Attempt;
+        var (phase, attempt, rejection) = TaskLifecycle.Apply(row.Phase, row.Attempt, new TaskEvent(write.Kind.Value, named));
+        if (rejection is not null)
+        {
+            return new Outcome(false, row.Phase);
+        }
+
+        world.Truth.Writing(write, row);
+        row.Phase = phase;
+        row.Attempt = attempt;
+        if (write.Kind == TaskEventKind.Assigned)
+        {
+            Place(row, write.Placement!);
+        }
+
+        return new Outcome(true, phase);
+    }
+
+    private Outcome Insert(Write write)
+    {
+        if (Rows.TryGetValue(write.Task.TaskId, out var existing))
+        {
+            return new Outcome(false, existing.Phase);
+        }
+
+        var row = new StoredRow(write.Task);
+        Rows.Add(write.Task.TaskId, row);
+
+        // An insert of a superseded scheduler is accepted as queued, never lost.
+        if (write.Placement is not null && (write.SchedulerEpoch == SchedulerEpoch || world.Bug == PlantedBug.NoSchedulerFence))
+        {
+            world.Truth.Writing(write, row);
+            (row.Phase, row.Attempt, _) = TaskLifecycle.Apply(row.Phase, row.Attempt, new TaskEvent(TaskEventKind.Assigned, 1));
+            Place(row, write.Placement);
+        }
+
+        return new Outcome(true, row.Phase);
+    }
+
+    private static void Place(StoredRow row, Placement placement)
+    {
+        row.NodeId = placement.NodeId;
+        row.NodeEpoch = placement.NodeEpoch;
+        row.Gpus = placement.Gpus;
+    }
+}
