@@ -1,0 +1,72 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Aurora.EndToEnd.Tests.Harness;
+
+namespace Aurora.EndToEnd.Tests;
+
+/// <summary>Three silos on one PostgreSQL are one mesh that outlives each of them.</summary>
+public sealed class ClusterTests
+{
+    private const string Task = """{"task_type":"test","requirements":{"gpu_count":1,"memory_gb":2},"payload":{"sleep_ms":100}}""";
+
+    [Fact]
+    public async Task Any_gateway_answers_and_the_work_outlives_the_silo_that_scheduled_it()
+    {
+        var settings = await StoreKind.Postgres.SettingsAsync();
+
+        // The first silo is alone when the scheduler is first called, so the scheduler is there.
+        await using var first = await MeshProcess.StartAsync(settings);
+        await using var second = await MeshProcess.StartAsync(settings);
+        await using var third = await MeshProcess.StartAsync(settings);
+        await Eventually.SeeAsync(
+            "three gateways are named to agents",
+            () => third.Client.GetAsync("mesh/bootstrap"),
+            bootstrap => bootstrap.Array("gateways").Count == 3,
+            () => third.Tail);
+        await using var agent = AgentProcess.Simulate(second.Url, "sim", Gpus.Rtx4090, Gpus.A40, Gpus.M3Max);
+        await third.Client.SeeStatusAsync("three nodes are active", status => status.Number("total_nodes") == 3);
+        var ids = await Workload.SubmitMixedAsync(first.Client, 40, sleepMilliseconds: 300);
+        await second.Client.SeeStatusAsync("some tasks are completed", status => status.Number("completed_tasks") > 0);
+
+        await first.KillAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            ids.Add(await SubmitWithRetryAsync(i % 2 == 0 ? second : third, $"after-the-kill-{i}"));
+        }
+
+        await Workload.AllCompleteOnceAsync(third.Client, ids);
+        await Workload.EachHasItsResultAsync(second.Client, ids);
+    }
+
+    [Fact]
+    public async Task A_repeat_through_another_gateway_names_the_same_task()
+    {
+        var settings = await StoreKind.Postgres.SettingsAsync();
+        await using var first = await MeshProcess.StartAsync(settings);
+        await using var second = await MeshProcess.StartAsync(settings);
+
+        var answers = await System.Threading.Tasks.Task.WhenAll(
+            Enumerable.Range(0, 20).Select(i => SubmitWithRetryAsync(i % 2 == 0 ? first : second, "the-same-key")));
+
+        Assert.Single(answers.Distinct());
+        Assert.Single((await second.Client.GetAsync("tasks/active")).Object("tasks"));
+    }
+
+    /// <summary>What a client does: the same key until there is an answer.</summary>
+    private static async Task<string> SubmitWithRetryAsync(MeshProcess mesh, string key)
+    {
+        using var http = new HttpClient { BaseAddress = mesh.Url };
+        var answer = await Eventually.SeeAsync(
+            "the submit is accepted",
+            async () =>
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, "tasks/submit") { Content = new StringContent(Task, null, "application/json") };
+                request.Headers.Add("Idempotency-Key", key);
+                using var response = await http.SendAsync(request);
+                return (response.StatusCode, Body: await response.Content.ReadAsStringAsync());
+            },
+            answer => answer.StatusCode == HttpStatusCode.OK,
+            () => mesh.Tail);
+        return JsonNode.Parse(answer.Body)!.Text("task_id");
+    }
+}
