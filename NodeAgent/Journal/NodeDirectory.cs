@@ -22,6 +22,9 @@ internal sealed record NodeDirectory(string Path)
     /// <summary>Changes with each sign of life that the mesh answered.</summary>
     public string LeaseFile => System.IO.Path.Combine(Path, "lease");
 
+    /// <summary>The gateways that the mesh named last.</summary>
+    public string MeshFile => System.IO.Path.Combine(Path, "mesh.json");
+
     public static NodeDirectory Of(string dataDirectory, string nodeId) =>
         new(System.IO.Path.Combine(dataDirectory, "nodes", PlainFileName.Of(nodeId, "node")));
 }

@@ -70,7 +70,7 @@ internal sealed class FakeGateway : IAsyncDisposable
 
                 Authorization = context.Request.Headers["Authorization"];
                 var accepted = await context.AcceptWebSocketAsync(subProtocol: null);
-                var socket = new FakeNodeSocket(accepted.WebSocket, context.Request.Url!.AbsolutePath);
+                var socket = new FakeNodeSocket(accepted.WebSocket, context.Request.Url!.AbsolutePath, context.Response.Abort);
                 opened.Add(socket);
                 sockets.Writer.TryWrite(socket);
             }

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace Aurora.NodeAgent.Tests.Connection;
 
 /// <summary>The gateway's end of one node's socket.</summary>
-internal sealed class FakeNodeSocket(WebSocket socket, string path)
+internal sealed class FakeNodeSocket(WebSocket socket, string path, Action cutConnection)
 {
     public string Path => path;
 
@@ -49,5 +49,9 @@ internal sealed class FakeNodeSocket(WebSocket socket, string path)
     public Task CloseAsync(int code, string reason) => socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, CancellationToken.None);
 
     /// <summary>Ends the connection without a word.</summary>
-    public void Cut() => socket.Abort();
+    public void Cut()
+    {
+        socket.Abort();
+        cutConnection();
+    }
 }
