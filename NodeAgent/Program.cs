@@ -1,4 +1,5 @@
 using Aurora.NodeAgent.Agent;
+using Aurora.NodeAgent.Executors.Scripts.Supervision;
 using Aurora.NodeAgent.Gpus;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,20 +10,31 @@ if (args is ["--help" or "-h" or "help", ..])
     return 0;
 }
 
-try
+if (args is [Supervisor.Command, var runDirectory])
 {
-    var builder = Host.CreateApplicationBuilder(args);
-    builder.Logging.AddSimpleConsole(console =>
-    {
-        console.SingleLine = true;
-        console.TimestampFormat = "HH:mm:ss ";
-    });
-    builder.Services.AddAuroraNodeAgent(builder.Configuration);
-    await builder.Build().RunAsync();
-    return 0;
+    return await Supervisor.RunAsync(new RunDirectory(runDirectory));
 }
-catch (Exception e) when (e is AgentSettingException or GpuConfigurationException or InvalidOperationException)
+
+return await RunAgentAsync(args);
+
+// Apart from the supervisor's path, so that a supervisor loads nothing of the host and of Orleans.
+static async Task<int> RunAgentAsync(string[] args)
 {
-    await Console.Error.WriteLineAsync(e.Message);
-    return AgentHelp.ConfigurationExitCode;
+    try
+    {
+        var builder = Host.CreateApplicationBuilder(args);
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
+        builder.Services.AddAuroraNodeAgent(builder.Configuration);
+        await builder.Build().RunAsync();
+        return 0;
+    }
+    catch (Exception e) when (e is AgentSettingException or GpuConfigurationException or InvalidOperationException)
+    {
+        await Console.Error.WriteLineAsync(e.Message);
+        return AgentHelp.ConfigurationExitCode;
+    }
 }

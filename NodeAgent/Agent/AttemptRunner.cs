@@ -1,11 +1,17 @@
+using System.Collections.Concurrent;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.NodeAgent.Connection;
 using Aurora.NodeAgent.Executors;
+using Aurora.NodeAgent.Journal;
+using Microsoft.Extensions.Logging;
 
 namespace Aurora.NodeAgent.Agent;
 
 /// <summary>Runs what the mesh orders and keeps the reports until they are answered, whatever connection there is meanwhile.</summary>
-internal sealed class AttemptRunner(ITaskExecutor executor, IReadOnlyList<GpuDevice> gpus, TimeProvider time) : INodeOrders, IDisposable
+/// <param name="endsWithLease">Whether attempts whose task does not choose end when the mesh is silent for too long.</param>
+internal sealed partial class AttemptRunner(
+    ITaskExecutor executor, IReadOnlyList<GpuDevice> gpus, IAttemptJournal journal, bool endsWithLease, TimeProvider time, ILogger logger)
+    : INodeOrders, IDisposable
 {
     /// <summary>Reports that travel in one call.</summary>
     public const int ReportBatch = 512;
@@ -14,6 +20,9 @@ internal sealed class AttemptRunner(ITaskExecutor executor, IReadOnlyList<GpuDev
     private static readonly TimeSpan StartReportAfter = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim reportsWait = new(0);
+    private readonly ConcurrentDictionary<TrackedAttempt, Task> running = new();
+    private long leaseRenewedAt = time.GetTimestamp();
+    private volatile bool inventoryDiffers;
 
     public AttemptTable Attempts { get; } = new();
 
@@ -21,6 +30,57 @@ internal sealed class AttemptRunner(ITaskExecutor executor, IReadOnlyList<GpuDev
     public Task WasReplaced => replaced.Task;
 
     private TaskCompletionSource replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>
+    /// Whether the mesh may believe that something runs here which does not. Only a registration tells it; reading takes the
+    /// mark away.
+    /// </summary>
+    public bool TakeInventoryDiffers()
+    {
+        var differs = inventoryDiffers;
+        inventoryDiffers = false;
+        return differs;
+    }
+
+    /// <summary>Takes up what an earlier process of the node left. Called once, before the first connection.</summary>
+    public void Recover()
+    {
+        var content = journal.Recover();
+        Attempts.AddPast(content.Closed);
+        foreach (var (report, startedAt) in content.Results)
+        {
+            if (Restore(new JournaledAttempt(new AttemptId(report.TaskId, report.Attempt), "", startedAt)) is not null && Attempts.Finish(report))
+            {
+                SignalReports();
+            }
+        }
+
+        var lost = new List<AttemptId>();
+        foreach (var attempt in content.Open)
+        {
+            if (executor.Resume(attempt.Id, attempt.TaskType) is { } resume && Restore(attempt) is { } tracked)
+            {
+                _ = RunAsync(tracked, resume);
+            }
+            else
+            {
+                lost.Add(attempt.Id);
+                LogLost(attempt.Id.TaskId, attempt.Id.Attempt);
+            }
+        }
+
+        if (lost.Count > 0)
+        {
+            // What the inventory does not name, the mesh gives to another attempt.
+            Attempts.AddPast(lost);
+            Forget(lost);
+        }
+
+        if (content.Results.Count + content.Open.Count > 0)
+        {
+            LogRecovered(content.Results.Count, content.Open.Count - lost.Count, lost.Count);
+        }
+    }
 
     public void Start(IReadOnlyList<AttemptAssignment> assignments)
     {
@@ -30,14 +90,25 @@ internal sealed class AttemptRunner(ITaskExecutor executor, IReadOnlyList<GpuDev
             if (Attempts.TryAdd(assignment, time.GetTimestamp(), out var superseded) is { } attempt)
             {
                 superseded?.Cancellation.Cancel();
+                if (DisconnectPolicy.EndsWithLease(assignment, endsWithLease) is not { } ends)
+                {
+                    Finish(attempt, ExecutionOutcome.Failed($"`{DisconnectPolicy.Member}` must be \"kill\" or \"continue\""));
+                    continue;
+                }
+
+                attempt.EndsWithLease = ends;
                 taken.Add(attempt);
+            }
+            else if (Attempts.WasHere(assignment.Id))
+            {
+                inventoryDiffers = true;
             }
         }
 
         if (taken.Count > 0)
         {
             // The caller is the connection's own thread; an executor may work before its first await.
-            ThreadPool.UnsafeQueueUserWorkItem(RunAll, taken, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(attempts => _ = AcceptAsync(attempts), taken, preferLocal: false);
         }
     }
 
@@ -45,7 +116,56 @@ internal sealed class AttemptRunner(ITaskExecutor executor, IReadOnlyList<GpuDev
     {
         foreach (var id in attempts)
         {
-            Attempts.Remove(id)?.Cancellation.Cancel();
+            if (Attempts.Remove(id) is { } attempt)
+            {
+                attempt.Cancellation.Cancel();
+                if (attempt.HasEnded)
+                {
+                    Forget([id]);
+                }
+            }
+        }
+    }
+
+    /// <summary>The mesh answered a sign of life.</summary>
+    public void RenewLease()
+    {
+        leaseRenewedAt = time.GetTimestamp();
+        journal.RenewLease();
+    }
+
+    /// <summary>Ends what must not outlive a silence of the mesh.</summary>
+    public void EnforceLease()
+    {
+        if (time.GetElapsedTime(leaseRenewedAt) < DisconnectPolicy.Patience)
+        {
+            return;
+        }
+
+        foreach (var attempt in Attempts.Running().Where(attempt => attempt.EndsWithLease))
+        {
+            LogLeaseLost(attempt.Assignment.TaskId, attempt.Assignment.Attempt, DisconnectPolicy.Patience.TotalSeconds);
+            inventoryDiffers = true;
+            Stop([attempt.Assignment.Id]);
+        }
+    }
+
+    /// <summary>Stops everything and returns when it has ended, or after <paramref name="patience"/>.</summary>
+    public async Task StopAllAsync(TimeSpan patience)
+    {
+        Stop([.. Attempts.Running().Select(attempt => attempt.Assignment.Id)]);
+        await Task.WhenAll(running.Values).WaitAsync(patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>The next reports to send, oldest first.</summary>
+    public AttemptReport[] TakeReports() => Attempts.TakeReports(ReportBatch, since => time.GetElapsedTime(since));
+
+    /// <summary>The mesh answered these reports.</summary>
+    public void Acknowledge(AttemptReport[] reports)
+    {
+        if (Attempts.Acknowledge(reports) is { Count: > 0 } forgotten)
+        {
+            Forget(forgotten);
         }
     }
 
@@ -77,38 +197,132 @@ internal sealed class AttemptRunner(ITaskExecutor executor, IReadOnlyList<GpuDev
 
     public void Dispose() => reportsWait.Dispose();
 
-    private void RunAll(List<TrackedAttempt> taken)
+    private void Forget(IReadOnlyList<AttemptId> attempts)
     {
-        foreach (var attempt in taken)
+        journal.Forget(attempts);
+        foreach (var attempt in attempts)
         {
-            _ = RunAsync(attempt);
+            executor.Release(attempt);
         }
     }
 
-    private async Task RunAsync(TrackedAttempt attempt)
+    private TrackedAttempt? Restore(JournaledAttempt attempt)
     {
-        ExecutionOutcome outcome;
+        var since = time.GetUtcNow() - attempt.StartedAt;
+        var startedAt = time.GetTimestamp() - (long)(Math.Max(0, since.TotalSeconds) * time.TimestampFrequency);
+        var order = new AttemptAssignment(attempt.Id.TaskId, attempt.Id.Attempt, attempt.TaskType, 0, [], 0, "{}", "{}", attempt.StartedAt);
+        return Attempts.TryAdd(order, startedAt, out _);
+    }
+
+    private async Task AcceptAsync(List<TrackedAttempt> taken)
+    {
         try
         {
-            var assigned = attempt.Assignment.Gpus.Where(index => index < gpus.Count).Select(index => gpus[index]).ToList();
-            outcome = await executor.ExecuteAsync(attempt.Assignment, assigned, attempt.Cancellation.Token);
+            await journal.AcceptAsync([.. taken.Select(attempt => new JournaledAttempt(attempt.Assignment.Id, attempt.Assignment.TaskType, StartOf(attempt)))]);
+        }
+        catch (IOException e)
+        {
+            LogNotAccepted(taken.Count, e.Message);
+            taken.ForEach(attempt => Finish(attempt, ExecutionOutcome.Failed($"the node cannot take the task up, since it cannot note it on its disk: {e.Message}")));
+            return;
+        }
+
+        foreach (var attempt in taken)
+        {
+            _ = RunAsync(attempt, stopped => executor.ExecuteAsync(attempt.Assignment, GpusOf(attempt), stopped));
+        }
+    }
+
+    private async Task RunAsync(TrackedAttempt attempt, Func<CancellationToken, Task<ExecutionOutcome>> run)
+    {
+        var ended = new TaskCompletionSource();
+        running[attempt] = ended.Task;
+        try
+        {
+            var outcome = await ExecuteAsync(attempt, run);
+            if (outcome is not null)
+            {
+                await KeepAsync(attempt, outcome);
+            }
+
+            if (outcome is null || !Finish(attempt, outcome))
+            {
+                Forget([attempt.Assignment.Id]);
+            }
+        }
+        finally
+        {
+            running.TryRemove(attempt, out _);
+            ended.SetResult();
+        }
+    }
+
+    /// <summary>How it ended; null when it was stopped, and nobody wants to know.</summary>
+    private static async Task<ExecutionOutcome?> ExecuteAsync(TrackedAttempt attempt, Func<CancellationToken, Task<ExecutionOutcome>> run)
+    {
+        try
+        {
+            attempt.Cancellation.Token.ThrowIfCancellationRequested();
+            return await run(attempt.Cancellation.Token);
         }
         catch (OperationCanceledException) when (attempt.Cancellation.IsCancellationRequested)
         {
-            return;
+            return null;
         }
         catch (Exception e)
         {
-            outcome = ExecutionOutcome.Failed($"the node could not run the task: {e.Message}");
-        }
-
-        var kind = outcome.Error is null ? AttemptReportKind.Completed : AttemptReportKind.Failed;
-        if (Attempts.Finish(ReportOf(attempt, kind, outcome.Result, outcome.Error) with { IsFinal = outcome.IsFinal }))
-        {
-            SignalReports();
+            return ExecutionOutcome.Failed($"the node could not run the task: {e.Message}");
         }
     }
 
+    private async Task KeepAsync(TrackedAttempt attempt, ExecutionOutcome outcome)
+    {
+        try
+        {
+            await journal.KeepAsync(new KeptResult(ReportOf(attempt, outcome), StartOf(attempt)));
+            executor.Release(attempt.Assignment.Id);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is sent from memory; only a death of the agent before the mesh answers would lose it.
+            LogNotKept(attempt.Assignment.TaskId, attempt.Assignment.Attempt, e.Message);
+        }
+    }
+
+    private bool Finish(TrackedAttempt attempt, ExecutionOutcome outcome)
+    {
+        var isWanted = Attempts.Finish(ReportOf(attempt, outcome));
+        if (isWanted)
+        {
+            SignalReports();
+        }
+
+        return isWanted;
+    }
+
+    private List<GpuDevice> GpusOf(TrackedAttempt attempt) =>
+        [.. attempt.Assignment.Gpus.Where(index => index < gpus.Count).Select(index => gpus[index])];
+
+    private DateTimeOffset StartOf(TrackedAttempt attempt) => time.GetUtcNow() - time.GetElapsedTime(attempt.StartedAt);
+
+    private AttemptReport ReportOf(TrackedAttempt attempt, ExecutionOutcome outcome) => ReportOf(
+        attempt, outcome.Error is null ? AttemptReportKind.Completed : AttemptReportKind.Failed, outcome.Result, outcome.Error) with { IsFinal = outcome.IsFinal };
+
     private AttemptReport ReportOf(TrackedAttempt attempt, AttemptReportKind kind, string? result, string? error) => new(
         attempt.Assignment.TaskId, attempt.Assignment.Attempt, kind, time.GetElapsedTime(attempt.StartedAt), result, error);
+
+    [LoggerMessage(LogLevel.Information, "An earlier process of this agent left {Results} results to report, {Running} attempts that still run and {Lost} that are lost")]
+    private partial void LogRecovered(int results, int running, int lost);
+
+    [LoggerMessage(LogLevel.Warning, "Task {TaskId} attempt {Attempt} was lost with an earlier process of this agent")]
+    private partial void LogLost(string taskId, int attempt);
+
+    [LoggerMessage(LogLevel.Warning, "Task {TaskId} attempt {Attempt} is stopped: the mesh has not answered for {Seconds} s and the task is not to outlive that")]
+    private partial void LogLeaseLost(string taskId, int attempt, double seconds);
+
+    [LoggerMessage(LogLevel.Error, "{Count} attempts are refused, since they cannot be noted on the disk: {Reason}")]
+    private partial void LogNotAccepted(int count, string reason);
+
+    [LoggerMessage(LogLevel.Error, "The result of task {TaskId} attempt {Attempt} cannot be kept on the disk and is in memory only: {Reason}")]
+    private partial void LogNotKept(string taskId, int attempt, string reason);
 }

@@ -1,4 +1,5 @@
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.NodeAgent.Journal;
 
 namespace Aurora.NodeAgent.Agent;
 
@@ -11,17 +12,25 @@ internal sealed class AttemptTable
     private readonly Lock gate = new();
     private readonly Dictionary<string, TrackedAttempt> attempts = new(StringComparer.Ordinal);
     private readonly Queue<AttemptReport> reports = new();
+    private readonly Dictionary<string, int> past = new(StringComparer.Ordinal);
+    private readonly Queue<AttemptId> pastOrder = new();
 
-    /// <summary>Takes the attempt up; null when it is known already or an attempt at the same task is newer.</summary>
+    /// <summary>Takes the attempt up; null when it is or was known, or an attempt at the same task is newer.</summary>
     /// <param name="superseded">An older attempt at the same task, which has to be stopped.</param>
     public TrackedAttempt? TryAdd(AttemptAssignment assignment, long startedAt, out TrackedAttempt? superseded)
     {
         lock (gate)
         {
-            if (attempts.TryGetValue(assignment.TaskId, out superseded) && superseded.Assignment.Attempt >= assignment.Attempt)
+            if ((attempts.TryGetValue(assignment.TaskId, out superseded) && superseded.Assignment.Attempt >= assignment.Attempt)
+                || IsPast(assignment.Id))
             {
                 superseded = null;
                 return null;
+            }
+
+            if (superseded is not null)
+            {
+                Pass(superseded.Assignment.Id);
             }
 
             return attempts[assignment.TaskId] = new TrackedAttempt(assignment, startedAt);
@@ -33,9 +42,35 @@ internal sealed class AttemptTable
     {
         lock (gate)
         {
-            return attempts.TryGetValue(id.TaskId, out var attempt) && attempt.Assignment.Attempt == id.Attempt && attempts.Remove(id.TaskId)
-                ? attempt
-                : null;
+            if (!attempts.TryGetValue(id.TaskId, out var attempt) || attempt.Assignment.Attempt != id.Attempt)
+            {
+                return null;
+            }
+
+            attempts.Remove(id.TaskId);
+            Pass(id);
+            return attempt;
+        }
+    }
+
+    /// <summary>Notes attempts of an earlier process that must not start again.</summary>
+    public void AddPast(IReadOnlyList<AttemptId> ids)
+    {
+        lock (gate)
+        {
+            foreach (var id in ids)
+            {
+                Pass(id);
+            }
+        }
+    }
+
+    /// <summary>Whether the attempt was here and is no more: an order to start it shows that the mesh has missed its end.</summary>
+    public bool WasHere(AttemptId id)
+    {
+        lock (gate)
+        {
+            return !attempts.ContainsKey(id.TaskId) && IsPast(id);
         }
     }
 
@@ -75,7 +110,8 @@ internal sealed class AttemptTable
     }
 
     /// <summary>Takes up to <paramref name="limit"/> reports, oldest first, leaving out those of attempts stopped meanwhile.</summary>
-    public AttemptReport[] TakeReports(int limit)
+    /// <param name="age">How long ago a timestamp was; a report that waited says how long ago the attempt started by now.</param>
+    public AttemptReport[] TakeReports(int limit, Func<long, TimeSpan>? age = null)
     {
         lock (gate)
         {
@@ -84,7 +120,7 @@ internal sealed class AttemptTable
             {
                 if (IsCurrent(report))
                 {
-                    taken.Add(report);
+                    taken.Add(age is null ? report : report with { StartedAgo = age(attempts[report.TaskId].StartedAt) });
                 }
             }
 
@@ -92,18 +128,23 @@ internal sealed class AttemptTable
         }
     }
 
-    /// <summary>The mesh answered these reports: attempts that ended are forgotten.</summary>
-    public void Acknowledge(AttemptReport[] answered)
+    /// <summary>The mesh answered these reports: attempts that ended are forgotten, and returned.</summary>
+    public IReadOnlyList<AttemptId> Acknowledge(AttemptReport[] answered)
     {
         lock (gate)
         {
+            var forgotten = new List<AttemptId>(answered.Length);
             foreach (var report in answered)
             {
                 if (report.Kind != AttemptReportKind.Started && IsCurrent(report))
                 {
                     attempts.Remove(report.TaskId);
+                    forgotten.Add(new AttemptId(report.TaskId, report.Attempt));
+                    Pass(forgotten[^1]);
                 }
             }
+
+            return forgotten;
         }
     }
 
@@ -119,6 +160,15 @@ internal sealed class AttemptTable
         }
     }
 
+    /// <summary>The attempts that have not ended.</summary>
+    public TrackedAttempt[] Running()
+    {
+        lock (gate)
+        {
+            return [.. attempts.Values.Where(attempt => !attempt.HasEnded)];
+        }
+    }
+
     /// <summary>Every attempt that is known: what a heartbeat and an inventory name.</summary>
     public AttemptId[] Snapshot()
     {
@@ -127,6 +177,19 @@ internal sealed class AttemptTable
             return [.. attempts.Values.Select(attempt => attempt.Assignment.Id)];
         }
     }
+
+    private void Pass(AttemptId id)
+    {
+        past[id.TaskId] = Math.Max(id.Attempt, past.GetValueOrDefault(id.TaskId));
+        pastOrder.Enqueue(id);
+        if (pastOrder.Count > JournalContent.ClosedMax
+            && pastOrder.Dequeue() is var oldest && past.TryGetValue(oldest.TaskId, out var attempt) && attempt == oldest.Attempt)
+        {
+            past.Remove(oldest.TaskId);
+        }
+    }
+
+    private bool IsPast(AttemptId id) => past.TryGetValue(id.TaskId, out var attempt) && attempt >= id.Attempt;
 
     private bool IsCurrent(AttemptReport report) =>
         attempts.TryGetValue(report.TaskId, out var attempt) && attempt.Assignment.Attempt == report.Attempt;
@@ -141,6 +204,9 @@ internal sealed class TrackedAttempt(AttemptAssignment assignment, long startedA
     public long StartedAt { get; } = startedAt;
 
     public CancellationTokenSource Cancellation { get; } = new();
+
+    /// <summary>Whether it is stopped when the mesh is silent for too long.</summary>
+    public bool EndsWithLease { get; set; }
 
     public bool HasEnded { get; set; }
 

@@ -4,6 +4,7 @@ using Aurora.NodeAgent.Gpus;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Aurora.NodeAgent.Agent;
 
@@ -17,7 +18,12 @@ public static class NodeAgentComposition
 
     /// <summary>An agent in a process of its own.</summary>
     internal static IServiceCollection AddAuroraNodeAgent(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddAgent(configuration, provider => new MeshConnector(provider.GetRequiredService<NodeAgentOptions>()));
+        services.AddAgent(configuration, provider =>
+        {
+            var options = provider.GetRequiredService<NodeAgentOptions>();
+            var file = options.Simulate > 0 ? null : provider.GetRequiredService<ExecutorOptions>().Node.MeshFile;
+            return new MeshConnector(options, new RememberedMesh(file, provider.GetRequiredService<ILogger<RememberedMesh>>()), Random.Shared);
+        });
 
     private static IServiceCollection AddAgent(
         this IServiceCollection services, IConfiguration configuration, Func<IServiceProvider, IMeshConnector> connector)

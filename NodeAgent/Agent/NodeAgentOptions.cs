@@ -9,8 +9,10 @@ internal sealed record NodeAgentOptions
     /// <summary><c>NODE_NAME</c>: this machine's name in the mesh. Default: the host name.</summary>
     public string NodeName { get; init; } = Environment.MachineName;
 
-    /// <summary><c>MESH_COORDINATOR_URL</c>: where the mesh is; ws, wss, http or https. Default: http://127.0.0.1:8001.</summary>
-    public Uri Coordinator { get; init; } = new("http://127.0.0.1:8001");
+    /// <summary>
+    /// <c>MESH_COORDINATOR_URL</c>: gateways of the mesh, with commas; ws, wss, http or https. Any of them will do. Default: http://127.0.0.1:8001.
+    /// </summary>
+    public IReadOnlyList<Uri> Coordinators { get; init; } = [new("http://127.0.0.1:8001")];
 
     /// <summary><c>AURORA_JOIN_TOKEN</c>: shown once when it was created. Default: none.</summary>
     public string? JoinToken { get; init; }
@@ -37,7 +39,7 @@ internal sealed record NodeAgentOptions
         return new NodeAgentOptions
         {
             NodeName = Text(configuration, "NODE_NAME") ?? defaults.NodeName,
-            Coordinator = CoordinatorOf(configuration) ?? defaults.Coordinator,
+            Coordinators = CoordinatorsOf(configuration) ?? defaults.Coordinators,
             JoinToken = Text(configuration, "AURORA_JOIN_TOKEN"),
             MaxParallel = Number(configuration, "max-parallel", 100_000) ?? Number(configuration, "AURORA_MAX_PARALLEL", 100_000),
             Transport = TransportOf(configuration),
@@ -57,13 +59,14 @@ internal sealed record NodeAgentOptions
         var text => throw new AgentSettingException($"{name} is \"{text}\"; it must be an integer from 1 to {max}."),
     };
 
-    private static Uri? CoordinatorOf(IConfiguration configuration) => Text(configuration, "MESH_COORDINATOR_URL") switch
-    {
-        null => null,
-        var text when Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "ws" or "wss" or "http" or "https" => new Uri(text),
-        var text => throw new AgentSettingException(
-            $"MESH_COORDINATOR_URL is \"{text}\"; it must be a ws://, wss://, http:// or https:// address such as ws://10.0.0.1:8001."),
-    };
+    private static List<Uri>? CoordinatorsOf(IConfiguration configuration) => Text(configuration, "MESH_COORDINATOR_URL") is { } text
+        ? [.. text.Split(',', StringSplitOptions.TrimEntries).Select(CoordinatorOf)]
+        : null;
+
+    private static Uri CoordinatorOf(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "ws" or "wss" or "http" or "https"
+        ? uri
+        : throw new AgentSettingException(
+            $"MESH_COORDINATOR_URL has \"{text}\"; it must be a ws://, wss://, http:// or https:// address such as ws://10.0.0.1:8001, or several with commas.");
 
     private static TransportChoice TransportOf(IConfiguration configuration) =>
         Text(configuration, "AURORA_TRANSPORT")?.ToLowerInvariant() switch

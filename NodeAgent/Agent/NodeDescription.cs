@@ -3,7 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.NodeAgent.Executors;
+using Aurora.NodeAgent.Executors.Scripts.Supervision;
 using Aurora.NodeAgent.Gpus;
+using Aurora.NodeAgent.Journal;
 
 namespace Aurora.NodeAgent.Agent;
 
@@ -11,6 +13,12 @@ namespace Aurora.NodeAgent.Agent;
 internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskExecutor executor, int maxParallel, bool simulated)
 {
     private readonly string instanceId = Guid.NewGuid().ToString("N");
+
+    /// <summary>What the node keeps beyond its process.</summary>
+    public IAttemptJournal Journal { get; init; } = new MemoryJournal();
+
+    /// <summary>Whether attempts whose task does not choose end when the mesh is silent.</summary>
+    public bool EndsWithLease { get; init; }
 
     public string NodeId { get; } = nodeId;
 
@@ -39,6 +47,11 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
             ["memory_bytes"] = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
             ["simulated"] = simulated,
         };
+        if (ProcessIdentity.CurrentBoot is { Length: > 0 } boot)
+        {
+            facts["boot_id"] = boot;
+        }
+
         Add(facts, Gpus.Facts);
         if (Executor is ExecutorSet executors)
         {

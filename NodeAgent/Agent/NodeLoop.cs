@@ -14,14 +14,28 @@ internal sealed partial class NodeLoop(
     private const int FailedHeartbeatsMax = 3;
     private static readonly TimeSpan ReplacedPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan StartReportInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly AttemptRunner runner = new(node.Executor, node.Gpus.Devices, time);
+    private readonly AttemptRunner runner = new(node.Executor, node.Gpus.Devices, node.Journal, node.EndsWithLease, time, logger);
     private readonly HostLoad load = new(time);
     private long epoch;
-    private string[] announcedTypes = [];
+    private string announced = "";
 
     public async Task RunAsync(CancellationToken stoppingToken)
+    {
+        runner.Recover();
+        var keepingTime = KeepTimeAsync(stoppingToken);
+        await ConnectForEverAsync(stoppingToken);
+        await keepingTime.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // What runs is not to outlive an agent that was told to stop; a mesh that heard so gives it to another node.
+        await runner.StopAllAsync(StopTimeout);
+    }
+
+    public void Dispose() => runner.Dispose();
+
+    private async Task ConnectForEverAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -50,8 +64,6 @@ internal sealed partial class NodeLoop(
         }
     }
 
-    public void Dispose() => runner.Dispose();
-
     private async Task ServeAsync(IMeshSession session, CancellationToken stoppingToken)
     {
         var interval = await JoinAsync(session, stoppingToken);
@@ -59,13 +71,15 @@ internal sealed partial class NodeLoop(
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var beating = BeatAsync(session, interval, ending.Token);
         var reporting = ReportAsync(session, ending.Token);
-        var starting = ReportStartsAsync(ending.Token);
         runner.SignalReports();
         await Task.WhenAny(beating, reporting, session.Closed, runner.WasReplaced);
         await ending.CancelAsync();
-        await Task.WhenAll(beating, reporting, starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(beating, reporting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (stoppingToken.IsCancellationRequested)
         {
+            await runner.StopAllAsync(StopTimeout);
+            await SendLastReportsAsync(session).WaitAsync(LeaveTimeout, time, CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await session.LeaveAsync(epoch, "the agent is stopping").WaitAsync(LeaveTimeout, time, CancellationToken.None)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
@@ -85,10 +99,12 @@ internal sealed partial class NodeLoop(
 
     private async Task<TimeSpan> JoinAsync(IMeshSession session, CancellationToken cancellationToken)
     {
+        _ = runner.TakeInventoryDiffers();
         var registration = await node.RegisterAsync(runner.Attempts.Snapshot(), session.Transport, cancellationToken);
         var reply = await session.JoinAsync(registration, runner, cancellationToken);
         epoch = reply.Epoch;
-        announcedTypes = registration.TaskTypes;
+        announced = AnnouncementOf(registration);
+        runner.RenewLease();
         runner.Stop(reply.Stop);
         LogJoined(node.NodeId, session.Transport, registration.Gpus.Length, string.Join(", ", registration.TaskTypes));
         return reply.HeartbeatInterval;
@@ -105,14 +121,15 @@ internal sealed partial class NodeLoop(
                 var telemetry = await node.Gpus.MeasureAsync(cancellationToken);
                 var reply = await session.HeartbeatAsync(
                     new Heartbeat(epoch, load.Measure(), [.. telemetry], runner.Attempts.Snapshot()), cancellationToken);
-                if (!reply.Known)
+                runner.RenewLease();
+                runner.Stop(reply.Stop);
+                runner.Start(reply.Start);
+                if (!reply.Known || runner.TakeInventoryDiffers())
                 {
                     await JoinAsync(session, cancellationToken);
                     continue;
                 }
 
-                runner.Stop(reply.Stop);
-                runner.Start(reply.Start);
                 await AnnounceChangesAsync(session, cancellationToken);
                 failures = 0;
             }
@@ -123,15 +140,26 @@ internal sealed partial class NodeLoop(
         }
     }
 
-    /// <summary>An inference server that came or went changes what this node can run.</summary>
+    /// <summary>An inference server that came or went, or a model that was loaded, changes what this node can run.</summary>
     private async Task AnnounceChangesAsync(IMeshSession session, CancellationToken cancellationToken)
     {
-        var types = await node.Executor.GetTaskTypesAsync(cancellationToken);
-        if (!types.ToHashSet(StringComparer.Ordinal).SetEquals(announcedTypes))
+        var registration = await node.RegisterAsync(runner.Attempts.Snapshot(), session.Transport, cancellationToken);
+        if (AnnouncementOf(registration) is var announcement && announcement != announced)
         {
-            var registration = await node.RegisterAsync(runner.Attempts.Snapshot(), session.Transport, cancellationToken);
             await session.UpdateAsync(epoch, registration, cancellationToken);
-            announcedTypes = registration.TaskTypes;
+            announced = announcement;
+        }
+    }
+
+    private static string AnnouncementOf(NodeRegistration registration) =>
+        string.Join(',', registration.TaskTypes.Order(StringComparer.Ordinal)) + registration.Facts;
+
+    private async Task SendLastReportsAsync(IMeshSession session)
+    {
+        while (runner.TakeReports() is { Length: > 0 } reports)
+        {
+            await session.ReportAsync(epoch, reports, CancellationToken.None);
+            runner.Acknowledge(reports);
         }
     }
 
@@ -140,12 +168,12 @@ internal sealed partial class NodeLoop(
         while (true)
         {
             await runner.WaitForReportsAsync(cancellationToken);
-            while (runner.Attempts.TakeReports(AttemptRunner.ReportBatch) is { Length: > 0 } reports)
+            while (runner.TakeReports() is { Length: > 0 } reports)
             {
                 try
                 {
                     await session.ReportAsync(epoch, reports, cancellationToken);
-                    runner.Attempts.Acknowledge(reports);
+                    runner.Acknowledge(reports);
                 }
                 catch (Exception e)
                 {
@@ -163,12 +191,14 @@ internal sealed partial class NodeLoop(
         }
     }
 
-    private async Task ReportStartsAsync(CancellationToken cancellationToken)
+    /// <summary>What goes by the clock, whether there is a connection or not.</summary>
+    private async Task KeepTimeAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(StartReportInterval, time);
+        using var timer = new PeriodicTimer(TickInterval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             runner.ReportStarted();
+            runner.EnforceLease();
         }
     }
 

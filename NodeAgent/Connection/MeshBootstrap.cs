@@ -9,12 +9,13 @@ namespace Aurora.NodeAgent.Connection;
 internal sealed record MeshBootstrap(string ClusterId, string ServiceId, IReadOnlyList<string> Gateways);
 
 /// <summary>Asks the mesh how to join it.</summary>
-internal sealed class MeshBootstrapClient(Uri coordinator, string? joinToken) : IDisposable
+internal sealed class MeshBootstrapClient(string? joinToken) : IDisposable
 {
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     /// <exception cref="HttpRequestException">The coordinator cannot be reached or refuses; the message says which.</exception>
-    public async Task<MeshBootstrap> GetAsync(CancellationToken cancellationToken)
+    /// <exception cref="TaskCanceledException">It does not answer in time.</exception>
+    public async Task<MeshBootstrap> GetAsync(Uri coordinator, CancellationToken cancellationToken)
     {
         var address = MeshAddress.Http(coordinator, "/mesh/bootstrap");
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
@@ -28,7 +29,7 @@ internal sealed class MeshBootstrapClient(Uri coordinator, string? joinToken) : 
         {
             throw new HttpRequestException((int)response.StatusCode is 401 or 403
                 ? $"{address} refuses this node: set AURORA_JOIN_TOKEN to a join token of the mesh."
-                : $"{address} answered {(int)response.StatusCode}.");
+                : $"{address} answered {(int)response.StatusCode}.", inner: null, response.StatusCode);
         }
 
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);

@@ -5,21 +5,24 @@ using Aurora.NodeAgent.Agent;
 namespace Aurora.NodeAgent.Connection;
 
 /// <summary>
-/// Finds the way into the mesh: asks the coordinator, then joins as an Orleans client when a gateway can be reached, and over
-/// WebSocket at the same address otherwise.
+/// Finds the way into the mesh: asks its gateways in random order, then joins as an Orleans client when one can be reached, and
+/// over WebSocket otherwise. While no gateway answers HTTP, the Orleans gateways of the last answer are tried.
 /// </summary>
-internal sealed class MeshConnector(NodeAgentOptions options) : IMeshConnector, IAsyncDisposable
+internal sealed class MeshConnector(NodeAgentOptions options, RememberedMesh remembered, Random random) : IMeshConnector, IAsyncDisposable
 {
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
 
-    private readonly MeshBootstrapClient bootstrapClient = new(options.Coordinator, options.JoinToken);
+    private readonly MeshBootstrapClient bootstrapClient = new(options.JoinToken);
     private readonly OrleansClientSource clients = new();
 
     public async Task<IMeshSession> ConnectAsync(string nodeId, CancellationToken cancellationToken)
     {
+        // Random, so that the nodes of a gateway that is gone spread over the others.
+        var coordinators = options.Coordinators.ToArray();
+        random.Shuffle(coordinators);
         if (options.Transport != TransportChoice.WebSocket)
         {
-            var bootstrap = await bootstrapClient.GetAsync(cancellationToken);
+            var bootstrap = await BootstrapAsync(coordinators, cancellationToken);
             var gateways = await ReachableAsync(bootstrap.Gateways, cancellationToken);
             if (gateways.Count > 0)
             {
@@ -29,12 +32,51 @@ internal sealed class MeshConnector(NodeAgentOptions options) : IMeshConnector, 
 
             if (options.Transport == TransportChoice.Orleans)
             {
-                throw new IOException($"no Orleans gateway of {options.Coordinator} can be reached and AURORA_TRANSPORT is orleans");
+                throw new IOException($"no Orleans gateway of {string.Join(", ", coordinators.AsEnumerable())} can be reached and AURORA_TRANSPORT is orleans");
             }
         }
 
-        return await WebSocketSession.ConnectAsync(
-            MeshAddress.WebSocket(options.Coordinator, "/ws/" + Uri.EscapeDataString(nodeId)), options.JoinToken, cancellationToken);
+        return await FirstAsync(
+            coordinators,
+            coordinator => WebSocketSession.ConnectAsync(
+                MeshAddress.WebSocket(coordinator, "/ws/" + Uri.EscapeDataString(nodeId)), options.JoinToken, cancellationToken),
+            cancellationToken);
+    }
+
+    /// <summary>What the first gateway that answers says, or else what one said before.</summary>
+    internal async Task<MeshBootstrap> BootstrapAsync(Uri[] coordinators, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var bootstrap = await FirstAsync(coordinators, coordinator => bootstrapClient.GetAsync(coordinator, cancellationToken), cancellationToken);
+            remembered.Write(bootstrap);
+            return bootstrap;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested
+            && e is not HttpRequestException { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden })
+        {
+            if (remembered.Read() is { } bootstrap)
+            {
+                return bootstrap;
+            }
+
+            throw;
+        }
+    }
+
+    private static async Task<T> FirstAsync<T>(Uri[] coordinators, Func<Uri, Task<T>> tryOne, CancellationToken cancellationToken)
+    {
+        for (var next = 0; ; next++)
+        {
+            try
+            {
+                return await tryOne(coordinators[next]);
+            }
+            catch (Exception) when (next < coordinators.Length - 1 && !cancellationToken.IsCancellationRequested)
+            {
+                // The last one's failure is reported; any other gateway may still be there.
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()

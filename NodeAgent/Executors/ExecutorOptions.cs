@@ -1,6 +1,7 @@
 using System.Globalization;
 using Aurora.NodeAgent.Executors.Backends;
 using Aurora.NodeAgent.Executors.Scripts;
+using Aurora.NodeAgent.Journal;
 using Microsoft.Extensions.Configuration;
 
 namespace Aurora.NodeAgent.Executors;
@@ -10,6 +11,9 @@ internal sealed record ExecutorOptions
 {
     /// <summary>The node's name in the mesh (<c>NODE_NAME</c>, default the host name).</summary>
     public required string NodeName { get; init; }
+
+    /// <summary>What the node keeps beyond its process.</summary>
+    public required NodeDirectory Node { get; init; }
 
     /// <summary>Where inference servers are looked for.</summary>
     public required BackendOptions Backends { get; init; }
@@ -24,16 +28,21 @@ internal sealed record ExecutorOptions
     public static ExecutorOptions FromEnvironment(IConfiguration environment)
     {
         var data = DataDirectory.Resolve(environment["AURORA_DATA_DIR"]);
+        var name = Text(environment, "NODE_NAME") ?? Environment.MachineName;
+        var node = NodeDirectory.Of(data, name);
         var backends = new BackendOptions();
         var scripts = new ScriptOptions
         {
             ScriptsDirectory = Path.GetFullPath(Text(environment, "AURORA_SCRIPTS_DIR") ?? Path.Combine(data, "scripts")),
             WorkDirectory = Path.Combine(data, "work"),
+            RunsDirectory = node.Runs,
+            LeaseFile = node.LeaseFile,
         };
 
         scripts = scripts with
         {
             Policy = Policy(environment),
+            EndsWithLease = EndsWithLease(environment),
             SearchPath = Text(environment, "PATH") ?? scripts.SearchPath,
             TimeLimit = Duration(environment, "AURORA_SCRIPT_TIMEOUT_S", TimeSpan.FromSeconds(1), scripts.TimeLimit),
             TimeLimitMax = Duration(environment, "AURORA_SCRIPT_TIMEOUT_MAX_S", TimeSpan.FromSeconds(1), scripts.TimeLimitMax),
@@ -43,7 +52,8 @@ internal sealed record ExecutorOptions
 
         return new ExecutorOptions
         {
-            NodeName = Text(environment, "NODE_NAME") ?? Environment.MachineName,
+            NodeName = name,
+            Node = node,
             Backends = backends with
             {
                 Addresses = Addresses(environment) ?? backends.Addresses,
@@ -80,6 +90,13 @@ internal sealed record ExecutorOptions
         "ALLOWLIST" => ScriptPolicy.AllowList,
         "ANY" => ScriptPolicy.Any,
         _ => throw new InvalidOperationException("AURORA_ALLOW_SCRIPTS must be off, allowlist or any."),
+    };
+
+    private static bool EndsWithLease(IConfiguration environment) => Text(environment, "AURORA_ON_DISCONNECT")?.ToUpperInvariant() switch
+    {
+        null or "CONTINUE" => false,
+        "KILL" => true,
+        _ => throw new InvalidOperationException("AURORA_ON_DISCONNECT must be kill or continue."),
     };
 
     private static IReadOnlyList<BackendAddress>? Addresses(IConfiguration environment)

@@ -73,6 +73,17 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
         }
     }
 
+    public Func<CancellationToken, Task<ExecutionOutcome>>? Resume(AttemptId attempt, string taskType) =>
+        _executors.TryGetValue(taskType, out var executor) ? executor.Resume(attempt, taskType) : null;
+
+    public void Release(AttemptId attempt)
+    {
+        foreach (var executor in _executors.Values.Distinct())
+        {
+            executor.Release(attempt);
+        }
+    }
+
     /// <summary>Looks for inference servers once and keeps looking from then on.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _catalog.StartAsync(cancellationToken);
 

@@ -13,6 +13,17 @@ internal interface ITaskExecutor
     /// (kills the process group, drops the upstream request) and throws <see cref="OperationCanceledException"/>.
     /// </summary>
     Task<ExecutionOutcome> ExecuteAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What follows an attempt that an earlier process of the agent started to its end; null when nothing of it is left. The
+    /// result behaves as <see cref="ExecuteAsync"/>.
+    /// </summary>
+    Func<CancellationToken, Task<ExecutionOutcome>>? Resume(AttemptId attempt, string taskType) => null;
+
+    /// <summary>The attempt's outcome is safe elsewhere, or nobody wants it: what <see cref="Resume"/> would need may go.</summary>
+    void Release(AttemptId attempt)
+    {
+    }
 }
 
 /// <summary>How an attempt ended: exactly one of the two is set.</summary>

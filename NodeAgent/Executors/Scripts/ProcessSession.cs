@@ -10,16 +10,18 @@ namespace Aurora.NodeAgent.Executors.Scripts;
 /// when parents have ended; what leaves the session is found by the environment that it inherited. A process that
 /// also clears its environment gets away: keeping hostile code in is a container's work.
 /// </summary>
-internal sealed partial class ProcessSession(Process leader, string outputDirectory)
+internal sealed partial class ProcessSession(Process? leader, string outputDirectory)
 {
+    /// <summary>How long a kill is repeated.</summary>
+    public static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
+
     private const int SigKill = 9;
     private const int SigTerm = 15;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
     private static readonly string? Setsid = OperatingSystem.IsLinux() ? new[] { "/usr/bin/setsid", "/bin/setsid" }.FirstOrDefault(File.Exists) : null;
 
     // Asked for once: after the leader is gone its id can no longer be.
-    private readonly int _id = leader.Id;
+    private readonly int _id = leader?.Id ?? -1;
     private readonly byte[] _marker = Encoding.UTF8.GetBytes($"AURORA_OUTPUT_DIR={outputDirectory}\0");
 
     /// <summary>The start of a program as leader of a session of its own.</summary>
@@ -34,6 +36,9 @@ internal sealed partial class ProcessSession(Process leader, string outputDirect
 
         return start;
     }
+
+    /// <summary>Kills what an ended supervisor left of a script.</summary>
+    public static Task KillMarkedAsync(string outputDirectory) => new ProcessSession(null, outputDirectory).KillAsync();
 
     /// <summary>Asks everything to end, and kills what is left after the grace. Returns when nothing is left.</summary>
     public async Task EndAsync(TimeSpan grace)
@@ -85,7 +90,7 @@ internal sealed partial class ProcessSession(Process leader, string outputDirect
     {
         try
         {
-            leader.Kill(entireProcessTree: true);
+            leader?.Kill(entireProcessTree: true);
         }
         catch (Exception exception) when (exception is InvalidOperationException or AggregateException or System.ComponentModel.Win32Exception)
         {

@@ -2,6 +2,8 @@ using System.ComponentModel;
 using System.Text.Json.Nodes;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
+using Aurora.NodeAgent.Agent;
+using Aurora.NodeAgent.Executors.Scripts.Supervision;
 
 namespace Aurora.NodeAgent.Executors.Scripts;
 
@@ -24,27 +26,75 @@ internal sealed class ScriptExecutor(ScriptOptions options, TimeProvider clock) 
 
         cancellationToken.ThrowIfCancellationRequested();
         WorkDirectory.Sweep(options.WorkDirectory, clock.GetUtcNow() - options.OutputRetention - options.TimeLimitMax);
-        var work = WorkDirectory.Create(options.WorkDirectory, attempt.TaskId, attempt.Attempt);
+        var run = RunDirectory.Of(options.RunsDirectory, attempt.Id);
+        var work = WorkDirectory.Create(options.WorkDirectory, attempt.Id);
+        var spec = await PrepareAsync(attempt, input, gpus, command, work, timeLimit, cancellationToken);
+        run.Create(spec);
+        SupervisorProcess supervisor;
         try
         {
-            return await RunAsync(attempt, input, gpus, command, work, timeLimit, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            work.Delete();
-            throw;
+            supervisor = SupervisorProcess.Start(run);
         }
         catch (Win32Exception exception)
         {
-            return ExecutionOutcome.Failed($"the script cannot be started: {exception.Message}");
+            work.Delete();
+            return ExecutionOutcome.Failed($"the script's supervisor cannot be started: {exception.Message}");
         }
-        finally
-        {
-            work.TidyUp();
-        }
+
+        return await FollowAsync(supervisor, spec, work, cancellationToken);
     }
 
-    private async Task<ExecutionOutcome> RunAsync(
+    public Func<CancellationToken, Task<ExecutionOutcome>>? Resume(AttemptId attempt, string taskType)
+    {
+        var run = RunDirectory.Of(options.RunsDirectory, attempt);
+        if (run.ReadSpec() is not { } spec || run.IsCancelled)
+        {
+            return null;
+        }
+
+        return SupervisorProcess.Find(run) is { } supervisor
+            ? stopped => FollowAsync(supervisor, spec, WorkDirectory.Open(spec.WorkRoot), stopped)
+            : null;
+    }
+
+    public void Release(AttemptId attempt)
+    {
+        var run = RunDirectory.Of(options.RunsDirectory, attempt);
+        if (!run.Exists)
+        {
+            return;
+        }
+
+        if (run.ReadEnd() is null && run.ReadSpec() is { } spec)
+        {
+            // Nobody follows it any more. A supervisor that is just starting sees the mark before it starts the script.
+            run.Cancel();
+            _ = AbandonAsync(run, spec);
+            return;
+        }
+
+        run.Delete();
+    }
+
+    private static async Task AbandonAsync(RunDirectory run, SupervisedSpec spec)
+    {
+        using var supervisor = SupervisorProcess.Find(run);
+        if (supervisor is not null)
+        {
+            using var stopped = new CancellationTokenSource();
+            await stopped.CancelAsync();
+            await ((Task)supervisor.WaitAsync(spec, stopped.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        else
+        {
+            await ProcessSession.KillMarkedAsync(spec.OutputDirectory);
+        }
+
+        WorkDirectory.Open(spec.WorkRoot).Delete();
+        run.Delete();
+    }
+
+    private async Task<SupervisedSpec> PrepareAsync(
         AttemptAssignment attempt,
         TaskInput input,
         IReadOnlyList<GpuDevice> gpus,
@@ -61,8 +111,33 @@ internal sealed class ScriptExecutor(ScriptOptions options, TimeProvider clock) 
         }
 
         var environment = ScriptEnvironment.Create(attempt, input, gpus, work, options);
-        var run = await ScriptRun.RunAsync(command, environment.Variables, work, timeLimit, options, cancellationToken);
-        return await ScriptReport.DescribeAsync(run, work, environment.Dropped, timeLimit, options, cancellationToken);
+        var endsWithLease = DisconnectPolicy.EndsWithLease(attempt, options.EndsWithLease) ?? options.EndsWithLease;
+        return new SupervisedSpec(
+            command.Program, command.Arguments, environment.Variables, work.Root, work.Output, timeLimit, options.KillGrace, options.OutputTailBytes,
+            endsWithLease ? options.LeaseFile : null, DisconnectPolicy.Patience, environment.Dropped);
+    }
+
+    private async Task<ExecutionOutcome> FollowAsync(
+        SupervisorProcess supervisor, SupervisedSpec spec, WorkDirectory work, CancellationToken cancellationToken)
+    {
+        using (supervisor)
+        {
+            try
+            {
+                return await supervisor.WaitAsync(spec, cancellationToken) is { } end
+                    ? await ScriptReport.DescribeAsync(end, spec, work, options, cancellationToken)
+                    : ExecutionOutcome.Failed($"the script was lost: its supervisor ended without a result. {await supervisor.LastWordsAsync()}".TrimEnd());
+            }
+            catch (OperationCanceledException)
+            {
+                work.Delete();
+                throw;
+            }
+            finally
+            {
+                work.TidyUp();
+            }
+        }
     }
 
     private bool TryReadTimeLimit(TaskInput input, out TimeSpan timeLimit, out string? refusal)

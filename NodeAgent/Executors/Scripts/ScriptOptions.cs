@@ -12,6 +12,15 @@ internal sealed record ScriptOptions
     /// <summary>Holds one directory per attempt.</summary>
     public required string WorkDirectory { get; init; }
 
+    /// <summary>Holds one directory per supervisor, of this node only.</summary>
+    public required string RunsDirectory { get; init; }
+
+    /// <summary>What changes with each sign of life that the mesh answered.</summary>
+    public required string LeaseFile { get; init; }
+
+    /// <summary>Whether scripts whose task does not choose end when the mesh is silent (<c>AURORA_ON_DISCONNECT</c>: <c>kill</c> or <c>continue</c>).</summary>
+    public bool EndsWithLease { get; init; }
+
     /// <summary>The search path of the node, which scripts inherit.</summary>
     public string SearchPath { get; init; } = "/usr/local/bin:/usr/bin:/bin";
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Aurora.NodeAgent.Executors.Scripts.Supervision;
 
 namespace Aurora.NodeAgent.Executors.Scripts;
 
@@ -25,35 +26,43 @@ internal static class ScriptReport
     /// line of the output where that is a JSON object or list.
     /// </summary>
     public static async Task<ExecutionOutcome> DescribeAsync(
-        ScriptRun run, WorkDirectory work, IReadOnlyList<string> dropped, TimeSpan timeLimit, ScriptOptions options, CancellationToken cancellationToken)
+        ScriptEnd run, SupervisedSpec spec, WorkDirectory work, ScriptOptions options, CancellationToken cancellationToken)
     {
-        if (run.TimedOut)
+        if (FailureOf(run, spec) is { } failure)
         {
-            return ExecutionOutcome.Failed(WithLastLines(string.Create(CultureInfo.InvariantCulture, $"the script was ended after its time limit of {timeLimit.TotalSeconds:0.###} s"), run));
-        }
-
-        if (run.ExitCode != 0)
-        {
-            return ExecutionOutcome.Failed(WithLastLines(Ending(run.ExitCode), run));
+            return ExecutionOutcome.Failed(failure);
         }
 
         var (files, omitted) = await OutputFiles.ListAsync(work.Output, options, cancellationToken);
-        var output = run.Output.ToText();
+        var output = run.Output;
         var result = new JsonObject
         {
             ["exit_code"] = run.ExitCode,
             ["stdout"] = output,
-            ["stderr"] = run.Error.ToText(),
-            ["stdout_bytes"] = run.Output.TotalBytes,
-            ["stderr_bytes"] = run.Error.TotalBytes,
+            ["stderr"] = run.Error,
+            ["stdout_bytes"] = run.OutputBytes,
+            ["stderr_bytes"] = run.ErrorBytes,
             ["duration_s"] = Math.Round(run.Duration.TotalSeconds, 3),
             ["output_files"] = files,
         };
         AddWhere(result, "output_files_omitted", omitted > 0 ? omitted : null);
+        var dropped = spec.DroppedVariables;
         AddWhere(result, "env_dropped", dropped.Count > 0 ? new JsonArray([.. dropped.Select(name => JsonValue.Create(name))]) : null);
         AddWhere(result, "data", OutputFiles.ReadResult(work.Output, options) ?? LastLine(output));
         return ExecutionOutcome.Completed(result.ToJsonString(Readable));
     }
+
+    private static string? FailureOf(ScriptEnd run, SupervisedSpec spec) => run switch
+    {
+        { Ending: ScriptEnding.NotStarted } => $"the script cannot be started: {run.StartError}",
+        { Ending: ScriptEnding.TimeLimit } => WithLastLines(
+            string.Create(CultureInfo.InvariantCulture, $"the script was ended after its time limit of {spec.TimeLimit.TotalSeconds:0.###} s"), run),
+        { Ending: ScriptEnding.LeaseLost } => WithLastLines(
+            string.Create(CultureInfo.InvariantCulture, $"the script was ended, since the mesh did not answer for {spec.LeasePatience.TotalSeconds:0} s and on_disconnect is kill"), run),
+        { Ending: ScriptEnding.Cancelled } => "the script was ended from outside the mesh",
+        { ExitCode: not 0 } => WithLastLines(Ending(run.ExitCode), run),
+        _ => null,
+    };
 
     private static void AddWhere(JsonObject result, string name, JsonNode? value)
     {
@@ -91,9 +100,9 @@ internal static class ScriptReport
             : $"the script ended with exit code {exitCode}";
     }
 
-    private static string WithLastLines(string ending, ScriptRun run)
+    private static string WithLastLines(string ending, ScriptEnd run)
     {
-        var lines = run.Error.ToText().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var lines = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var said = string.Concat(string.Join(" | ", lines.TakeLast(ErrorLines)).Where(character => !char.IsControl(character)));
         // The end of a long line tells more than its beginning.
         said = said.Length > ErrorLengthMax ? string.Concat("…", said.AsSpan(said.Length - ErrorLengthMax)) : said;

@@ -1,66 +1,63 @@
+using System.ComponentModel;
 using System.Diagnostics;
+using Aurora.NodeAgent.Executors.Scripts.Supervision;
 
 namespace Aurora.NodeAgent.Executors.Scripts;
 
-/// <summary>One run of a script's process, from its start until nothing of it is left.</summary>
+/// <summary>One run of a script's process, from its start until nothing of it is left. Runs in the supervisor.</summary>
 internal sealed class ScriptRun
 {
     // What a survivor outside the session still holds open is not waited for longer.
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(2);
 
-    private readonly ScriptOptions _options;
+    private readonly SupervisedSpec _spec;
+    private readonly OutputTail _output;
+    private readonly OutputTail _error;
 
-    private ScriptRun(ScriptOptions options)
+    private ScriptRun(SupervisedSpec spec)
     {
-        _options = options;
-        Output = new OutputTail(options.OutputTailBytes);
-        Error = new OutputTail(options.OutputTailBytes);
+        _spec = spec;
+        _output = new OutputTail(spec.OutputTailBytes);
+        _error = new OutputTail(spec.OutputTailBytes);
     }
 
-    public OutputTail Output { get; }
-
-    public OutputTail Error { get; }
-
-    /// <summary>What the process ended with; 128 plus the signal where one ended it.</summary>
-    public int ExitCode { get; private set; }
-
-    /// <summary>Whether the time limit ended it.</summary>
-    public bool TimedOut { get; private set; }
-
-    public TimeSpan Duration { get; private set; }
-
-    /// <summary>
-    /// Runs a program to its end or to its time limit. At cancellation it is asked to end, then killed, and the exception is
-    /// thrown once nothing of it is left. A program that cannot be started throws <see cref="System.ComponentModel.Win32Exception"/>.
-    /// </summary>
-    public static async Task<ScriptRun> RunAsync(
-        ScriptCommand command,
-        IReadOnlyDictionary<string, string> environment,
-        WorkDirectory work,
-        TimeSpan timeLimit,
-        ScriptOptions options,
-        CancellationToken cancellationToken)
+    /// <summary>Runs a program to its end, to its time limit, or until it is to stop: it is then asked to end, and killed.</summary>
+    /// <param name="stop">Ends with the reason to stop it.</param>
+    public static async Task<ScriptEnd> RunAsync(SupervisedSpec spec, Task<ScriptEnding> stop)
     {
-        var run = new ScriptRun(options);
-        using var process = new Process { StartInfo = Describe(command, environment, work) };
+        if (stop.IsCompleted)
+        {
+            return new ScriptEnd(await stop, -1, TimeSpan.Zero, "", "", 0, 0);
+        }
+
+        var run = new ScriptRun(spec);
+        using var process = new Process { StartInfo = Describe(spec) };
         var started = Stopwatch.GetTimestamp();
-        process.Start();
-        await run.FollowAsync(process, new ProcessSession(process, work.Output), timeLimit, cancellationToken);
-        run.Duration = Stopwatch.GetElapsedTime(started);
-        cancellationToken.ThrowIfCancellationRequested();
-        return run;
+        try
+        {
+            process.Start();
+        }
+        catch (Exception exception) when (exception is Win32Exception or IOException)
+        {
+            return ScriptEnd.NotStarted(exception.Message);
+        }
+
+        var ending = await run.FollowAsync(process, new ProcessSession(process, spec.OutputDirectory), stop);
+        return new ScriptEnd(
+            ending, process.HasExited ? process.ExitCode : -1, Stopwatch.GetElapsedTime(started),
+            run._output.ToText(), run._error.ToText(), run._output.TotalBytes, run._error.TotalBytes);
     }
 
-    private static ProcessStartInfo Describe(ScriptCommand command, IReadOnlyDictionary<string, string> environment, WorkDirectory work)
+    private static ProcessStartInfo Describe(SupervisedSpec spec)
     {
-        var start = ProcessSession.Describe(command.Program, command.Arguments);
-        start.WorkingDirectory = work.Root;
+        var start = ProcessSession.Describe(spec.Program, spec.Arguments);
+        start.WorkingDirectory = spec.WorkRoot;
         start.UseShellExecute = false;
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         start.Environment.Clear();
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in spec.Environment)
         {
             start.Environment[name] = value;
         }
@@ -68,31 +65,32 @@ internal sealed class ScriptRun
         return start;
     }
 
-    private async Task FollowAsync(Process process, ProcessSession session, TimeSpan timeLimit, CancellationToken cancellationToken)
+    private async Task<ScriptEnding> FollowAsync(Process process, ProcessSession session, Task<ScriptEnding> stop)
     {
         process.StandardInput.Close();
         var drained = Task.WhenAll(
-            DrainAsync(process.StandardOutput.BaseStream, Output),
-            DrainAsync(process.StandardError.BaseStream, Error));
+            DrainAsync(process.StandardOutput.BaseStream, _output),
+            DrainAsync(process.StandardError.BaseStream, _error));
 
-        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+        var ending = ScriptEnding.Exited;
+        var exited = process.WaitForExitAsync();
+        using (var ended = new CancellationTokenSource())
         {
-            limit.CancelAfter(timeLimit);
-            try
+            var limit = Task.Delay(_spec.TimeLimit, ended.Token);
+            var first = await Task.WhenAny(exited, stop, limit);
+            if (first != exited)
             {
-                await process.WaitForExitAsync(limit.Token);
+                ending = first == limit ? ScriptEnding.TimeLimit : await stop;
+                await session.EndAsync(_spec.KillGrace);
             }
-            catch (OperationCanceledException)
-            {
-                TimedOut = !cancellationToken.IsCancellationRequested;
-                await session.EndAsync(_options.KillGrace);
-            }
+
+            await ended.CancelAsync();
         }
 
         // A script that has ended has ended: what it left running would use a GPU that is given to the next task.
         await session.KillAsync();
-        await Task.WhenAny(Task.WhenAll(process.WaitForExitAsync(CancellationToken.None), drained), Task.Delay(DrainPatience, CancellationToken.None));
-        ExitCode = process.HasExited ? process.ExitCode : -1;
+        await Task.WhenAny(Task.WhenAll(exited, drained), Task.Delay(DrainPatience));
+        return ending;
     }
 
     private static async Task DrainAsync(Stream stream, OutputTail tail)

@@ -1,11 +1,10 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.RegularExpressions;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.NodeAgent.Journal;
 
 namespace Aurora.NodeAgent.Executors.Scripts;
 
 /// <summary>The directory of one attempt, readable by the agent's user only.</summary>
-internal sealed partial class WorkDirectory
+internal sealed class WorkDirectory
 {
     private WorkDirectory(string root)
     {
@@ -31,19 +30,22 @@ internal sealed partial class WorkDirectory
     public string SourceFile { get; }
 
     /// <summary>Makes the empty directory of an attempt. What an earlier process of the agent left of the same attempt goes.</summary>
-    public static WorkDirectory Create(string parent, string taskId, int attempt)
+    public static WorkDirectory Create(string parent, AttemptId attempt)
     {
-        var directory = new WorkDirectory(Path.Combine(parent, $"{SafeName(taskId)}.{attempt}"));
+        var directory = new WorkDirectory(Path.Combine(parent, PlainFileName.Of(attempt)));
         if (Directory.Exists(directory.Root))
         {
             Directory.Delete(directory.Root, recursive: true);
         }
 
-        CreatePrivate(directory.Root);
-        CreatePrivate(directory.Output);
-        CreatePrivate(directory.Temporary);
+        JournalDisk.CreatePrivateDirectory(directory.Root);
+        JournalDisk.CreatePrivateDirectory(directory.Output);
+        JournalDisk.CreatePrivateDirectory(directory.Temporary);
         return directory;
     }
+
+    /// <summary>The directory of an attempt that an earlier process of the agent started, as it is.</summary>
+    public static WorkDirectory Open(string root) => new(root);
 
     /// <summary>Deletes directories that were made longer ago than an attempt may last and its output is kept.</summary>
     public static void Sweep(string parent, DateTimeOffset madeBefore)
@@ -77,23 +79,6 @@ internal sealed partial class WorkDirectory
     /// <summary>Deletes everything.</summary>
     public void Delete() => TryDelete(Root);
 
-    // A task id is opaque: one that is not a plain name becomes its hash.
-    private static string SafeName(string taskId) => PlainName().IsMatch(taskId)
-        ? taskId
-        : "task_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(taskId)));
-
-    private static void CreatePrivate(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
-
     // A script may have made something that cannot be deleted; the task's outcome does not depend on it, and the next
     // sweep tries again.
     private static void TryDelete(string path)
@@ -114,7 +99,4 @@ internal sealed partial class WorkDirectory
             // Said above.
         }
     }
-
-    [GeneratedRegex(@"\A[A-Za-z0-9_-][A-Za-z0-9._-]{0,119}\z")]
-    private static partial Regex PlainName();
 }

@@ -11,13 +11,14 @@ public sealed class NodeAgentOptionsTests
     {
         var options = From();
 
-        Assert.Equal(new Uri("http://127.0.0.1:8001"), options.Coordinator);
+        Assert.Equal([new Uri("http://127.0.0.1:8001")], options.Coordinators);
         Assert.Equal((Environment.MachineName, TransportChoice.Auto, 0, null), (options.NodeName, options.Transport, options.Simulate, options.MaxParallel));
     }
 
     [Theory]
     [InlineData("MESH_COORDINATOR_URL", "10.0.0.1:8001")]
     [InlineData("MESH_COORDINATOR_URL", "ftp://mesh")]
+    [InlineData("MESH_COORDINATOR_URL", "ws://a:1,")]
     [InlineData("AURORA_MAX_PARALLEL", "0")]
     [InlineData("AURORA_MAX_PARALLEL", "many")]
     [InlineData("AURORA_TRANSPORT", "carrier-pigeon")]
@@ -43,6 +44,10 @@ public sealed class NodeAgentOptionsTests
         Assert.Equal(new Uri(http), MeshAddress.Http(new Uri(coordinator), "/mesh/bootstrap"));
         Assert.Equal(new Uri(webSocket), MeshAddress.WebSocket(new Uri(coordinator), "/ws/n"));
     }
+
+    [Fact]
+    public void Several_gateways_are_named_with_commas() =>
+        Assert.Equal([new Uri("ws://a:1"), new Uri("https://b:2")], From(("MESH_COORDINATOR_URL", "ws://a:1, https://b:2")).Coordinators);
 
     [Fact]
     public void Simulated_gpus_are_read_as_type_and_gigabytes()

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Aurora.Grains.Interfaces.Nodes;
 using Aurora.NodeAgent.Executors.Scripts;
 
 namespace Aurora.NodeAgent.Tests.Executors;
@@ -153,7 +154,7 @@ public sealed class ScriptExecutorTests : IDisposable
     [Fact]
     public void A_task_id_cannot_lead_out_of_the_work_directory()
     {
-        var work = WorkDirectory.Create(_node.Options.WorkDirectory, "../../task_x", 1);
+        var work = WorkDirectory.Create(_node.Options.WorkDirectory, new AttemptId("../../task_x", 1));
 
         Assert.True(RealPath.IsInside(work.Root, _node.Options.WorkDirectory), work.Root);
     }

@@ -15,6 +15,8 @@ internal sealed class ScriptNode : IDisposable
         Policy = policy,
         ScriptsDirectory = Directory.CreateDirectory(Path.Combine(_data.Path, "scripts")).FullName,
         WorkDirectory = Path.Combine(_data.Path, "work"),
+        RunsDirectory = Path.Combine(_data.Path, "node", "runs"),
+        LeaseFile = Path.Combine(_data.Path, "node", "lease"),
         SearchPath = Environment.GetEnvironmentVariable("PATH")!,
     };
 

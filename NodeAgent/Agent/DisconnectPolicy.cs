@@ -1,0 +1,32 @@
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.NodeAgent.Executors;
+
+namespace Aurora.NodeAgent.Agent;
+
+/// <summary>What becomes of an attempt while the mesh is silent: <c>on_disconnect</c> of a task, or else of the node.</summary>
+internal static class DisconnectPolicy
+{
+    public const string Member = "on_disconnect";
+
+    /// <summary>
+    /// How long a node may hear nothing of the mesh before it ends attempts that do not outlive the connection. Sooner than the
+    /// mesh could have given them to another node and a person would notice that both run.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+
+    /// <summary>Whether the attempt ends with the lease; null, where the task says something else than kill or continue.</summary>
+    public static bool? EndsWithLease(AttemptAssignment attempt, bool otherwise)
+    {
+        if (!attempt.Payload.Contains(Member, StringComparison.Ordinal) && !attempt.Requirements.Contains(Member, StringComparison.Ordinal))
+        {
+            return otherwise;
+        }
+
+        return !TaskInput.TryParse(attempt, out var input, out _) || input.Find(Member) is null ? otherwise : input.FindText(Member) switch
+        {
+            "kill" => true,
+            "continue" => false,
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+
+namespace Aurora.NodeAgent.Executors.Scripts.Supervision;
+
+/// <summary>What a supervisor is to run, and what the agent needs to describe the end of it.</summary>
+/// <param name="Environment">All of it.</param>
+/// <param name="WorkRoot">Where it starts.</param>
+/// <param name="OutputDirectory">Also how every process of the run is found again.</param>
+/// <param name="OutputTailBytes">How many of the last bytes of each output stream are kept.</param>
+/// <param name="LeaseFile">Ends the run when it has not changed for <see cref="LeasePatience"/>; null: it outlives any silence.</param>
+/// <param name="DroppedVariables">The variables that the task asked for and does not get.</param>
+internal sealed record SupervisedSpec(
+    string Program,
+    IReadOnlyList<string> Arguments,
+    IReadOnlyDictionary<string, string> Environment,
+    string WorkRoot,
+    string OutputDirectory,
+    TimeSpan TimeLimit,
+    TimeSpan KillGrace,
+    int OutputTailBytes,
+    string? LeaseFile,
+    TimeSpan LeasePatience,
+    IReadOnlyList<string> DroppedVariables);
+
+/// <summary>How a run ended.</summary>
+/// <param name="ExitCode">128 plus the signal where one ended it.</param>
+/// <param name="Output">The last bytes of standard output as text.</param>
+/// <param name="OutputBytes">How many bytes there were in all.</param>
+/// <param name="StartError">Why it could not be started, for <see cref="ScriptEnding.NotStarted"/>.</param>
+internal sealed record ScriptEnd(
+    ScriptEnding Ending,
+    int ExitCode,
+    TimeSpan Duration,
+    string Output,
+    string Error,
+    long OutputBytes,
+    long ErrorBytes,
+    string? StartError = null)
+{
+    public static ScriptEnd NotStarted(string error) => new(ScriptEnding.NotStarted, -1, TimeSpan.Zero, "", "", 0, 0, error);
+}
+
+/// <summary>What ended a run.</summary>
+internal enum ScriptEnding
+{
+    /// <summary>The script itself.</summary>
+    Exited,
+    TimeLimit,
+    Cancelled,
+
+    /// <summary>The mesh was silent, and the task is not to outlive that.</summary>
+    LeaseLost,
+    NotStarted,
+}
+
+/// <summary>The JSON of the files that agent and supervisor share. Both are of one build, except over an upgrade: add, never rename.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(SupervisedSpec))]
+[JsonSerializable(typeof(ScriptEnd))]
+[JsonSerializable(typeof(ProcessIdentity))]
+internal sealed partial class SupervisionJsonContext : JsonSerializerContext;
