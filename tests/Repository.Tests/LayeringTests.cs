@@ -8,6 +8,9 @@ public sealed class LayeringTests
     {
         ["Scheduling"] = [],
         ["Grains.Interfaces"] = [],
+        ["Client.Abstractions"] = [],
+        ["Client.Http"] = ["Client.Abstractions"],
+        ["Client"] = ["Client.Abstractions", "Grains.Interfaces"],
         ["Storage"] = ["Scheduling"],
         ["Grains"] = ["Grains.Interfaces", "Scheduling", "Storage"],
         ["GatewayApi"] = ["Grains.Interfaces"],
