@@ -33,6 +33,9 @@ public record MeshTaskRequest(string TaskType)
     /// <summary>What the task works on: the member <c>payload</c> of the task.</summary>
     public JsonNode? Payload { get; init; }
 
+    /// <summary>Further members of the task, beside the ones that have a property here.</summary>
+    public JsonObject? Members { get; init; }
+
     /// <summary>The task as the HTTP surface takes it.</summary>
     public JsonObject ToJson()
     {
@@ -49,7 +52,31 @@ public record MeshTaskRequest(string TaskType)
         }
 
         AddMembers(body);
+        foreach (var (name, value) in Members ?? [])
+        {
+            body.TryAdd(name, value?.DeepClone());
+        }
+
         return body;
+    }
+
+    /// <summary>The request that a JSON object of the HTTP surface stands for; anything of it is kept.</summary>
+    /// <exception cref="InvalidTaskException">A member has another type than it must have.</exception>
+    public static MeshTaskRequest FromJson(JsonObject body)
+    {
+        var requirements = new RequirementReading(body);
+        return new MeshTaskRequest(requirements.TaskType)
+        {
+            Priority = requirements.Priority,
+            MemoryGb = requirements.MemoryGb,
+            GpuCount = requirements.GpuCount,
+            GpuType = requirements.GpuType,
+            Model = requirements.Model,
+            Requirements = requirements.Others,
+            Payload = body["payload"]?.DeepClone(),
+            Members = new JsonObject(body.Where(member => member.Key is not ("task_type" or "priority" or "requirements" or "payload"))
+                .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))),
+        };
     }
 
     /// <summary>Fails for a value that the mesh would refuse.</summary>
@@ -62,6 +89,11 @@ public record MeshTaskRequest(string TaskType)
         Require(MemoryGb is null or (>= 0 and <= MemoryGbMax), "requirements.memory_gb", $"must be a number from 0 to {MemoryGbMax}");
         Require(GpuCount is null or (>= 0 and <= GpuCountMax), "requirements.gpu_count", $"must be an integer from 0 to {GpuCountMax}");
         Require(GpuType is null || (GpuType.Length <= 128 && !string.IsNullOrWhiteSpace(GpuType)), "requirements.gpu_type", "must be a non-empty string of at most 128 characters");
+        foreach (var name in RequirementReading.Known)
+        {
+            Require(Requirements?.ContainsKey(name) is not true, $"requirements.{name}", "has a property of its own in the request");
+        }
+
         if (Refuse() is var (field, message))
         {
             Require(false, field, message);
@@ -83,7 +115,9 @@ public record MeshTaskRequest(string TaskType)
 
     /// <summary>What a kind of task refuses beyond the common fields, or null.</summary>
     protected virtual (string Field, string Message)? Refuse() =>
-        TaskType == "custom" ? ("script", $"is required for task_type custom: use {nameof(CustomRequest)}") : null;
+        TaskType == "custom" && Members?["script"] is null && Members?["script_source"] is null
+            ? ("script", "is required for task_type custom: a non-empty string")
+            : null;
 
     /// <summary>Sets a member that has a value.</summary>
     protected static void Set(JsonObject json, string name, JsonNode? value)

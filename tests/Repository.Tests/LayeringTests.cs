@@ -11,6 +11,7 @@ public sealed class LayeringTests
         ["Client.Abstractions"] = [],
         ["Client.Http"] = ["Client.Abstractions"],
         ["Client"] = ["Client.Abstractions", "Grains.Interfaces"],
+        ["Cli"] = ["Client.Abstractions", "Client.Http"],
         ["Storage"] = ["Scheduling"],
         ["Grains"] = ["Grains.Interfaces", "Scheduling", "Storage"],
         ["GatewayApi"] = ["Grains.Interfaces"],
