@@ -54,7 +54,7 @@ public sealed class TaskHandle(IAuroraMesh mesh, string taskId, TaskSubmission? 
 
     /// <summary>
     /// The task now, then each time its status, node or attempt changed, until it has ended. Looks once a second and
-    /// learns of the end at once; what came and went between two looks is not shown. Goes on over a restart of the mesh.
+    /// learns of the end at once; what came and went between two looks is not shown. An outage ends it only when the mesh's own repeats end.
     /// </summary>
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     public async IAsyncEnumerable<MeshTask> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -12,8 +12,8 @@ public sealed class AuroraHttpMeshOptions
     /// <summary>The API key, for a mesh that has keys. Default: none.</summary>
     public string? ApiKey { get; set; }
 
-    /// <summary>How often one call is tried, 1 to 20, over all addresses. Default: 5.</summary>
-    public int TriesMax { get; set; } = 5;
+    /// <summary>How often one call is tried, 1 to 20, over all addresses. Default: 8, which lasts about 20 s.</summary>
+    public int TriesMax { get; set; } = 8;
 
     /// <summary>The pause before the second try; it doubles for each further one. Default: 200 ms.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);

@@ -5,7 +5,7 @@ namespace Aurora.Client;
 /// <summary>Repeats a call that nobody answered. Every grain method of the mesh is safe to repeat.</summary>
 internal sealed class GrainCalls(TimeProvider time)
 {
-    private const int TriesMax = 6;
+    private const int TriesMax = 8;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
 
     /// <exception cref="MeshUnreachableException">Nobody answered, after repeats.</exception>

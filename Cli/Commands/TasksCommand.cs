@@ -22,7 +22,7 @@ internal static class TasksCommand
             Task       {task.TaskId}
             Type       {task.TaskType}, priority {task.Priority}
             Status     {Words.Status(task.Status)}{(task.AssignedNode is { } node ? $" on {node}" : "")}
-            Submitted  {Words.Ago(task.SubmittedAt)} ago, {task.Attempt} attempts
+            Submitted  {Words.Ago(task.SubmittedAt)} ago{(task.Attempt > 1 ? $", attempt {task.Attempt}" : "")}
 
             """;
         return (task.Result, task.Error) switch

@@ -27,7 +27,7 @@ internal static class PrometheusPrograms
         if (!Has(unpacked))
         {
             Directory.CreateDirectory(package);
-            await RunAsync("sh", "-c", $"cd '{package}' && apt-get download -qq prometheus && dpkg -x prometheus_*.deb root");
+            await RunAsync("sh", "-c", $"cd '{package}' && (apt-get download -qq prometheus || (apt-get update -qq && apt-get download -qq prometheus)) && dpkg -x prometheus_*.deb root");
         }
 
         return unpacked;
