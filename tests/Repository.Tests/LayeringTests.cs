@@ -8,6 +8,10 @@ public sealed class LayeringTests
     {
         ["Scheduling"] = [],
         ["Grains.Interfaces"] = [],
+        ["Client.Abstractions"] = [],
+        ["Client.Http"] = ["Client.Abstractions"],
+        ["Client"] = ["Client.Abstractions", "Grains.Interfaces"],
+        ["Cli"] = ["Client.Abstractions", "Client.Http"],
         ["Storage"] = ["Scheduling"],
         ["Grains"] = ["Grains.Interfaces", "Scheduling", "Storage"],
         ["GatewayApi"] = ["Grains.Interfaces"],

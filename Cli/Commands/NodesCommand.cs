@@ -1,0 +1,38 @@
+namespace Aurora.Cli.Commands;
+
+/// <summary><c>aurora nodes</c></summary>
+internal static class NodesCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("nodes", "Every node of the mesh.");
+        command.SetMeshAction(async (parsed, mesh, cancellationToken) =>
+        {
+            var nodes = await mesh.ListNodesAsync(cancellationToken);
+            if (parsed.IsJson())
+            {
+                Json.Print(nodes, Json.Default.IReadOnlyListMeshNode);
+            }
+            else
+            {
+                await Console.Out.WriteAsync(Describe(nodes));
+            }
+
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    public static string Describe(IReadOnlyList<MeshNode> nodes)
+    {
+        var table = new Table("NODE", "STATUS", "GPUS", "TYPE", "MEMORY", "TASKS", "DONE", "CPU", "SEEN");
+        foreach (var node in nodes.OrderBy(node => node.NodeId, StringComparer.Ordinal))
+        {
+            table.Add(
+                node.NodeId, node.Status, $"{node.GpuCount}", node.GpuType, $"{node.GpuMemory} GB", $"{node.ActiveTasks}", $"{node.CompletedTasks}",
+                Words.Percent(node.CpuLoad), Words.Ago(node.LastSeenAt));
+        }
+
+        return table.ToString();
+    }
+}

@@ -1,0 +1,108 @@
+namespace Aurora.Cli.Commands;
+
+/// <summary><c>aurora tasks …</c></summary>
+internal static class TasksCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("tasks", "Tasks: list, show, cancel, wait, explain.");
+        command.Add(List());
+        command.Add(Show());
+        command.Add(Cancel());
+        command.Add(WaitCommand.Create());
+        command.Add(ExplainCommand.Create());
+        return command;
+    }
+
+    /// <summary>One task for a person.</summary>
+    public static string Describe(MeshTask task)
+    {
+        var text =
+            $"""
+            Task       {task.TaskId}
+            Type       {task.TaskType}, priority {task.Priority}
+            Status     {Words.Status(task.Status)}{(task.AssignedNode is { } node ? $" on {node}" : "")}
+            Submitted  {Words.Ago(task.SubmittedAt)} ago{(task.Attempt > 1 ? $", attempt {task.Attempt}" : "")}
+
+            """;
+        return (task.Result, task.Error) switch
+        {
+            ({ } result, _) => $"{text}Result     {result.GetRawText()}{Environment.NewLine}",
+            (_, { } error) => $"{text}Error      {error}{Environment.NewLine}",
+            _ => text,
+        };
+    }
+
+    /// <summary>0 for a task that completed, 1 for one that did not.</summary>
+    public static int ExitCodeOf(MeshTask task) => task.Status is MeshTaskStatus.Completed ? ExitCode.Ok : ExitCode.Failure;
+
+    private static Command List()
+    {
+        var ended = new Option<bool>("--ended") { Description = "The last 100 that ended, instead of those that have not." };
+        var command = new Command("list", "Tasks that have not ended.") { ended };
+        command.SetMeshAction(async (parsed, mesh, cancellationToken) =>
+        {
+            var tasks = parsed.GetValue(ended) ? await mesh.ListEndedAsync(cancellationToken) : await mesh.ListActiveAsync(cancellationToken).ToListAsync(cancellationToken);
+            if (parsed.IsJson())
+            {
+                Json.Print(tasks, Json.Default.IReadOnlyListMeshTask);
+                return ExitCode.Ok;
+            }
+
+            var table = new Table("TASK", "TYPE", "PRIORITY", "STATUS", "NODE", "AGE", "ERROR");
+            foreach (var task in tasks)
+            {
+                table.Add(task.TaskId, task.TaskType, $"{task.Priority}", Words.Status(task.Status), task.AssignedNode, Words.Ago(task.SubmittedAt), task.Error);
+            }
+
+            await Console.Out.WriteAsync(table.ToString());
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var id = new Argument<string>("task") { Description = "The task's id." };
+        var command = new Command("show", "One task with its result or error.") { id };
+        command.SetMeshAction(async (parsed, mesh, cancellationToken) =>
+        {
+            var task = await new TaskHandle(mesh, parsed.GetRequiredValue(id)).GetAsync(cancellationToken);
+            await PrintAsync(parsed, task);
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static Command Cancel()
+    {
+        var ids = new Argument<string[]>("tasks") { Description = "Their ids.", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("cancel", "Cancels tasks that have not ended.") { ids };
+        command.SetMeshAction(async (parsed, mesh, cancellationToken) =>
+        {
+            var exitCode = ExitCode.Ok;
+            foreach (var id in parsed.GetRequiredValue(ids))
+            {
+                var cancelled = await mesh.CancelAsync(id, cancellationToken);
+                await Console.Error.WriteLineAsync(cancelled ? $"{id} is cancelled." : $"{id} had ended before.");
+                exitCode = cancelled ? exitCode : ExitCode.Failure;
+            }
+
+            return exitCode;
+        });
+        return command;
+    }
+
+    /// <summary>Prints one task in the form that was asked for.</summary>
+    public static async Task PrintAsync(ParseResult parsed, MeshTask task)
+    {
+        if (parsed.IsJson())
+        {
+            Json.Print(task, Json.Default.MeshTask);
+        }
+        else
+        {
+            await Console.Out.WriteAsync(Describe(task));
+        }
+    }
+}

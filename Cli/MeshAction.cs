@@ -1,0 +1,39 @@
+namespace Aurora.Cli;
+
+/// <summary>Runs a command against the mesh: whatever goes wrong becomes one line with a remedy, and an exit code.</summary>
+internal static class MeshAction
+{
+    public static void SetMeshAction(this Command command, Func<ParseResult, AuroraHttpMesh, CancellationToken, Task<int>> run) =>
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            try
+            {
+                using var mesh = parsed.Mesh();
+                return await run(parsed, mesh, cancellationToken);
+            }
+            catch (Exception failure) when (Explain(failure) is { } explained)
+            {
+                await Console.Error.WriteLineAsync($"aurora: {explained.Line}");
+                return explained.ExitCode;
+            }
+        });
+
+    /// <summary>What went wrong in one line, and the exit code; null for a bug of this program.</summary>
+    public static (string Line, int ExitCode)? Explain(Exception failure) => failure switch
+    {
+        UsageException or InvalidTaskException => (OneLine(failure), ExitCode.Usage),
+        TaskNotFoundException => (OneLine(failure), ExitCode.NotFound),
+        MeshUnreachableException => ($"{OneLine(failure)} Is the mesh running there? Name another with --server or AURORA_SERVER.", ExitCode.Unreachable),
+        AccessDeniedException => ($"{OneLine(failure)} Set AURORA_API_KEY to a key in force.", ExitCode.AccessDenied),
+        AuroraMeshException => (OneLine(failure), ExitCode.Failure),
+        OperationCanceledException => ("interrupted", ExitCode.Interrupted),
+        IOException => (OneLine(failure), ExitCode.Usage),
+        _ => null,
+    };
+
+    private static string OneLine(Exception failure)
+    {
+        var line = failure.Message.ReplaceLineEndings(" ").Trim();
+        return line.EndsWith('.') ? line : line + ".";
+    }
+}

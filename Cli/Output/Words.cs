@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace Aurora.Cli.Output;
+
+/// <summary>Numbers as a person reads them.</summary>
+internal static class Words
+{
+    public static string Gb(double? bytes) => bytes is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known / (1L << 30):0.#} GB") : "-";
+
+    public static string Percent(double? share) => share is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known * 100:0} %") : "-";
+
+    public static string Number(double? value, string unit) => value is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known:0} {unit}") : "-";
+
+    public static string Ago(DateTimeOffset since)
+    {
+        var age = DateTimeOffset.UtcNow - since;
+        return age.TotalSeconds < 0 ? "now"
+            : age.TotalMinutes < 2 ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalSeconds:0} s")
+            : age.TotalHours < 2 ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalMinutes:0} min")
+            : age.TotalDays < 2 ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalHours:0} h")
+            : string.Create(CultureInfo.InvariantCulture, $"{age.TotalDays:0} d");
+    }
+
+    public static string Status(MeshTaskStatus status) => status.ToString().ToLowerInvariant();
+}

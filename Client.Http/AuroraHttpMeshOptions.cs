@@ -1,0 +1,36 @@
+namespace Aurora.Client.Http;
+
+/// <summary>Where the mesh is, and how patiently it is asked.</summary>
+public sealed class AuroraHttpMeshOptions
+{
+    /// <summary>Default of <see cref="Addresses"/>.</summary>
+    public const string DefaultAddress = "http://127.0.0.1:8001";
+
+    /// <summary>Gateways of one mesh, <c>http</c> or <c>https</c>. The one that answered last is asked first. Default: <see cref="DefaultAddress"/>.</summary>
+    public IList<Uri> Addresses { get; } = [];
+
+    /// <summary>The API key, for a mesh that has keys. Default: none.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>How often one call is tried, 1 to 20, over all addresses. Default: 8, which lasts about 20 s.</summary>
+    public int TriesMax { get; set; } = 8;
+
+    /// <summary>The pause before the second try; it doubles for each further one. Default: 200 ms.</summary>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The longest pause, also where the mesh asks for more by <c>Retry-After</c>. Default: 10 s.</summary>
+    public TimeSpan RetryDelayMax { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long one try may take, beside what a wait asks for. Default: 30 s.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Null, or what is wrong with these options.</summary>
+    public string? Refuse() =>
+        Addresses.FirstOrDefault(address => !address.IsAbsoluteUri || address.Scheme is not ("http" or "https")) is { } bad
+            ? $"{nameof(Addresses)} has '{bad}'; it must be an address such as {DefaultAddress}."
+        : TriesMax is < 1 or > 20 ? $"{nameof(TriesMax)} is {TriesMax}; it must be from 1 to 20."
+        : RetryDelay < TimeSpan.Zero || RetryDelayMax < RetryDelay ? $"{nameof(RetryDelay)} must be positive and at most {nameof(RetryDelayMax)}."
+        : Timeout <= TimeSpan.Zero ? $"{nameof(Timeout)} must be positive."
+        : ApiKey is { } key && key.Any(character => character is <= ' ' or > '~') ? $"{nameof(ApiKey)} must be visible ASCII characters."
+        : null;
+}

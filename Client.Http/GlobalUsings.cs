@@ -1,0 +1,3 @@
+global using Aurora.Client.Abstractions;
+global using Aurora.Client.Abstractions.Failures;
+global using Aurora.Client.Abstractions.Views;

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Aurora.Client.Http;
+
+/// <summary>
+/// Sends one call to the mesh until somebody answers: the next address after one that does not, a pause that grows, and the
+/// pause that <c>Retry-After</c> asks for. Every call of this library may be repeated; submits carry an idempotency key.
+/// </summary>
+internal sealed class MeshHttpTransport(HttpClient http, AuroraHttpMeshOptions options, TimeProvider time)
+{
+    private readonly Uri[] addresses = options.Addresses.Count > 0 ? [.. options.Addresses] : [new Uri(AuroraHttpMeshOptions.DefaultAddress)];
+    private int preferred;
+
+    /// <summary>The answer, whatever its status, except those that say "later".</summary>
+    /// <param name="describe">Makes the request; called once a try.</param>
+    /// <param name="patience">How long the mesh was asked to wait before it answers.</param>
+    /// <exception cref="MeshUnreachableException">No address gave an answer.</exception>
+    public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> describe, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var index = Volatile.Read(ref preferred);
+            var address = addresses[index];
+            var (response, failure) = await TryAsync(address, describe, patience, cancellationToken).ConfigureAwait(false);
+            if (response is not null && !IsLater(response.StatusCode))
+            {
+                return response;
+            }
+
+            Interlocked.CompareExchange(ref preferred, (index + 1) % addresses.Length, index);
+            var delay = Delay(tries, response?.Headers.RetryAfter);
+            var reason = failure?.Message ?? await ReasonAsync(response!, cancellationToken).ConfigureAwait(false);
+            response?.Dispose();
+            if (tries >= options.TriesMax)
+            {
+                throw new MeshUnreachableException($"{address} does not serve this call: {reason}", failure);
+            }
+
+            await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsLater(HttpStatusCode status) => (int)status is 429 or 502 or 503 or 504;
+
+    private async Task<(HttpResponseMessage? Response, Exception? Failure)> TryAsync(
+        Uri address, Func<HttpRequestMessage> describe, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(options.Timeout + patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        using var request = describe();
+        request.RequestUri = new Uri(address, request.RequestUri!);
+        if (options.ApiKey is { } key)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        }
+
+        try
+        {
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token).ConfigureAwait(false);
+            return (response, null);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (null, new TimeoutException($"no answer within {(options.Timeout + patience).TotalSeconds:0.#} s"));
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        {
+            return (null, failure);
+        }
+    }
+
+    private TimeSpan Delay(int tries, RetryConditionHeaderValue? asked)
+    {
+        var doubled = options.RetryDelay * Math.Pow(2, tries - 1);
+        var wanted = asked?.Delta ?? (asked?.Date is { } date ? date - time.GetUtcNow() : doubled);
+
+        // Clients that failed together come back apart.
+        var spread = doubled * (0.5 * Random.Shared.NextDouble());
+        var delay = (wanted > TimeSpan.Zero ? wanted : TimeSpan.Zero) + spread;
+        return delay < options.RetryDelayMax ? delay : options.RetryDelayMax;
+    }
+
+    private static async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        (await MeshRefusal.ReadAsync(response, cancellationToken).ConfigureAwait(false))?.Detail
+        ?? string.Create(CultureInfo.InvariantCulture, $"it answered {(int)response.StatusCode}");
+}

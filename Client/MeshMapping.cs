@@ -1,0 +1,45 @@
+using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
+using NodeAnswer = Aurora.Client.Abstractions.Views.NodeExplanation;
+
+namespace Aurora.Client;
+
+/// <summary>The mesh between the grains' shapes and the library's: the same numbers that the HTTP surface shows.</summary>
+internal static class MeshMapping
+{
+    public static MeshStatus Status(MeshView mesh)
+    {
+        var active = mesh.Nodes.Where(node => node.Status == "active").ToList();
+        return new MeshStatus(
+            Coordinator: null, active.Count, active.Sum(node => node.Gpus.Length), active.Sum(node => WholeGb(node.Gpus)),
+            mesh.ActiveTasks, mesh.QueuedTasks, mesh.CompletedTasks);
+    }
+
+    public static MeshNode Node(NodeStatusView node) => new(
+        node.Gpus.Length,
+        node.Gpus.Length == 0 ? "CPU" : string.Join(", ", node.Gpus.Select(gpu => gpu.Type).Distinct(StringComparer.Ordinal)),
+        WholeGb(node.Gpus), node.Status, node.ActiveTasks, node.CompletedTasks, node.LastSeen, node.Transport, node.CpuLoad, node.MaxParallel,
+        node.TaskTypes, [.. node.Gpus.Select(gpu => Gpu(node, gpu))])
+    {
+        NodeId = node.NodeId,
+    };
+
+    public static TaskExplanation? View(ExplanationView? view) => view is null ? null : new TaskExplanation(
+        view.TaskId, view.Status, view.Summary, view.QueuePosition, view.EffectivePriority, view.AssignedNode,
+        view.Nodes.GroupBy(node => node.NodeId).ToDictionary(group => group.Key, group => Answer(group.First())));
+
+    private static NodeAnswer Answer(Grains.Interfaces.Schedulers.NodeExplanation node) => new(
+        node.Feasible, [.. node.Refusals.Select(refusal => new NodeRefusal(refusal.Code, refusal.Message, refusal.Permanent))], node.Score, node.Terms);
+
+    private static MeshGpu Gpu(NodeStatusView node, GpuDevice gpu)
+    {
+        var measured = node.Telemetry.FirstOrDefault(telemetry => telemetry.Index == gpu.Index);
+        return new MeshGpu(
+            gpu.Index, gpu.Type, gpu.MemoryBytes, gpu.Index < node.ReservedBytes.Length ? node.ReservedBytes[gpu.Index] : 0, gpu.Uuid,
+            measured.MemoryUsedBytes, measured.Utilization, measured.TemperatureCelsius, measured.PowerWatts);
+    }
+
+    private static long WholeGb(GpuDevice[] gpus) =>
+        (gpus.Sum(gpu => gpu.MemoryBytes) + (MeshConstants.BytesPerGb / 2)) / MeshConstants.BytesPerGb;
+}
