@@ -1,10 +1,12 @@
 using Aurora.Bench.EndToEnd;
 using Aurora.Bench.EndToEnd.Limits;
 using Aurora.Bench.Placement;
+using Aurora.Bench.Traces;
 
 var benches = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["placement"] = PlacementBench.Run,
+    ["traces"] = TracesBench.Run,
     ["e2e"] = E2eBench.Run,
 };
 

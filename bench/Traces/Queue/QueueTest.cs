@@ -1,0 +1,80 @@
+using System.Globalization;
+using Aurora.Scheduling.QueuePolicy;
+
+namespace Aurora.Bench.Traces.Queue;
+
+/// <summary>T3: a workload is a trace and a node list, such as <c>vc3_homog64</c>.</summary>
+internal static class QueueTest
+{
+    private const double Hour = 3600;
+
+    public static void Run(TraceOptions options)
+    {
+        var parts = options.Workload.Split('_', 2);
+        if (parts.Length != 2)
+        {
+            throw new ArgumentException("--workload must be TRACE_NODES, such as vc3_homog64.");
+        }
+
+        var knowledge = options.Optional("knowledge", "none");
+        var settings = knowledge switch
+        {
+            "none" => QueueProfiles.WithoutDurations,
+            "durations" => QueueProfiles.WithDurations,
+            _ => throw new ArgumentException("--knowledge must be none or durations."),
+        };
+        if (options.Optional("work-conserving", "false") == "true")
+        {
+            settings = settings with { EfficiencyFloor = 0 };
+        }
+
+        var folder = Path.Combine(options.Data, "queue");
+        var (nodes, types) = QueueTrace.ReadNodes(Path.Combine(folder, $"nodes_{parts[1]}.csv"));
+        var durationsKnown = settings.Discipline == QueueDiscipline.ShortestRemaining;
+        var jobs = QueueTrace.ReadJobs(
+            Path.Combine(folder, $"philly_{parts[0]}.csv.gz"),
+            types,
+            QueueTrace.ReadSpeeds(Path.Combine(folder, "speeds.json")),
+            durationsKnown);
+        var replay = new QueueReplay(jobs, nodes, settings, durationsKnown);
+        replay.Run();
+
+        string[] rows = [.. replay.Runs.Select(Row)];
+        TraceOutput.Write(
+            Path.Combine(options.Out, "queue", options.Workload, options.Seed, knowledge),
+            "job_id,start_s,end_s,nodes",
+            rows,
+            (log, sha256) => new TraceSummary(
+                "aurora-sched-1",
+                TraceOutput.Commit(),
+                typeof(QueueRound).FullName!,
+                settings,
+                "queue",
+                options.Workload,
+                options.Seed,
+                knowledge,
+                log,
+                sha256,
+                rows.Length,
+                TraceLatency.Of(replay.DecisionMicroseconds),
+                Metrics(replay, jobs)));
+    }
+
+    private static string Row(QueueRun run) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{run.JobId},{run.StartSeconds:0.######},{run.EndSeconds:0.######},{string.Join(';', run.Place.Select(share => $"{share.Node}:{share.Gpus}"))}");
+
+    private static Dictionary<string, double> Metrics(QueueReplay replay, List<QueueJob> jobs)
+    {
+        var hours = jobs.Select(job => (job.EndedSeconds - job.SubmittedSeconds) / Hour).Order().ToArray();
+        return new Dictionary<string, double>
+        {
+            ["mean_jct_h"] = hours.Average(),
+            ["median_jct_h"] = hours[hours.Length / 2],
+            ["p99_jct_h"] = hours[(int)(hours.Length * 0.99)],
+            ["makespan_h"] = jobs.Max(job => job.EndedSeconds) / Hour,
+            ["idle_avoidable"] = replay.IdleAvoidablePercent,
+            ["preemptions"] = replay.Preemptions,
+        };
+    }
+}
