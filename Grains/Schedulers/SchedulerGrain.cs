@@ -8,7 +8,6 @@ using Aurora.Grains.Observability;
 using Aurora.Grains.Options;
 using Aurora.Grains.Tasks;
 using Aurora.Scheduling.Lifecycle;
-using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Planning;
 using Aurora.Storage;
 using Microsoft.Extensions.Logging;
