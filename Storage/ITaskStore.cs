@@ -15,7 +15,7 @@ public interface ITaskStore : IAsyncDisposable
 
     /// <summary>
     /// Commits operations in one group (they may share the group with others); outcomes come in order. Operations on the
-    /// same task in one call are applied in the order insert, assign, start, finish, requeue, cancel.
+    /// same task in one call are applied in the order insert, assign, start, finish, requeue, cancel, revive.
     /// </summary>
     Task<OperationOutcome[]> CommitAsync(IReadOnlyList<TaskOperation> operations);
 
@@ -31,6 +31,11 @@ public interface ITaskStore : IAsyncDisposable
     /// <summary>The last tasks that ended, oldest first.</summary>
     Task<IReadOnlyList<TaskRow>> ListCompletedAsync(int limit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Tasks that failed, the latest first; <paramref name="before"/> is the last one of the page before, null for the first.
+    /// </summary>
+    Task<IReadOnlyList<TaskRow>> ListFailedAsync((DateTimeOffset CompletedAt, string TaskId)? before, int limit, CancellationToken cancellationToken);
+
     /// <summary>Number of completed tasks by node.</summary>
     Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken);
 
@@ -43,6 +48,9 @@ public interface ITaskStore : IAsyncDisposable
     /// <summary>Replaces the registration of a node unless its epoch has moved on; false then.</summary>
     Task<bool> UpdateNodeAsync(string nodeId, long epoch, string registration, CancellationToken cancellationToken);
 
+    /// <summary>Remembers what an operator said of a node: no new work, and when what it runs is to be moved. False when there is no such node.</summary>
+    Task<bool> SetCordonAsync(string nodeId, bool cordoned, DateTimeOffset? drainDeadline, CancellationToken cancellationToken);
+
     /// <summary>Every node that ever joined, by id.</summary>
     Task<IReadOnlyList<NodeRow>> ListNodesAsync(CancellationToken cancellationToken);
 
@@ -52,7 +60,15 @@ public interface ITaskStore : IAsyncDisposable
 
 /// <summary>A node as stored.</summary>
 /// <param name="Registration">JSON text.</param>
-public sealed record NodeRow(string NodeId, long Epoch, string Registration, DateTimeOffset RegisteredAt);
+/// <param name="Cordoned">Whether it gets no new work.</param>
+/// <param name="DrainDeadline">When what it still runs is moved elsewhere; null while it is not drained.</param>
+public sealed record NodeRow(
+    string NodeId,
+    long Epoch,
+    string Registration,
+    DateTimeOffset RegisteredAt,
+    bool Cordoned = false,
+    DateTimeOffset? DrainDeadline = null);
 
 /// <summary>The database cannot be reached or does not take writes; whether the last write happened is unknown.</summary>
 public sealed class StoreUnavailableException : Exception

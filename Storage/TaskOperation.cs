@@ -22,12 +22,22 @@ public abstract record TaskOperation(string TaskId)
     /// <summary>Assigned → running. Needs this attempt.</summary>
     public sealed record Start(string TaskId, int Attempt, DateTimeOffset StartedAt) : TaskOperation(TaskId);
 
-    /// <summary>Assigned or running → queued. Needs this attempt.</summary>
-    public sealed record Requeue(string TaskId, int Attempt) : TaskOperation(TaskId);
+    /// <summary>Assigned or running → queued, not to start before a time. Needs this attempt. The row keeps the node of the ended attempt.</summary>
+    public sealed record Requeue(string TaskId, int Attempt, RetryState Retry, DateTimeOffset? NotBefore, string? Error) : TaskOperation(TaskId);
+
+    /// <summary>Failed → queued with a fresh count of failures and losses: a dead letter is given another chance.</summary>
+    public sealed record Revive(string TaskId) : TaskOperation(TaskId);
 
     /// <summary>Assigned or running → completed or failed. Needs this attempt.</summary>
     public sealed record Finish(
-        string TaskId, int Attempt, TaskPhase Phase, DateTimeOffset? StartedAt, DateTimeOffset CompletedAt, string? Result, string? Error)
+        string TaskId,
+        int Attempt,
+        TaskPhase Phase,
+        DateTimeOffset? StartedAt,
+        DateTimeOffset CompletedAt,
+        string? Result,
+        string? Error,
+        RetryState Retry)
         : TaskOperation(TaskId);
 
     /// <summary>Any phase that has not ended → cancelled.</summary>
@@ -38,6 +48,7 @@ public abstract record TaskOperation(string TaskId)
 /// <param name="Applied">False when its condition no longer held.</param>
 /// <param name="Row">
 /// For <see cref="TaskOperation.Assign"/> that applied: the row with requirements and payload. For
+/// <see cref="TaskOperation.Revive"/> that applied: the row as it is now, without its texts. For
 /// <see cref="TaskOperation.Cancel"/> that applied: the row as it was before, without its texts. For
 /// <see cref="TaskOperation.Insert"/>: the phase that was stored is in <paramref name="StoredPhase"/>. Otherwise null.
 /// </param>

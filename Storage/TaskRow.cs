@@ -47,5 +47,14 @@ public sealed record TaskRow
     /// <summary>JSON text.</summary>
     public string? Result { get; init; }
 
+    /// <summary>Why it failed or was cancelled; while it waits for another attempt, why the last one failed.</summary>
     public string? Error { get; init; }
+
+    public RetryState Retry { get; init; } = RetryState.Fresh;
+
+    /// <summary>When the next attempt may start, while a retry waits.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>Of the request that submitted it under an idempotency key; null without one.</summary>
+    public string? RequestHash { get; init; }
 }

@@ -21,7 +21,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, KeyRing keyRing)
     private async Task CheckAsync(HttpContext context, RouteScope? scope)
     {
         var keys = await keyRing.GetAsync();
-        if (keys.Count == 0 || Refuse(context.Request, scope, keys) is not { } problem)
+        if (keys.Count == 0 || Refuse(context, scope, keys) is not { } problem)
         {
             await next(context);
             return;
@@ -35,9 +35,9 @@ internal sealed class AccessMiddleware(RequestDelegate next, KeyRing keyRing)
         await problem.ExecuteAsync(context);
     }
 
-    private static Problem? Refuse(HttpRequest request, RouteScope? scope, IReadOnlyList<AccessKey> keys)
+    private static Problem? Refuse(HttpContext context, RouteScope? scope, IReadOnlyList<AccessKey> keys)
     {
-        if (SecretOf(request, scope) is not { } secret)
+        if (SecretOf(context.Request, scope) is not { } secret)
         {
             return new(StatusCodes.Status401Unauthorized, "no_key", "A key is required.",
                 "Send 'Authorization: Bearer <key>' or 'X-API-Key: <key>'.");
@@ -47,6 +47,8 @@ internal sealed class AccessMiddleware(RequestDelegate next, KeyRing keyRing)
         {
             return new(StatusCodes.Status401Unauthorized, "bad_key", "The key is not valid.", "The key is unknown or was revoked.");
         }
+
+        CallerKey.Set(context, key);
 
         // A route that declares nothing is a mistake of ours; nobody passes it while keys are in force.
         return scope is not null && scope.IsMetBy(key.Scopes)

@@ -27,20 +27,35 @@ internal static class BatchEndpoint
             return;
         }
 
+        if (IdempotencyKey.TryRead(context, out var key) is { } badKey)
+        {
+            await badKey.ExecuteAsync(context);
+            return;
+        }
+
+        using var _ = key;
         var isLines = context.Request.ContentType!.StartsWith(Lines, StringComparison.OrdinalIgnoreCase);
         var elementBytesMax = options.Value.SubmitBytesMax;
         BatchParser parser = isLines ? new LinesBatchParser(ids, elementBytesMax) : new JsonBatchParser(ids, elementBytesMax);
-        if (await ReadAsync(context, parser, types, options.Value.BatchBytesMax) is { } problem)
+        if (await ReadAsync(context, parser, key, types, options.Value.BatchBytesMax) is { } problem)
         {
             await problem.ExecuteAsync(context);
             return;
         }
 
+        key?.Apply(parser.Tasks);
         var outcomes = await BatchSubmission.RunAsync(grains, parser.Tasks, context.RequestAborted);
+        if (outcomes.Exists(outcome => outcome.Status == "conflict"))
+        {
+            await IdempotencyKey.Conflict.ExecuteAsync(context);
+            return;
+        }
+
         await BatchAnswer.WriteAsync(context, outcomes);
     }
 
-    private static async Task<Problem?> ReadAsync(HttpContext context, BatchParser parser, TaskTypeCatalog types, int bytesMax)
+    private static async Task<Problem?> ReadAsync(
+        HttpContext context, BatchParser parser, IdempotencyKey? key, TaskTypeCatalog types, int bytesMax)
     {
         var tooLarge = Problem.TooLarge($"A batch takes at most {bytesMax} bytes; send it in several.");
         if (context.Request.ContentLength > bytesMax)
@@ -60,6 +75,7 @@ internal static class BatchEndpoint
             var read = await body.ReadAsync(context.RequestAborted);
             var consumed = parser.Read(read.Buffer, read.IsCompleted);
             bytes += read.Buffer.Slice(0, consumed).Length;
+            key?.Append(read.Buffer.Slice(0, consumed));
             body.AdvanceTo(consumed, read.Buffer.End);
             while (parser.Problem is null && parser.UnjudgedTypes.TryDequeue(out var first))
             {

@@ -24,7 +24,9 @@ internal static class SubmitEndpoint
     private static async Task SubmitAsync(
         HttpContext context, SubmitOutbox outbox, TaskIdSource ids, TaskTypeCatalog types, IOptions<AuroraGatewayOptions> options)
     {
-        var (spec, problem) = await ReadAsync(context, options.Value.SubmitBytesMax);
+        var keyProblem = IdempotencyKey.TryRead(context, out var key);
+        using var _ = key;
+        var (spec, problem) = keyProblem is null ? await ReadAsync(context, key, options.Value.SubmitBytesMax) : (null, keyProblem);
         if (spec is not null && await types.RefuseAsync(spec.TaskType) is { } refusal)
         {
             problem = Problem.Invalid("task_type", refusal);
@@ -36,11 +38,20 @@ internal static class SubmitEndpoint
             return;
         }
 
-        var outcome = await outbox.SubmitAsync(new NewTask(ids.Next(), spec!, Watched: false));
+        List<NewTask> task = [new NewTask(ids.Next(), spec!, Watched: false)];
+        key?.Apply(task);
+        var outcome = await outbox.SubmitAsync(task[0]);
+        if (outcome.Status == "conflict")
+        {
+            await IdempotencyKey.Conflict.ExecuteAsync(context);
+            return;
+        }
+
         await JsonAnswer.WriteAsync(context, SubmitAnswer.From(outcome), GatewayJsonContext.Web.SubmitAnswer);
     }
 
-    private static async ValueTask<(TaskSpec? Spec, Problem? Problem)> ReadAsync(HttpContext context, int bytesMax)
+    private static async ValueTask<(TaskSpec? Spec, Problem? Problem)> ReadAsync(
+        HttpContext context, IdempotencyKey? key, int bytesMax)
     {
         if (RequestBody.RefuseUnlessJson(context.Request) is { } wrongType)
         {
@@ -52,6 +63,7 @@ internal static class SubmitEndpoint
             return (null, Problem.TooLarge($"A task takes at most {bytesMax} bytes; pass large inputs by reference."));
         }
 
+        key?.Append(body);
         var parsed = SubmitParser.Parse(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
         context.Request.BodyReader.AdvanceTo(body.End);
         return parsed;

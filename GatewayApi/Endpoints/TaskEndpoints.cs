@@ -16,6 +16,9 @@ internal static class TaskEndpoints
         tasks.MapDelete("/{task_id}", CancelAsync).WithMetadata(RouteScope.Submit)
             .WithSummary("Cancels a task that has not ended.")
             .ProducesRefusals(404, 409, 503);
+        tasks.MapPost("/{task_id}/retry", RetryAsync).WithMetadata(RouteScope.Submit)
+            .WithSummary("Puts a task that failed back in line.")
+            .ProducesRefusals(404, 409, 503);
         tasks.MapGet("/{task_id}/explain", ExplainAsync).WithMetadata(RouteScope.Read)
             .WithSummary("Why a task waits, or why it went where it is.")
             .Produces<Explanation>()
@@ -58,6 +61,30 @@ internal static class TaskEndpoints
             case CancelOutcome.AlreadyEnded:
                 await new Problem(StatusCodes.Status409Conflict, "already_ended", "The task has ended.",
                     $"The task '{taskId}' ended before it could be cancelled.").ExecuteAsync(context);
+                break;
+            default:
+                await Problem.NoTask(taskId).ExecuteAsync(context);
+                break;
+        }
+    }
+
+    private static async Task RetryAsync(HttpContext context, IGrainFactory grains)
+    {
+        if (!TaskRoute.TryGetId(context, out var taskId))
+        {
+            await Problem.NoTask(taskId).ExecuteAsync(context);
+            return;
+        }
+
+        var grain = grains.GetGrain<ITaskGrain>(taskId);
+        switch (await grain.RetryAsync())
+        {
+            case RetryOutcome.Queued:
+                await AnswerAsync(context, taskId, await grain.GetAsync());
+                break;
+            case RetryOutcome.NotFailed:
+                await new Problem(StatusCodes.Status409Conflict, "not_failed", "The task has not failed.",
+                    $"The task '{taskId}' has not failed, so there is nothing to try again.").ExecuteAsync(context);
                 break;
             default:
                 await Problem.NoTask(taskId).ExecuteAsync(context);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Aurora.GatewayApi.Endpoints;
 
-/// <summary>The <c>wait</c> parameter: <c>30s</c>, <c>500ms</c>, <c>1m</c>, or plain seconds.</summary>
+/// <summary>A duration in a query: <c>30s</c>, <c>500ms</c>, <c>1m</c>, <c>1h</c>, or plain seconds.</summary>
 internal static class WaitTime
 {
     public const string Expected = "must be a duration from 0 to 60 s, such as 30s, 500ms or 30";
@@ -14,7 +14,10 @@ internal static class WaitTime
     private static readonly TimeSpan Max = TimeSpan.FromSeconds(60);
 
     /// <summary>False when the text is no duration in range; absent is zero.</summary>
-    public static bool TryParse(StringValues text, out TimeSpan wait)
+    public static bool TryParse(StringValues text, out TimeSpan wait) => TryParse(text, Max, out wait);
+
+    /// <summary>The same with another longest duration.</summary>
+    public static bool TryParse(StringValues text, TimeSpan max, out TimeSpan wait)
     {
         wait = TimeSpan.Zero;
         if (text.Count == 0)
@@ -28,10 +31,11 @@ internal static class WaitTime
             _ when value.EndsWith("ms", StringComparison.Ordinal) => (value[..^2], 0.001),
             _ when value.EndsWith('s') => (value[..^1], 1.0),
             _ when value.EndsWith('m') => (value[..^1], 60.0),
+            _ when value.EndsWith('h') => (value[..^1], 3600.0),
             _ => (value, 1.0),
         };
         if (!double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
-            || count * secondsPerUnit > Max.TotalSeconds)
+            || count * secondsPerUnit > max.TotalSeconds)
         {
             return false;
         }

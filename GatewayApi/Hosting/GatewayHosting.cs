@@ -67,10 +67,12 @@ public static class GatewayHosting
         routes.MapIdentity();
         routes.MapHealth();
         routes.MapMesh();
+        routes.MapNodeOperations();
         var tasks = routes.MapGroup("/tasks").WithTags("Tasks");
         tasks.MapSubmit();
         tasks.MapBatch();
         tasks.MapTaskLists();
+        tasks.MapDeadLetters();
         tasks.MapTask();
         routes.MapAccess();
         routes.MapNodeSockets();

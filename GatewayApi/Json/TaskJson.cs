@@ -12,7 +12,7 @@ internal static class TaskJson
     private static readonly FrozenSet<string> Reserved = new[]
     {
         "task_id", "task_type", "requirements", "priority", "status", "assigned_node", "submitted_at", "started_at",
-        "completed_at", "result", "error", "attempt", "gpus", "memory_bytes_per_gpu",
+        "completed_at", "result", "error", "attempt", "last_error", "not_before", "gpus", "memory_bytes_per_gpu",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Writes a task; its other user members follow when the view carries them.</summary>
@@ -40,6 +40,16 @@ internal static class TaskJson
         }
 
         writer.WriteNumber("attempt", task.Attempt);
+        if (task.LastError is not null)
+        {
+            writer.WriteString("last_error", task.LastError);
+        }
+
+        if (task.NotBefore is not null)
+        {
+            WriteTime(writer, "not_before", task.NotBefore);
+        }
+
         WriteGpus(writer, task.Gpus);
         RawJson.WriteMembers(writer, task.Payload ?? "{}", Reserved.Contains);
         writer.WriteEndObject();

@@ -16,6 +16,7 @@ internal enum KnownMember
     MemoryGb = 64,
     GpuCount = 128,
     GpuType = 256,
+    MaxAttempts = 512,
 }
 
 /// <summary>Recognises members without making a string of their names.</summary>
@@ -30,6 +31,7 @@ internal static class KnownMembers
         : reader.ValueTextEquals("script"u8) ? KnownMember.Script
         : reader.ValueTextEquals("script_source"u8) ? KnownMember.ScriptSource
         : reader.ValueTextEquals("payload"u8) ? KnownMember.Payload
+        : reader.ValueTextEquals("max_attempts"u8) ? KnownMember.MaxAttempts
         : KnownMember.None;
 
     /// <summary>The member of <c>requirements</c> that the reader stands on.</summary>

@@ -1,3 +1,4 @@
+using Aurora.GatewayApi.Problems;
 using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
@@ -8,8 +9,13 @@ namespace Aurora.GatewayApi.Submissions;
 /// Single submits on their way to the scheduler. A submit that finds a free call goes at once; while all calls are under
 /// way the next submits gather, so a busy gateway pays for one grain call per group and not per task (decision 0005).
 /// </summary>
-internal sealed class SubmitOutbox(IGrainFactory grains)
+internal sealed class SubmitOutbox(IGrainFactory grains, TimeProvider time)
 {
+    // A client is answered within two seconds, with its task or with "try again".
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.9);
+    private static readonly TimeSpan RepeatFor = TimeSpan.FromSeconds(1.2);
+    private static readonly TimeSpan RepeatAfter = TimeSpan.FromMilliseconds(200);
+
     private const int CallsMax = 4;
     private const int GroupMax = 256;
 
@@ -65,11 +71,11 @@ internal sealed class SubmitOutbox(IGrainFactory grains)
         }
     }
 
-    private static async Task SendAsync(ISchedulerGrain scheduler, Submission[] group)
+    private async Task SendAsync(ISchedulerGrain scheduler, Submission[] group)
     {
         try
         {
-            var outcomes = await scheduler.SubmitAsync(Array.ConvertAll(group, submission => submission.Task));
+            var outcomes = await SubmitAsync(scheduler, Array.ConvertAll(group, submission => submission.Task));
             for (var i = 0; i < group.Length; i++)
             {
                 group[i].Outcome.SetResult(outcomes[i]);
@@ -80,6 +86,23 @@ internal sealed class SubmitOutbox(IGrainFactory grains)
             foreach (var submission in group)
             {
                 submission.Outcome.TrySetException(exception);
+            }
+        }
+    }
+
+    /// <summary>Repeats a group while a scheduler moves: the ids are the same, so no task is accepted twice.</summary>
+    private async Task<SubmitOutcome[]> SubmitAsync(ISchedulerGrain scheduler, NewTask[] tasks)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await scheduler.SubmitAsync(tasks).WaitAsync(Patience, time);
+            }
+            catch (Exception exception) when (ProblemMiddleware.IsUnavailable(exception) && time.GetElapsedTime(started) < RepeatFor)
+            {
+                await Task.Delay(RepeatAfter, time);
             }
         }
     }

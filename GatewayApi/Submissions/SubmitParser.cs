@@ -16,6 +16,8 @@ internal static class SubmitParser
     public const int DepthMax = 64;
 
     private const int TaskTypeLengthMax = 64;
+    private const int PriorityDefault = 5;
+    private const int MaxAttemptsDefault = 3;
 
     /// <summary>The task, or the refusal. <paramref name="prefix"/> is the path of the task inside a batch.</summary>
     public static (TaskSpec? Spec, Problem? Problem) Parse(ReadOnlySpan<byte> utf8, string prefix = "")
@@ -60,7 +62,8 @@ internal static class SubmitParser
     private static TaskSpec ParseObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, ref FieldErrors errors)
     {
         string? taskType = null;
-        var priority = 5;
+        var priority = PriorityDefault;
+        var maxAttempts = MaxAttemptsDefault;
         var needs = RequirementsParser.Absent;
         var hasScript = false;
         var seen = KnownMember.None;
@@ -84,7 +87,11 @@ internal static class SubmitParser
                     break;
                 case KnownMember.Priority:
                     reader.Read();
-                    priority = ReadPriority(ref reader, ref errors);
+                    priority = ReadInteger(ref reader, "priority", 0, 10, PriorityDefault, ref errors);
+                    break;
+                case KnownMember.MaxAttempts:
+                    reader.Read();
+                    maxAttempts = ReadInteger(ref reader, "max_attempts", 1, 100, MaxAttemptsDefault, ref errors);
                     break;
                 case KnownMember.Requirements:
                     reader.Read();
@@ -114,7 +121,10 @@ internal static class SubmitParser
         var gpus = needs.GpuCount ?? (taskType == KnownTaskTypes.Test ? 0 : 1);
         return new TaskSpec(
             taskType ?? "", priority, gpus, gpus == 0 ? 0 : needs.MemoryBytes, needs.GpuType, needs.Json,
-            payload?.Append('}').ToString() ?? "{}");
+            payload?.Append('}').ToString() ?? "{}")
+        {
+            MaxAttempts = maxAttempts,
+        };
     }
 
     private static string? ReadTaskType(ref Utf8JsonReader reader, ref FieldErrors errors)
@@ -132,21 +142,21 @@ internal static class SubmitParser
         return null;
     }
 
-    private static int ReadPriority(ref Utf8JsonReader reader, ref FieldErrors errors)
+    private static int ReadInteger(ref Utf8JsonReader reader, string name, int min, int max, int absent, ref FieldErrors errors)
     {
         if (reader.TokenType is JsonTokenType.Null)
         {
-            return 5;
+            return absent;
         }
 
-        if (reader.TokenType is JsonTokenType.Number && reader.TryGetInt32(out var priority) && priority is >= 0 and <= 10)
+        if (reader.TokenType is JsonTokenType.Number && reader.TryGetInt32(out var value) && value >= min && value <= max)
         {
-            return priority;
+            return value;
         }
 
-        errors.Add("priority", "must be an integer from 0 to 10");
+        errors.Add(name, $"must be an integer from {min} to {max}");
         reader.Skip();
-        return 5;
+        return absent;
     }
 
     private static bool ReadScript(ref Utf8JsonReader reader, string name, ref FieldErrors errors)

@@ -24,6 +24,9 @@ internal sealed partial class NodeSocketSession
     private long Epoch => Volatile.Read(ref _epoch);
 
     /// <inheritdoc/>
+    public Task PingAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
     public async Task AssignAsync(AttemptAssignment[] assignments)
     {
         try

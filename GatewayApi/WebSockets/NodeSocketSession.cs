@@ -127,7 +127,9 @@ internal sealed partial class NodeSocketSession : INodeAgentObserver, IDisposabl
         {
             if (Epoch > 0)
             {
-                await _node.DisconnectAsync(Epoch, closing.Reason).WaitAsync(Patience);
+                // A node that names its attempts when it comes back is given the time to.
+                var mayReturn = HasFeature("heartbeat") && closing != SocketClosing.ByNode && closing != SocketClosing.Replaced;
+                await _node.DisconnectAsync(Epoch, closing.Reason, mayReturn).WaitAsync(Patience);
             }
 
             if (Interlocked.Exchange(ref _reference, null) is { } reference)

@@ -19,7 +19,10 @@ internal static class ReportFrames
         var startedAgo = TimeSpan.FromMilliseconds(Math.Clamp(frame.Number("started_ago_ms") ?? 0, 0, StartedAgoMsMax));
         var result = kind is AttemptReportKind.Completed ? frame.Member("result")?.GetRawText() ?? "{}" : null;
         var error = kind is AttemptReportKind.Failed ? ErrorText(frame) : null;
-        return new AttemptReport(taskId, frame.Integer("attempt") ?? attempts.Find(taskId), kind, startedAgo, result, error);
+        return new AttemptReport(taskId, frame.Integer("attempt") ?? attempts.Find(taskId), kind, startedAgo, result, error)
+        {
+            IsFinal = kind is AttemptReportKind.Failed && frame.Member("retryable") is { ValueKind: JsonValueKind.False },
+        };
     }
 
     /// <summary>The heartbeat in a frame.</summary>

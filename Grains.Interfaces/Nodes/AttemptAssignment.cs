@@ -1,3 +1,5 @@
+using Aurora.Grains.Interfaces.Tasks;
+
 namespace Aurora.Grains.Interfaces.Nodes;
 
 /// <summary>An order to run one attempt. Receiving it twice starts it once.</summary>
@@ -18,4 +20,8 @@ public sealed record AttemptAssignment(
     [property: Id(8)] DateTimeOffset SubmittedAt)
 {
     public AttemptId Id => new(TaskId, Attempt);
+
+    /// <summary>The attempts before this one.</summary>
+    [Id(9)]
+    public AttemptHistory History { get; init; }
 }

@@ -13,7 +13,12 @@ public sealed record AttemptReport(
     [property: Id(2)] AttemptReportKind Kind,
     [property: Id(3)] TimeSpan StartedAgo,
     [property: Id(4)] string? Result,
-    [property: Id(5)] string? Error);
+    [property: Id(5)] string? Error)
+{
+    /// <summary>For <see cref="AttemptReportKind.Failed"/>: the executor knows that another attempt would fail the same way.</summary>
+    [Id(6)]
+    public bool IsFinal { get; init; }
+}
 
 /// <summary>The kinds of <see cref="AttemptReport"/>.</summary>
 public enum AttemptReportKind

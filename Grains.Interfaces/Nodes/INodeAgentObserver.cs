@@ -9,6 +9,10 @@ namespace Aurora.Grains.Interfaces.Nodes;
 [GrainInterfaceType("aurora.node-agent")]
 public interface INodeAgentObserver : IGrainObserver
 {
+    /// <summary>Answers, which shows that the way to the node is open.</summary>
+    [ResponseTimeout("00:00:02")]
+    Task PingAsync();
+
     /// <summary>Run these attempts now.</summary>
     [OneWay]
     Task AssignAsync(AttemptAssignment[] assignments);

@@ -14,6 +14,7 @@ public interface INodeGrain : IGrainWithStringKey
 
     /// <summary>Renews the lease and answers with orders.</summary>
     [AlwaysInterleave]
+    [ResponseTimeout("00:00:02")]
     Task<HeartbeatReply> HeartbeatAsync(Heartbeat heartbeat);
 
     /// <summary>
@@ -23,8 +24,11 @@ public interface INodeGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<Tasks.ReportVerdict[]> ReportAsync(long epoch, AttemptReport[] reports);
 
-    /// <summary>The node's connection ended. Its attempts move on at once. An old epoch changes nothing.</summary>
-    Task DisconnectAsync(long epoch, string reason);
+    /// <summary>
+    /// The node's connection ended. Its attempts move on at once, or after a short grace when it may return with them. An old
+    /// epoch changes nothing.
+    /// </summary>
+    Task DisconnectAsync(long epoch, string reason, bool mayReturn);
 
     /// <summary>
     /// Takes the attempts into the ledger and pushes them to the agent. Returns those refused, each with a reason

@@ -18,6 +18,15 @@ public interface ISchedulerGrain : IGrainWithStringKey
     /// <summary>Cancels a task that has not ended, wherever it is.</summary>
     Task<CancelOutcome> CancelAsync(string taskId);
 
+    /// <summary>Puts a task that failed back in line.</summary>
+    Task<RetryOutcome> RetryAsync(string taskId);
+
+    /// <summary>
+    /// Closes a node to new work, or opens it again. With a <paramref name="drainFor"/> what it still runs then is moved
+    /// elsewhere. False when no such node ever joined.
+    /// </summary>
+    Task<bool> SetCordonAsync(string nodeId, bool cordoned, TimeSpan? drainFor);
+
     /// <summary>Have the task grain told when this task ends. False when that cannot be promised: it ended, or is on its way to a node.</summary>
     Task<bool> WatchAsync(string taskId);
 
@@ -34,8 +43,11 @@ public interface ISchedulerGrain : IGrainWithStringKey
     [OneWay]
     Task NodeReportedAsync(NodeReport report);
 
-    /// <summary>A node is gone: its attempts go back to the queue.</summary>
-    Task NodeLostAsync(string nodeId, long epoch, string reason);
+    /// <summary>
+    /// A node is gone: its attempts go back to the queue. Unless it only fell silent together with more than half of the mesh,
+    /// which looks more like a fault of the network than of the nodes.
+    /// </summary>
+    Task NodeLostAsync(string nodeId, long epoch, string reason, bool bySilence);
 
     /// <summary>Attempts ended and their memory is free.</summary>
     Task AttemptsEndedAsync(AttemptEnd[] ended);
@@ -50,7 +62,12 @@ public interface ISchedulerGrain : IGrainWithStringKey
 public sealed record NewTask(
     [property: Id(0)] string TaskId,
     [property: Id(1)] TaskSpec Spec,
-    [property: Id(2)] bool Watched);
+    [property: Id(2)] bool Watched)
+{
+    /// <summary>Of the request, when it came under an idempotency key; a repeat with another hash is a conflict.</summary>
+    [Id(3)]
+    public string? RequestHash { get; init; }
+}
 
 /// <summary>An attempt that ended on a node, and how.</summary>
 /// <param name="Completed">True when it completed, false when it failed or was stopped.</param>
@@ -58,4 +75,13 @@ public sealed record NewTask(
 public readonly record struct AttemptEnd(
     [property: Id(0)] AttemptId Attempt,
     [property: Id(1)] bool Completed,
-    [property: Id(2)] string NodeId);
+    [property: Id(2)] string NodeId)
+{
+    /// <summary>The attempts so far, this one included.</summary>
+    [Id(3)]
+    public AttemptHistory History { get; init; }
+
+    /// <summary>When the task may be tried again; null when it has ended.</summary>
+    [Id(4)]
+    public DateTimeOffset? RetryAt { get; init; }
+}

@@ -11,7 +11,10 @@ public sealed record MeshView(
     [property: Id(3)] long CompletedTasks);
 
 /// <summary>One node at one moment.</summary>
-/// <param name="Status">"active", or "disconnected" once its lease ended.</param>
+/// <param name="Status">
+/// "active"; "suspect" while it is silent; "disconnected" once its lease ended; "cordoned", "draining" (with attempts left) or
+/// "drained" when an operator closed it; "quarantined" when it failed too much and is tried again later.
+/// </param>
 /// <param name="Facts">The announced facts as one JSON object.</param>
 [GenerateSerializer, Immutable, Alias("aurora.node-status")]
 public sealed record NodeStatusView(

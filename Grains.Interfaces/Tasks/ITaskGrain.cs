@@ -22,6 +22,9 @@ public interface ITaskGrain : IGrainWithStringKey
     /// <summary>Cancels the task unless it has ended.</summary>
     Task<CancelOutcome> CancelAsync();
 
+    /// <summary>Puts a task that failed back in line, as if it had never been tried.</summary>
+    Task<RetryOutcome> RetryAsync();
+
     /// <summary>Why the task waits, or why it went where it is; null when there is none.</summary>
     Task<ExplanationView?> ExplainAsync();
 

@@ -13,6 +13,12 @@ public interface ITaskQueryGrain : IGrainWithIntegerKey
     /// <summary>The last <paramref name="limit"/> (at most 1,000) tasks that ended, oldest first.</summary>
     Task<TaskView[]> ListCompletedAsync(int limit);
 
+    /// <summary>
+    /// Dead letters: tasks that failed, the latest first. <paramref name="before"/> is the last one of the page before; null
+    /// for the first page. At most 1,000.
+    /// </summary>
+    Task<TaskView[]> ListFailedAsync(TaskView? before, int limit);
+
     /// <summary>Null when the store answers, otherwise what is wrong with it.</summary>
     Task<string?> CheckStoreAsync();
 }

@@ -1,7 +1,7 @@
 namespace Aurora.Grains.Interfaces.Tasks;
 
 /// <summary>The answer to an accepted task. It exists only after the task was committed.</summary>
-/// <param name="Status">"assigned" or "queued".</param>
+/// <param name="Status">"assigned" or "queued"; "conflict" when the id belongs to another request.</param>
 /// <param name="Node">The node, when assigned.</param>
 /// <param name="Message">Why it waits, when queued.</param>
 [GenerateSerializer, Immutable, Alias("aurora.submit-outcome")]

@@ -16,4 +16,9 @@ public sealed record TaskSpec(
     [property: Id(3)] long MemoryBytes,
     [property: Id(4)] string? GpuType,
     [property: Id(5)] string Requirements,
-    [property: Id(6)] string Payload);
+    [property: Id(6)] string Payload)
+{
+    /// <summary>Failures at which the task has failed; 1 to 100.</summary>
+    [Id(7)]
+    public int MaxAttempts { get; init; } = 3;
+}

@@ -23,6 +23,14 @@ public sealed record TaskView(
     [property: Id(12)] int[] Gpus,
     [property: Id(13)] string? Payload)
 {
-    /// <summary>Whether the task has ended and can never change again.</summary>
+    /// <summary>While the task waits for another attempt: why the last one failed.</summary>
+    [Id(14)]
+    public string? LastError { get; init; }
+
+    /// <summary>While the task waits for another attempt: when that may start.</summary>
+    [Id(15)]
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>Whether the task has ended. Only a failed one can be given another chance.</summary>
     public bool HasEnded => Status is "completed" or "failed" or "cancelled";
 }

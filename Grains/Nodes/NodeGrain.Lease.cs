@@ -32,7 +32,7 @@ internal sealed partial class NodeGrain
         var now = time.GetUtcNow();
         var inventory = newRegistration.Running.ToHashSet();
         foreach (var attempt in held.Values
-            .Where(attempt => !inventory.Contains(attempt.Assignment.Id) && !(isSameProcess && now - attempt.PushedAt < PushGrace)).ToList())
+            .Where(attempt => !inventory.Contains(attempt.Assignment.Id) && !(isSameProcess && now - attempt.OrderedAt < PushGrace)).ToList())
         {
             held.Remove(attempt.Assignment.TaskId);
         }
@@ -43,10 +43,7 @@ internal sealed partial class NodeGrain
             var row = rows.GetValueOrDefault(id);
             if (row is { Phase: TaskPhase.Assigned or TaskPhase.Running } && row.NodeId == NodeId && row.Attempt == id.Attempt)
             {
-                var assignment = new AttemptAssignment(
-                    row.TaskId, row.Attempt, row.TaskType, row.Priority, [.. row.Gpus], row.ToShape().MemoryBytesPerGpu,
-                    row.Requirements ?? "{}", row.Payload ?? "{}", row.SubmittedAt);
-                held[row.TaskId] = new HeldAttempt(assignment, time.GetUtcNow(), watched: false);
+                held[row.TaskId] = new HeldAttempt(row.ToAssignment(), time.GetUtcNow(), watched: false);
             }
             else
             {
@@ -100,23 +97,54 @@ internal sealed partial class NodeGrain
             lastSeen += gap;
         }
 
-        if (now - lastSeen > leaseOptions.Value.LostAfter)
+        if (closedAt is { } closed && now - closed > leaseOptions.Value.ReconnectGrace)
+        {
+            await LoseAsync(
+                $"its connection closed and it did not come back within {leaseOptions.Value.ReconnectGrace.TotalSeconds:F1} s", bySilence: false);
+        }
+        else if (now - lastSeen > leaseOptions.Value.LostAfter)
         {
             var reason = joined
                 ? $"no sign of life for {(now - lastSeen).TotalSeconds:F0} s"
                 : $"did not come back within {leaseOptions.Value.LostAfter.TotalSeconds:F0} s";
-            await LoseAsync(reason);
+            await LoseAsync(reason, bySilence: true);
+        }
+        else if (joined && agent is not null && closedAt is null && now - lastSeen > leaseOptions.Value.HeartbeatInterval * 1.5)
+        {
+            _ = PingAsync(agent);
         }
     }
 
-    private async Task LoseAsync(string reason)
+    /// <summary>A silent node is slow, frozen or gone; Orleans knows when its client's connections have closed.</summary>
+    private async Task PingAsync(INodeAgentObserver silent)
+    {
+        var of = epoch;
+        try
+        {
+            await silent.PingAsync();
+        }
+        catch (Exception e) when (e is ClientNotAvailableException or SiloUnavailableException)
+        {
+            if (of == epoch && joined)
+            {
+                closedAt ??= lastSeen;
+            }
+        }
+        catch (Exception e)
+        {
+            LogPingFailed(NodeId, e.Message);
+        }
+    }
+
+    private async Task LoseAsync(string reason, bool bySilence)
     {
         leaseTimer?.Dispose();
         leaseTimer = null;
         joined = false;
+        closedAt = null;
         agent = null;
         held.Clear();
         RebuildLedger();
-        await Scheduler.NodeLostAsync(NodeId, epoch, reason);
+        await Scheduler.NodeLostAsync(NodeId, epoch, reason, bySilence);
     }
 }

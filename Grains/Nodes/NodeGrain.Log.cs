@@ -7,6 +7,9 @@ internal sealed partial class NodeGrain
     [LoggerMessage(LogLevel.Warning, "Node {NodeId}: registration {OldEpoch} is replaced by {NewEpoch}")]
     private partial void LogReplaced(string nodeId, long oldEpoch, long newEpoch);
 
+    [LoggerMessage(LogLevel.Debug, "Node {NodeId} does not answer: {Reason}")]
+    private partial void LogPingFailed(string nodeId, string reason);
+
     [LoggerMessage(LogLevel.Warning, "Push to node {NodeId} failed: {Reason}; its next heartbeat repeats it")]
     private partial void LogPushFailed(string nodeId, string reason);
 

@@ -37,7 +37,8 @@ internal sealed partial class NodeGrain
                 attempt.Ending = true;
             }
 
-            operations.Add(report.ToOperation(attempt.Assignment.Attempt, now));
+            operations.Add(report.ToOperation(
+                attempt.Assignment.Attempt, attempt.Assignment.History.ToState(), now, Random.Shared.NextDouble()));
             committing.Add(i);
         }
 
@@ -50,11 +51,11 @@ internal sealed partial class NodeGrain
         var ended = new List<AttemptEnd>(operations.Count);
         for (var k = 0; k < operations.Count; k++)
         {
-            var report = reports[committing[k]];
             verdicts[committing[k]] = committed[k].Applied ? ReportVerdict.Accepted : ReportVerdict.Stale;
-            if (report.Kind != AttemptReportKind.Started)
+            if (operations[k].ToEnd(NodeId, committed[k].Applied) is { } end)
             {
-                End(operations[k], report.Kind, committed[k].Applied, ended);
+                End(end, committed[k].Applied);
+                ended.Add(end);
             }
         }
 
@@ -87,23 +88,25 @@ internal sealed partial class NodeGrain
         }
     }
 
-    private void End(TaskOperation operation, AttemptReportKind kind, bool applied, List<AttemptEnd> ended)
+    private void End(AttemptEnd end, bool applied)
     {
-        var attemptNumber = ((TaskOperation.Finish)operation).Attempt;
-        if (held.TryGetValue(operation.TaskId, out var attempt) && attempt.Assignment.Attempt == attemptNumber)
+        var hasEnded = end.RetryAt is null;
+        if (held.TryGetValue(end.Attempt.TaskId, out var attempt) && attempt.Assignment.Id == end.Attempt)
         {
-            Drop(operation.TaskId);
-            if (attempt.Watched)
+            Drop(end.Attempt.TaskId);
+            if (attempt.Watched && hasEnded)
             {
-                GrainFactory.GetGrain<ITaskGrain>(operation.TaskId).EndedAsync().Ignore();
+                GrainFactory.GetGrain<ITaskGrain>(end.Attempt.TaskId).EndedAsync().Ignore();
             }
         }
 
-        var completed = applied && kind == AttemptReportKind.Completed;
-        ended.Add(new AttemptEnd(new AttemptId(operation.TaskId, attemptNumber), completed, NodeId));
-        if (applied)
+        if (applied && hasEnded)
         {
-            instruments.TaskFinished(completed ? "completed" : "failed");
+            instruments.TaskFinished(end.Completed ? "completed" : "failed");
+        }
+        else if (applied)
+        {
+            instruments.TaskRetried();
         }
     }
 }

@@ -36,6 +36,7 @@ internal sealed partial class NodeGrain(
     private bool joined;
     private DateTimeOffset lastSeen;
     private DateTimeOffset lastTick;
+    private DateTimeOffset? closedAt;
     private double cpuLoad;
     private GpuTelemetry[] telemetry = [];
 
@@ -82,6 +83,7 @@ internal sealed partial class NodeGrain(
         registration = newRegistration;
         agent = newAgent;
         joined = true;
+        closedAt = null;
         cpuLoad = 0;
         telemetry = [];
         var stop = AdoptInventory(newRegistration, rows, isSameProcess);
@@ -112,6 +114,7 @@ internal sealed partial class NodeGrain(
 
         var now = time.GetUtcNow();
         lastSeen = now;
+        closedAt = null;
         cpuLoad = heartbeat.CpuLoad;
         telemetry = heartbeat.Gpus;
 
@@ -139,12 +142,20 @@ internal sealed partial class NodeGrain(
         return Task.FromResult(new HeartbeatReply(Known: true, start?.ToArray() ?? [], stop?.ToArray() ?? []));
     }
 
-    public async Task DisconnectAsync(long ofEpoch, string reason)
+    public async Task DisconnectAsync(long ofEpoch, string reason, bool mayReturn)
     {
-        if (joined && ofEpoch == epoch)
+        if (!joined || ofEpoch != epoch)
         {
-            await LoseAsync(reason);
+            return;
         }
+
+        if (mayReturn)
+        {
+            closedAt ??= time.GetUtcNow();
+            return;
+        }
+
+        await LoseAsync(reason, bySilence: false);
     }
 
     public Task<AssignmentRefusal[]> AssignAsync(NodeAssignment[] assignments)
@@ -198,7 +209,7 @@ internal sealed partial class NodeGrain(
         }
         else if (registration is not null && leaseTimer is null)
         {
-            // Who asks may not have heard that the node is lost: it is said again when the lease is over again.
+            // A scheduler that was not there when this node was lost has to be told again.
             StartLeaseWatch();
         }
 

@@ -11,6 +11,7 @@ public sealed class MeshInstruments
     private readonly Counter<long> submitted;
     private readonly Counter<long> finished;
     private readonly Counter<long> reassigned;
+    private readonly Counter<long> retried;
     private readonly Counter<long> nodesLost;
     private readonly Histogram<double> selection;
     private long queued;
@@ -23,6 +24,7 @@ public sealed class MeshInstruments
         submitted = meter.CreateCounter<long>("aurora.tasks.submitted", "{task}", "Tasks accepted.");
         finished = meter.CreateCounter<long>("aurora.tasks.finished", "{task}", "Tasks that ended, by outcome.");
         reassigned = meter.CreateCounter<long>("aurora.task.reassignments", "{task}", "Attempts that went back to the queue.");
+        retried = meter.CreateCounter<long>("aurora.task.retries", "{task}", "Attempts that failed and are tried again.");
         nodesLost = meter.CreateCounter<long>("aurora.node.disconnections", "{node}", "Nodes that were lost.");
         selection = meter.CreateHistogram<double>(
             "aurora.scheduler.selection",
@@ -40,6 +42,8 @@ public sealed class MeshInstruments
     internal void TaskFinished(string outcome) => finished.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     internal void TaskReassigned() => reassigned.Add(1);
+
+    internal void TaskRetried() => retried.Add(1);
 
     internal void NodeLost() => nodesLost.Add(1);
 

@@ -14,6 +14,12 @@ public sealed class LeaseOptions
     /// <summary>Silence after which a node's attempts move to other nodes. Default: 10 s.</summary>
     public TimeSpan LostAfter { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a node whose connection closed may take to come back with its attempts. Default: 3.5 s.</summary>
+    public TimeSpan ReconnectGrace { get; set; } = TimeSpan.FromSeconds(3.5);
+
+    /// <summary>How long nothing is moved when more than half of the nodes fall silent at once. Default: 5 min.</summary>
+    public TimeSpan MassLossHold { get; set; } = TimeSpan.FromMinutes(5);
+
     internal sealed class Validator : IValidateOptions<LeaseOptions>
     {
         public ValidateOptionsResult Validate(string? name, LeaseOptions options) =>

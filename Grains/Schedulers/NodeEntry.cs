@@ -1,5 +1,6 @@
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Scheduling.Lifecycle;
 using Aurora.Scheduling.Model;
 
 namespace Aurora.Grains.Schedulers;
@@ -16,6 +17,20 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
     public bool Connected { get; set; }
 
     public bool Suspect { get; set; }
+
+    /// <summary>Whether it refused an assignment and has not reported since.</summary>
+    public bool Refusing { get; set; }
+
+    /// <summary>Whether an operator closed it to new work.</summary>
+    public bool Cordoned { get; set; }
+
+    /// <summary>When what it still runs is moved elsewhere.</summary>
+    public DateTimeOffset? DrainDeadline { get; set; }
+
+    public NodeHealth Health { get; } = new();
+
+    /// <summary>Whether it gets new work.</summary>
+    public bool IsOpen => Connected && !Suspect && !Refusing && !Cordoned && Health.QuarantinedUntil is null;
 
     public DateTimeOffset LastSeen { get; set; }
 
@@ -37,7 +52,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
 
     public NodeStatusView ToView(NodeView? view) => new(
         NodeId,
-        !Connected ? "disconnected" : Suspect ? "suspect" : "active",
+        StatusOf(view?.PlacedCount ?? 0),
         Registration.Gpus,
         Telemetry,
         view?.ReservedBytes.ToArray() ?? [],
@@ -49,4 +64,14 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
         Registration.TaskTypes,
         Registration.Facts,
         Registration.Transport);
+
+    private string StatusOf(int placedCount) => this switch
+    {
+        { Connected: false } => "disconnected",
+        { Cordoned: true, DrainDeadline: not null } => placedCount > 0 ? "draining" : "drained",
+        { Cordoned: true } => "cordoned",
+        { Suspect: true } => "suspect",
+        { Health.QuarantinedUntil: not null } => "quarantined",
+        _ => "active",
+    };
 }

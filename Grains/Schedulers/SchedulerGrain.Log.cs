@@ -19,6 +19,15 @@ internal sealed partial class SchedulerGrain
     [LoggerMessage(LogLevel.Warning, "Node {NodeId} with epoch {Epoch} is lost: {Reason}")]
     private partial void LogNodeLost(string nodeId, long epoch, string reason);
 
+    [LoggerMessage(LogLevel.Warning, "Node {NodeId} is quarantined until {Until}: {Reason}")]
+    private partial void LogQuarantined(string nodeId, string reason, DateTimeOffset until);
+
+    [LoggerMessage(LogLevel.Error, "More than half of the nodes fell silent at once, {NodeId} among them; their attempts are left alone for {Minutes:F0} min")]
+    private partial void LogMassLoss(string nodeId, double minutes);
+
+    [LoggerMessage(LogLevel.Information, "Node {NodeId}: cordoned {Cordoned}, to be empty by {Deadline}")]
+    private partial void LogCordon(string nodeId, bool cordoned, DateTimeOffset? deadline);
+
     [LoggerMessage(LogLevel.Warning, "Node {NodeId} came back without {Count} attempts; they go back to the queue")]
     private partial void LogAttemptsLost(string nodeId, int count);
 

@@ -1,10 +1,7 @@
-using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
-using Aurora.Grains.Tasks;
 using Aurora.Scheduling.Lifecycle;
 using Aurora.Scheduling.Model;
-using Aurora.Storage;
 
 namespace Aurora.Grains.Schedulers;
 
@@ -15,6 +12,7 @@ internal sealed partial class SchedulerGrain
 
     // Placements that their node's last report lacked, and since when.
     private readonly Dictionary<string, DateTimeOffset> missing = new(StringComparer.Ordinal);
+    private readonly MassLossBrake massLoss = new(leaseOptions.Value.LostAfter, leaseOptions.Value.MassLossHold);
 
     public async Task NodeReportedAsync(NodeReport report)
     {
@@ -41,22 +39,23 @@ internal sealed partial class SchedulerGrain
         {
             node.Registration = report.Registration!;
             node.Epoch = report.Epoch;
-            planner.UpsertNode(node.ToFacts(), available: true);
+            planner.UpsertNode(node.ToFacts(), available: false);
         }
 
         node.Connected = true;
         node.Suspect = false;
+        node.Refusing = false;
         node.LastSeen = report.LastSeen;
         node.CpuLoad = report.CpuLoad;
         node.Telemetry = report.Gpus;
         planner.ObserveLoad(node.NodeId, node.ToLoad());
-        planner.SetAvailable(node.NodeId, available: true);
+        planner.SetAvailable(node.NodeId, node.IsOpen);
 
         await ReconcileAsync(node, report.Held);
         PlaceWaiting();
     }
 
-    public async Task NodeLostAsync(string nodeId, long nodeEpoch, string reason)
+    public async Task NodeLostAsync(string nodeId, long nodeEpoch, string reason, bool bySilence)
     {
         if (!nodes.TryGetValue(nodeId, out var node) || node.Epoch > nodeEpoch)
         {
@@ -67,7 +66,18 @@ internal sealed partial class SchedulerGrain
         node.Connected = false;
         planner.SetAvailable(nodeId, available: false);
         instruments.NodeLost();
-        await RequeueAsync([.. planner.PlacementsOn(nodeId)]);
+        if (node.Health.Lost(time.GetUtcNow()))
+        {
+            LogQuarantined(nodeId, "it was lost too often", node.Health.QuarantinedUntil!.Value);
+        }
+
+        if (bySilence && massLoss.IsHeld(nodeId, nodes.Count, time.GetUtcNow()))
+        {
+            LogMassLoss(nodeId, leaseOptions.Value.MassLossHold.TotalMinutes);
+            return;
+        }
+
+        await LoseAsync([.. planner.PlacementsOn(nodeId)]);
     }
 
     /// <summary>
@@ -105,7 +115,7 @@ internal sealed partial class SchedulerGrain
         if (lost is not null)
         {
             LogAttemptsLost(node.NodeId, lost.Count);
-            await RequeueAsync(lost);
+            await LoseAsync(lost);
         }
     }
 
@@ -121,19 +131,17 @@ internal sealed partial class SchedulerGrain
 
         missing.Remove(taskId);
         var row = await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None));
-        if (row is null || row.Phase.HasEnded() || row.Attempt != placement.Attempt)
-        {
-            planner.Release(taskId, placement.Attempt);
-        }
-        else if (row.Phase is TaskPhase.Assigned or TaskPhase.Running)
+        if (row is { Phase: TaskPhase.Assigned or TaskPhase.Running } && row.Attempt == placement.Attempt)
         {
             Dispatch(placement, row.Requirements ?? "{}", row.Payload ?? "{}", row.Priority);
             FlushOutboxes();
+            return;
         }
-        else
+
+        planner.Release(taskId, placement.Attempt);
+        if (row is { Phase: TaskPhase.Queued } && !IsKnown(taskId))
         {
-            // Somebody else put it back in line.
-            planner.Requeue(taskId, placement.Attempt);
+            TakeUp(row);
         }
     }
 
@@ -142,73 +150,67 @@ internal sealed partial class SchedulerGrain
         LogAssignmentRefused(refusal.Attempt.TaskId, refusal.Attempt.Attempt, nodeId, refusal.Reason);
 
         // The node's next report opens it again: no loop of placing and refusing in between.
+        if (nodes.TryGetValue(nodeId, out var node))
+        {
+            node.Refusing = true;
+        }
+
         planner.SetAvailable(nodeId, available: false);
         if (planner.FindPlacement(refusal.Attempt.TaskId) is { } placement && placement.Attempt == refusal.Attempt.Attempt)
         {
-            await RequeueAsync([placement]);
-        }
-    }
-
-    private async Task RequeueAsync(IReadOnlyList<Placement> placements)
-    {
-        if (placements.Count == 0)
-        {
-            return;
-        }
-
-        try
-        {
-            var committed = await CommitAsync(
-                [.. placements.Select(placement => new TaskOperation.Requeue(placement.Task.TaskId, placement.Attempt))]);
-            for (var i = 0; i < placements.Count; i++)
-            {
-                var (taskId, attempt) = (placements[i].Task.TaskId, placements[i].Attempt);
-                missing.Remove(taskId);
-                if (committed[i].Applied)
-                {
-                    planner.Requeue(taskId, attempt);
-                    instruments.TaskReassigned();
-                }
-                else
-                {
-                    await RelearnAsync(placements[i]);
-                }
-            }
-
-            PlaceWaiting();
-        }
-        catch (MeshUnavailableException)
-        {
-            // The activation was given up; the next one reads the truth.
+            await MoveAsync([placement]);
         }
     }
 
     /// <summary>A node that falls silent gets no new work; its own grain decides when it is lost.</summary>
-    private Task WatchNodesAsync(CancellationToken cancellationToken)
+    private async Task WatchNodesAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        var opened = false;
         foreach (var node in nodes.Values)
         {
-            if (now - node.LastSeen <= leaseOptions.Value.SuspectAfter)
-            {
-                continue;
-            }
-
-            if (node is { Connected: true, Suspect: false })
+            var isSilent = now - node.LastSeen > leaseOptions.Value.SuspectAfter;
+            if (isSilent && node is { Connected: true, Suspect: false })
             {
                 node.Suspect = true;
                 planner.SetAvailable(node.NodeId, available: false);
                 LogNodeSuspect(node.NodeId, (now - node.LastSeen).TotalSeconds);
             }
 
-            if (planner.PlacementsOn(node.NodeId).Count > 0)
+            if (isSilent && planner.PlacementsOn(node.NodeId).Count > 0)
             {
                 // Its grain may be gone together with its agent, or its word that the node is lost was not heard.
                 GrainFactory.GetGrain<INodeGrain>(node.NodeId).EnsureActiveAsync().Ignore();
             }
+
+            if (node.Health.QuarantinedUntil <= now)
+            {
+                node.Health.Release();
+                planner.SetAvailable(node.NodeId, node.IsOpen);
+                opened |= node.IsOpen;
+            }
         }
 
-        instruments.Observe(planner.QueuedCount, planner.PlacedCount, nodes.Values.Count(node => node.Connected));
-        return Task.CompletedTask;
+        instruments.Observe(
+            planner.QueuedCount + backingOff.Count, planner.PlacedCount, nodes.Values.Count(node => node.Connected));
+        if (opened)
+        {
+            PlaceWaiting();
+        }
+
+        await EndDrainsAsync(now);
+        await EndMassLossAsync(now);
+    }
+
+    /// <summary>What was held back moves on, unless its node is there again.</summary>
+    private async Task EndMassLossAsync(DateTimeOffset now)
+    {
+        foreach (var nodeId in massLoss.TakeDue(now))
+        {
+            if (nodes.TryGetValue(nodeId, out var node) && !node.Connected)
+            {
+                await LoseAsync([.. planner.PlacementsOn(nodeId)]);
+            }
+        }
     }
 }

@@ -28,14 +28,14 @@ internal sealed partial class SchedulerGrain
         for (var i = 0; i < tasks.Length; i++)
         {
             var (taskId, spec, _) = tasks[i];
-            isNew[i] = planner.FindPlacement(taskId) is null && planner.FindQueued(taskId) is null;
+            isNew[i] = !IsKnown(taskId);
             var submittedAt = NextSubmittedAt();
             if (isNew[i])
             {
                 placements[i] = Place(new PendingTask(taskId, spec.ToShape(), spec.Priority, submittedAt, Attempt: 0));
             }
 
-            operations[i] = new TaskOperation.Insert(spec.ToRow(taskId, submittedAt, placements[i]), epoch);
+            operations[i] = new TaskOperation.Insert(tasks[i].ToRow(submittedAt, placements[i]), epoch);
         }
 
         var committed = await CommitAsync(operations);
@@ -44,7 +44,7 @@ internal sealed partial class SchedulerGrain
         {
             outcomes[i] = committed[i].Applied
                 ? Accepted(tasks[i], placements[i], committed[i])
-                : await ExistingAsync(tasks[i].TaskId, isNew[i], placements[i]);
+                : await ExistingAsync(tasks[i], isNew[i], placements[i]);
         }
 
         FlushOutboxes();
@@ -68,6 +68,7 @@ internal sealed partial class SchedulerGrain
     private SubmitOutcome Accepted(NewTask task, Placement? placement, OperationOutcome committed)
     {
         instruments.TaskSubmitted(task.Spec.TaskType);
+        Remember(task.TaskId, RetryState.Fresh with { MaxAttempts = task.Spec.MaxAttempts });
         if (task.Watched)
         {
             watched.Add(task.TaskId);
@@ -91,8 +92,9 @@ internal sealed partial class SchedulerGrain
     }
 
     /// <summary>The id is taken: a repeated submit, which is answered with what became of the first.</summary>
-    private async Task<SubmitOutcome> ExistingAsync(string taskId, bool isNew, Placement? placement)
+    private async Task<SubmitOutcome> ExistingAsync(NewTask task, bool isNew, Placement? placement)
     {
+        var taskId = task.TaskId;
         var row = await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None));
         if (isNew)
         {
@@ -110,6 +112,11 @@ internal sealed partial class SchedulerGrain
         {
             Abandon("a newer scheduler has the pool");
             throw new MeshUnavailableException("The scheduler moved while the task was being accepted; it was not accepted.");
+        }
+
+        if (row.RequestHash != task.RequestHash)
+        {
+            return new SubmitOutcome(taskId, "conflict", Node: null, "the idempotency key belongs to another request");
         }
 
         return row.Phase == TaskPhase.Queued
@@ -222,7 +229,7 @@ internal sealed partial class SchedulerGrain
                 placement.Task.Shape.MemoryBytesPerGpu,
                 requirements,
                 payload,
-                placement.Task.SubmittedAt),
+                placement.Task.SubmittedAt) { History = HistoryOf(taskId).ToHistory() },
             placement.NodeEpoch);
         filledOutboxes.Add(placement.NodeId);
     }

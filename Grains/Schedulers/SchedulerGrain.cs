@@ -65,6 +65,7 @@ internal sealed partial class SchedulerGrain(
         }
 
         this.RegisterGrainTimer(LookAgainAsync, LookAgainAfter, LookAgainEvery);
+        this.RegisterGrainTimer(EndBackoffAsync, BackoffTick, BackoffTick);
         this.RegisterGrainTimer(WatchNodesAsync, leaseOptions.Value.HeartbeatInterval, leaseOptions.Value.HeartbeatInterval);
         LogRebuilt(Pool, epoch, planner.QueuedCount, planner.PlacedCount, nodes.Count, time.GetElapsedTime(started).TotalMilliseconds);
     }
@@ -81,7 +82,7 @@ internal sealed partial class SchedulerGrain(
                 : CancelOutcome.AlreadyEnded;
         }
 
-        watched.Remove(taskId);
+        Forget(taskId);
         planner.Dequeue(taskId);
         if (planner.FindPlacement(taskId) is { } placement)
         {
@@ -106,11 +107,25 @@ internal sealed partial class SchedulerGrain(
             return await GrainFactory.GetGrain<INodeGrain>(placement.NodeId).WatchAsync(taskId);
         }
 
-        return planner.FindQueued(taskId) is not null && (watched.Add(taskId) || true);
+        var waits = planner.FindQueued(taskId) is not null || backingOff.Contains(taskId);
+        if (waits)
+        {
+            watched.Add(taskId);
+        }
+
+        return waits;
     }
 
-    public Task<ExplanationView?> ExplainAsync(string taskId) =>
-        Task.FromResult(planner.Explain(taskId, time.GetUtcNow())?.ToView());
+    public Task<ExplanationView?> ExplainAsync(string taskId) => Task.FromResult(backingOff.Find(taskId) is var (task, due)
+        ? new ExplanationView(
+            taskId,
+            "queued",
+            $"its last attempt failed; the next one may start in {Math.Max(0, (due - time.GetUtcNow()).TotalSeconds):F1} s",
+            QueuePosition: null,
+            task.Priority,
+            AssignedNode: null,
+            [])
+        : planner.Explain(taskId, time.GetUtcNow())?.ToView());
 
     public Task<MeshView> GetMeshAsync()
     {
@@ -118,7 +133,7 @@ internal sealed partial class SchedulerGrain(
         return Task.FromResult(new MeshView(
             [.. nodes.Values.OrderBy(node => node.NodeId, StringComparer.Ordinal)
                 .Select(node => node.ToView(views.GetValueOrDefault(node.NodeId)))],
-            planner.QueuedCount,
+            planner.QueuedCount + backingOff.Count,
             planner.PlacedCount,
             completedTasks));
     }
@@ -130,14 +145,23 @@ internal sealed partial class SchedulerGrain(
     {
         foreach (var end in ended)
         {
+            nodes.TryGetValue(end.NodeId, out var node);
+            if (end.RetryAt is { } due)
+            {
+                BackOff(end, due);
+                Suspect(node, end.Attempt.TaskId);
+                continue;
+            }
+
             planner.Release(end.Attempt.TaskId, end.Attempt.Attempt);
-            watched.Remove(end.Attempt.TaskId);
+            Forget(end.Attempt.TaskId);
             if (end.Completed)
             {
                 completedTasks++;
-                if (nodes.TryGetValue(end.NodeId, out var node))
+                if (node is not null)
                 {
                     node.CompletedTasks++;
+                    node.Health.Succeeded();
                 }
             }
         }
@@ -183,6 +207,8 @@ internal sealed partial class SchedulerGrain(
             {
                 LastSeen = row.RegisteredAt,
                 CompletedTasks = completed.GetValueOrDefault(row.NodeId),
+                Cordoned = row.Cordoned,
+                DrainDeadline = row.DrainDeadline,
             };
             nodes[row.NodeId] = entry;
             planner.UpsertNode(entry.ToFacts(), available: false);
@@ -252,12 +278,17 @@ internal sealed partial class SchedulerGrain(
     }
 
     private bool IsKnown(string taskId) =>
-        inserting.Contains(taskId) || planner.FindPlacement(taskId) is not null || planner.FindQueued(taskId) is not null;
+        inserting.Contains(taskId) || backingOff.Contains(taskId) || planner.FindPlacement(taskId) is not null || planner.FindQueued(taskId) is not null;
 
     private void TakeUp(TaskRow row)
     {
-        // Both leave a task alone that is known already.
-        if (row.Phase == TaskPhase.Queued)
+        // All of these leave a task alone that is known already.
+        Remember(row.TaskId, row.Retry);
+        if (row.Phase == TaskPhase.Queued && row.NotBefore > time.GetUtcNow())
+        {
+            backingOff.Add(row.ToPending(), row.NotBefore.Value);
+        }
+        else if (row.Phase == TaskPhase.Queued)
         {
             planner.Enqueue(row.ToPending());
         }

@@ -1,24 +1,54 @@
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Scheduling.Lifecycle;
 using Aurora.Storage;
 
 namespace Aurora.Grains.Tasks;
 
-/// <summary>What a node's report means for the task's row.</summary>
+/// <summary>What a node's report means for the task's row, and what its outcome means for the scheduler.</summary>
 internal static class ReportMapping
 {
-    public static TaskOperation ToOperation(this AttemptReport report, int attempt, DateTimeOffset now)
+    /// <param name="report">What the node says.</param>
+    /// <param name="attempt">The attempt that it is about.</param>
+    /// <param name="retry">The attempts before it.</param>
+    /// <param name="now">The time of the report.</param>
+    /// <param name="random">Evenly drawn from [0, 1); spreads retries.</param>
+    public static TaskOperation ToOperation(this AttemptReport report, int attempt, RetryState retry, DateTimeOffset now, double random)
     {
         // Nodes send durations, so that their clocks do not matter; a negative one would put the start into the future.
         var startedAt = now - (report.StartedAgo < TimeSpan.Zero ? TimeSpan.Zero : report.StartedAgo);
-        return report.Kind switch
+        switch (report.Kind)
         {
-            AttemptReportKind.Started => new TaskOperation.Start(report.TaskId, attempt, startedAt),
-            AttemptReportKind.Completed => new TaskOperation.Finish(
-                report.TaskId, attempt, TaskPhase.Completed, startedAt, now, report.Result ?? "null", Error: null),
-            AttemptReportKind.Failed => new TaskOperation.Finish(
-                report.TaskId, attempt, TaskPhase.Failed, startedAt, now, Result: null, report.Error ?? "the node gave no reason"),
-            _ => throw new ArgumentOutOfRangeException(nameof(report), report.Kind, "Not a kind of report."),
-        };
+            case AttemptReportKind.Started:
+                return new TaskOperation.Start(report.TaskId, attempt, startedAt);
+            case AttemptReportKind.Completed:
+                return new TaskOperation.Finish(
+                    report.TaskId, attempt, TaskPhase.Completed, startedAt, now, report.Result ?? "null", Error: null, retry);
+            case AttemptReportKind.Failed:
+                var error = report.Error ?? "the node gave no reason";
+                var decision = RetryPolicy.AfterFailure(retry, report.IsFinal, random);
+                return decision.Delay is { } delay
+                    ? new TaskOperation.Requeue(report.TaskId, attempt, decision.State, now + delay, error)
+                    : new TaskOperation.Finish(
+                        report.TaskId, attempt, TaskPhase.Failed, startedAt, now, Result: null, error, decision.State);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(report), report.Kind, "Not a kind of report.");
+        }
     }
+
+    /// <summary>How the attempt ended; null for a start, which ends nothing.</summary>
+    public static AttemptEnd? ToEnd(this TaskOperation operation, string nodeId, bool applied) => operation switch
+    {
+        TaskOperation.Finish finish => new AttemptEnd(
+            new AttemptId(finish.TaskId, finish.Attempt), applied && finish.Phase == TaskPhase.Completed, nodeId)
+        {
+            History = finish.Retry.ToHistory(),
+        },
+        TaskOperation.Requeue requeue => new AttemptEnd(new AttemptId(requeue.TaskId, requeue.Attempt), Completed: false, nodeId)
+        {
+            History = requeue.Retry.ToHistory(),
+            RetryAt = applied ? requeue.NotBefore : null,
+        },
+        _ => null,
+    };
 }

@@ -90,6 +90,17 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
         return outcome;
     }
 
+    public async Task<RetryOutcome> RetryAsync()
+    {
+        var outcome = await Scheduler.RetryAsync(TaskId);
+        if (outcome == RetryOutcome.Queued)
+        {
+            ended = null;
+        }
+
+        return outcome;
+    }
+
     public async Task<ExplanationView?> ExplainAsync()
     {
         if (ended is null && await Scheduler.ExplainAsync(TaskId) is { } explanation)
@@ -112,16 +123,16 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
             return ReportVerdict.Stale;
         }
 
-        var outcomes = await StoreGuard.Write(store.CommitAsync([report.ToOperation(row.Attempt, time.GetUtcNow())]));
+        var operation = report.ToOperation(row.Attempt, row.Retry, time.GetUtcNow(), Random.Shared.NextDouble());
+        var outcomes = await StoreGuard.Write(store.CommitAsync([operation]));
         if (!outcomes[0].Applied)
         {
             return ReportVerdict.Stale;
         }
 
-        if (report.Kind != AttemptReportKind.Started)
+        if (operation.ToEnd(nodeId, applied: true) is { } end)
         {
-            await Scheduler.AttemptsEndedAsync(
-                [new AttemptEnd(new AttemptId(TaskId, row.Attempt), report.Kind == AttemptReportKind.Completed, nodeId)]);
+            await Scheduler.AttemptsEndedAsync([end]);
             await EndedAsync();
         }
 

@@ -1,3 +1,5 @@
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.Scheduling.Lifecycle;
 using Aurora.Scheduling.Model;
@@ -33,10 +35,25 @@ internal static class TaskMapping
         row.StartedAt,
         row.CompletedAt,
         row.Result,
-        row.Error,
+        row.Phase.HasEnded() ? row.Error : null,
         row.Attempt,
         row.Phase == TaskPhase.Queued ? [] : [.. row.Gpus],
-        withPayload ? row.Payload : null);
+        withPayload ? row.Payload : null)
+    {
+        LastError = row.Phase.HasEnded() ? null : row.Error,
+        NotBefore = row.NotBefore,
+    };
+
+    public static AttemptHistory ToHistory(this RetryState retry) => new(retry.Failures, retry.Losses, retry.MaxAttempts);
+
+    public static RetryState ToState(this AttemptHistory history) => new(history.Failures, history.Losses, history.MaxAttempts);
+
+    public static AttemptAssignment ToAssignment(this TaskRow row) => new(
+        row.TaskId, row.Attempt, row.TaskType, row.Priority, [.. row.Gpus], row.ToShape().MemoryBytesPerGpu,
+        row.Requirements ?? "{}", row.Payload ?? "{}", row.SubmittedAt)
+    {
+        History = row.Retry.ToHistory(),
+    };
 
     public static TaskShape ToShape(this TaskSpec spec) =>
         ShapeOf(spec.TaskType, spec.GpuCount, spec.MemoryBytes, spec.GpuType);
@@ -51,23 +68,29 @@ internal static class TaskMapping
     public static Placement ToPlacement(this TaskRow row) => new(
         row.ToPending() with { Attempt = row.Attempt - 1 }, row.Attempt, row.NodeId!, row.NodeEpoch, row.Gpus);
 
-    public static TaskRow ToRow(this TaskSpec spec, string taskId, DateTimeOffset submittedAt, Placement? placement) => new()
+    public static TaskRow ToRow(this NewTask task, DateTimeOffset submittedAt, Placement? placement)
     {
-        TaskId = taskId,
-        TaskType = spec.TaskType,
-        Priority = spec.Priority,
-        Phase = placement is null ? TaskPhase.Queued : TaskPhase.Assigned,
-        Attempt = placement?.Attempt ?? 0,
-        NodeId = placement?.NodeId,
-        NodeEpoch = placement?.NodeEpoch ?? 0,
-        Gpus = placement?.Gpus ?? [],
-        GpuCount = spec.GpuCount,
-        MemoryBytes = spec.MemoryBytes,
-        GpuType = spec.GpuType,
-        SubmittedAt = submittedAt,
-        Requirements = spec.Requirements,
-        Payload = spec.Payload,
-    };
+        var spec = task.Spec;
+        return new TaskRow
+        {
+            TaskId = task.TaskId,
+            TaskType = spec.TaskType,
+            Priority = spec.Priority,
+            Phase = placement is null ? TaskPhase.Queued : TaskPhase.Assigned,
+            Attempt = placement?.Attempt ?? 0,
+            NodeId = placement?.NodeId,
+            NodeEpoch = placement?.NodeEpoch ?? 0,
+            Gpus = placement?.Gpus ?? [],
+            GpuCount = spec.GpuCount,
+            MemoryBytes = spec.MemoryBytes,
+            GpuType = spec.GpuType,
+            SubmittedAt = submittedAt,
+            Requirements = spec.Requirements,
+            Payload = spec.Payload,
+            Retry = RetryState.Fresh with { MaxAttempts = spec.MaxAttempts },
+            RequestHash = task.RequestHash,
+        };
+    }
 
     // The total is asked for; each GPU must hold its share, rounded up so that the shares never sum to less.
     private static TaskShape ShapeOf(string taskType, int gpuCount, long memoryBytes, string? gpuType) => new(

@@ -17,6 +17,12 @@ internal sealed class TaskQueryGrain(ITaskStore store) : Grain, ITaskQueryGrain
     public async Task<TaskView[]> ListCompletedAsync(int limit) =>
         ToViews(await StoreGuard.Read(store.ListCompletedAsync(Math.Clamp(limit, 1, MaxLimit), CancellationToken.None)));
 
+    public async Task<TaskView[]> ListFailedAsync(TaskView? before, int limit)
+    {
+        (DateTimeOffset, string)? last = before is { CompletedAt: { } completedAt } ? (completedAt, before.TaskId) : null;
+        return ToViews(await StoreGuard.Read(store.ListFailedAsync(last, Math.Clamp(limit, 1, MaxLimit), CancellationToken.None)));
+    }
+
     public Task<string?> CheckStoreAsync() => store.CheckAsync(CancellationToken.None);
 
     private static TaskView[] ToViews(IReadOnlyList<TaskRow> rows) => [.. rows.Select(row => row.ToView(withPayload: false))];

@@ -103,7 +103,7 @@ internal sealed class AttemptRunner(ITaskExecutor executor, IReadOnlyList<GpuDev
         }
 
         var kind = outcome.Error is null ? AttemptReportKind.Completed : AttemptReportKind.Failed;
-        if (Attempts.Finish(ReportOf(attempt, kind, outcome.Result, outcome.Error)))
+        if (Attempts.Finish(ReportOf(attempt, kind, outcome.Result, outcome.Error) with { IsFinal = outcome.IsFinal }))
         {
             SignalReports();
         }

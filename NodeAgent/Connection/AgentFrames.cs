@@ -65,6 +65,10 @@ internal static class AgentFrames
             else if (report.Kind == AttemptReportKind.Failed)
             {
                 writer.WriteString("error", report.Error);
+                if (report.IsFinal)
+                {
+                    writer.WriteBoolean("retryable", false);
+                }
             }
         });
     }

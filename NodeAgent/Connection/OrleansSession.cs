@@ -37,7 +37,7 @@ internal sealed class OrleansSession(IGrainFactory grains, string nodeId, Action
     public Task<ReportVerdict[]> ReportAsync(long epoch, AttemptReport[] reports, CancellationToken cancellationToken) =>
         Call(grain.ReportAsync(epoch, reports), cancellationToken);
 
-    public Task LeaveAsync(long epoch, string reason) => grain.DisconnectAsync(epoch, reason);
+    public Task LeaveAsync(long epoch, string reason) => grain.DisconnectAsync(epoch, reason, mayReturn: false);
 
     public ValueTask DisposeAsync()
     {
@@ -72,6 +72,8 @@ internal sealed class OrleansSession(IGrainFactory grains, string nodeId, Action
 
     private sealed class Observer(INodeOrders orders) : INodeAgentObserver
     {
+        public Task PingAsync() => Task.CompletedTask;
+
         public Task AssignAsync(AttemptAssignment[] assignments)
         {
             orders.Start(assignments);

@@ -58,7 +58,7 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
     {
         if (!_executors.TryGetValue(attempt.TaskType, out var executor))
         {
-            return ExecutionOutcome.Failed($"this node does not know the task type `{attempt.TaskType}`; it knows {string.Join(", ", _executors.Keys)}");
+            return ExecutionOutcome.Refused($"this node does not know the task type `{attempt.TaskType}`; it knows {string.Join(", ", _executors.Keys)}");
         }
 
         try

@@ -20,7 +20,14 @@ internal interface ITaskExecutor
 /// <param name="Error">One line for a person.</param>
 internal sealed record ExecutionOutcome(string? Result, string? Error)
 {
+    /// <summary>Whether another attempt would fail the same way.</summary>
+    public bool IsFinal { get; private init; }
+
     public static ExecutionOutcome Completed(string resultJson) => new(resultJson, null);
 
+    /// <summary>Another attempt may fare better, here or elsewhere.</summary>
     public static ExecutionOutcome Failed(string error) => new(null, error);
+
+    /// <summary>Every attempt would end like this one: the task itself is at fault.</summary>
+    public static ExecutionOutcome Refused(string error) => new(null, error) { IsFinal = true };
 }

@@ -32,7 +32,7 @@ internal sealed class TestExecutor(ExecutorOptions options, TimeProvider clock) 
             || !input.TryFindNumber("sleep_ms", 0, SecondsMax * 1000, out var milliseconds, out refusal)
             || !input.TryFindNumber("hold_memory_mb", 0, options.TestMemoryMbMax, out var megabytes, out refusal))
         {
-            return Task.FromResult(ExecutionOutcome.Failed(refusal));
+            return Task.FromResult(ExecutionOutcome.Refused(refusal));
         }
 
         var sleep = TimeSpan.FromSeconds(seconds ?? 0) + TimeSpan.FromMilliseconds(milliseconds ?? 0);
@@ -44,7 +44,7 @@ internal sealed class TestExecutor(ExecutorOptions options, TimeProvider clock) 
         var started = clock.GetTimestamp();
         await HoldAsync(bytes, sleep, cancellationToken);
         return FailureMessage(input) is { } message
-            ? ExecutionOutcome.Failed(message)
+            ? ExecutionOutcome.Refused(message)
             : ExecutionOutcome.Completed(Describe(attempt, input.Find("echo") ?? input.Payload, clock.GetElapsedTime(started), bytes));
     }
 

@@ -15,13 +15,16 @@ public enum TaskEventKind
     /// <summary>The attempt ended without one, and there is no further attempt.</summary>
     Failed,
 
-    /// <summary>The attempt is lost, and the task goes back in line.</summary>
+    /// <summary>The attempt failed or is lost, and the task goes back in line for another one.</summary>
     Requeued,
 
     /// <summary>Somebody asked that the task end.</summary>
     Cancelled,
+
+    /// <summary>Somebody asked that a failed task be tried again.</summary>
+    Revived,
 }
 
 /// <summary>Something that happened to a task.</summary>
-/// <param name="Attempt">The attempt that it is about; not looked at for <see cref="TaskEventKind.Cancelled"/>.</param>
+/// <param name="Attempt">The attempt that it is about; not looked at for <see cref="TaskEventKind.Cancelled"/> and <see cref="TaskEventKind.Revived"/>.</param>
 public readonly record struct TaskEvent(TaskEventKind Kind, int Attempt);

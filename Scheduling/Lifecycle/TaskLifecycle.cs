@@ -19,9 +19,10 @@ public static class TaskLifecycle
         new(TaskPhase.Running, TaskEventKind.Failed, TaskPhase.Failed),
         new(TaskPhase.Running, TaskEventKind.Requeued, TaskPhase.Queued),
         new(TaskPhase.Running, TaskEventKind.Cancelled, TaskPhase.Cancelled),
+        new(TaskPhase.Failed, TaskEventKind.Revived, TaskPhase.Queued),
     ];
 
-    /// <summary>Whether nothing can happen to the task any more.</summary>
+    /// <summary>Whether nothing happens to the task any more by itself.</summary>
     public static bool HasEnded(TaskPhase phase) =>
         phase is TaskPhase.Completed or TaskPhase.Failed or TaskPhase.Cancelled;
 
@@ -47,6 +48,11 @@ public static class TaskLifecycle
 
     private static TaskRejection? RejectionOf(TaskPhase phase, int attempt, TaskEvent taskEvent)
     {
+        if (taskEvent.Kind == TaskEventKind.Revived)
+        {
+            return phase == TaskPhase.Failed ? null : TaskRejection.NotFailed;
+        }
+
         // The fence comes first: what a superseded attempt says is never evidence about the present one. The only
         // attempt that an assignment may open is the next; a task that has ended opens none.
         if (taskEvent.Kind != TaskEventKind.Cancelled)

@@ -20,4 +20,7 @@ public enum TaskRejection
 
     /// <summary>The attempt was given up, and the task waits for its next one.</summary>
     NotPlaced,
+
+    /// <summary>The task has not failed, so there is nothing to try again.</summary>
+    NotFailed,
 }

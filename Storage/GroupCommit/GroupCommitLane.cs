@@ -57,7 +57,8 @@ internal sealed class GroupCommitLane : IAsyncDisposable
             var count = 0;
             while (count < GroupSize && _queue.Reader.TryRead(out var operation))
             {
-                _group[count++] = operation;
+                _group[count] = operation with { Arrival = count };
+                count++;
             }
 
             Array.Sort(_group, 0, count);

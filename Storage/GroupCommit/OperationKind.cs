@@ -9,11 +9,12 @@ internal enum OperationKind
     Finish,
     Requeue,
     Cancel,
+    Revive,
 }
 
 internal static class OperationKinds
 {
-    public const int Count = 6;
+    public const int Count = 7;
 
     public static OperationKind Of(TaskOperation operation) => operation switch
     {
@@ -23,6 +24,7 @@ internal static class OperationKinds
         TaskOperation.Finish => OperationKind.Finish,
         TaskOperation.Requeue => OperationKind.Requeue,
         TaskOperation.Cancel => OperationKind.Cancel,
+        TaskOperation.Revive => OperationKind.Revive,
         _ => throw new ArgumentException($"{operation.GetType().Name} is not a known operation.", nameof(operation)),
     };
 }

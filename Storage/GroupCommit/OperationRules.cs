@@ -12,6 +12,7 @@ internal static class OperationRules
         {
             case TaskOperation.Insert insert:
                 Require(insert.Row.Phase is TaskPhase.Queued or TaskPhase.Assigned, "A task is inserted queued or assigned.");
+                Require(insert.Row.Retry.MaxAttempts >= 1, "A task has at least one attempt.");
                 Require(insert.Row.Priority is >= 0 and <= 10, "A priority is 0 to 10.");
                 Require(insert.Row.Phase == TaskPhase.Queued || insert.Row.NodeId is not null, "An assigned task has a node.");
                 break;

@@ -5,7 +5,7 @@ namespace Aurora.Storage.Postgres;
 /// <summary>The nodes that ever joined.</summary>
 internal sealed class PostgresNodes(PostgresReads reads)
 {
-    private const string Select = "SELECT node_id, epoch, registration, registered_at FROM nodes";
+    private const string Select = "SELECT node_id, epoch, registration, registered_at, cordoned, drain_deadline FROM nodes";
 
     public async Task<long> RegisterAsync(string nodeId, string registration, CancellationToken cancellationToken)
     {
@@ -32,6 +32,15 @@ internal sealed class PostgresNodes(PostgresReads reads)
             PostgresReads.Value(epoch),
             PostgresReads.Value(StoredText.Clean(registration)));
 
+    public async Task<bool> SetCordonAsync(string nodeId, bool cordoned, DateTimeOffset? drainDeadline, CancellationToken cancellationToken)
+        => await reads.FirstAsync(
+            "UPDATE nodes SET cordoned = $2, drain_deadline = $3 WHERE node_id = $1 RETURNING true",
+            reader => reader.GetBoolean(0),
+            cancellationToken,
+            PostgresReads.Value(nodeId),
+            PostgresReads.Value(cordoned),
+            PostgresReads.Value(drainDeadline?.UtcDateTime));
+
     public async Task<IReadOnlyList<NodeRow>> ListAsync(CancellationToken cancellationToken)
         => await reads.ListAsync($"{Select} ORDER BY node_id", Read, cancellationToken);
 
@@ -39,5 +48,11 @@ internal sealed class PostgresNodes(PostgresReads reads)
         => reads.FirstAsync($"{Select} WHERE node_id = $1", Read, cancellationToken, PostgresReads.Value(nodeId));
 
     private static NodeRow Read(NpgsqlDataReader reader)
-        => new(reader.GetString(0), reader.GetInt64(1), reader.GetString(2), PostgresTaskRow.Time(reader, 3));
+        => new(
+            reader.GetString(0),
+            reader.GetInt64(1),
+            reader.GetString(2),
+            PostgresTaskRow.Time(reader, 3),
+            reader.GetBoolean(4),
+            reader.IsDBNull(5) ? null : PostgresTaskRow.Time(reader, 5));
 }

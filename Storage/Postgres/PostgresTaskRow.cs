@@ -9,17 +9,19 @@ internal static class PostgresTaskRow
     /// <summary>Everything but the texts, of a table called t.</summary>
     public const string Columns =
         "t.task_id, t.task_type, t.priority, t.phase, t.attempt, t.node_id, t.node_epoch, t.gpus, t.gpu_count, "
-        + "t.memory_bytes, t.gpu_type, t.submitted_at, t.started_at, t.completed_at";
+        + "t.memory_bytes, t.gpu_type, t.submitted_at, t.started_at, t.completed_at, t.failures, t.losses, t.max_attempts, t.not_before, "
+        + "t.request_hash";
 
     /// <summary>The same of a table called b.</summary>
     public const string ColumnsOfB =
         "b.task_id, b.task_type, b.priority, b.phase, b.attempt, b.node_id, b.node_epoch, b.gpus, b.gpu_count, "
-        + "b.memory_bytes, b.gpu_type, b.submitted_at, b.started_at, b.completed_at";
+        + "b.memory_bytes, b.gpu_type, b.submitted_at, b.started_at, b.completed_at, b.failures, b.losses, b.max_attempts, b.not_before, "
+        + "b.request_hash";
 
     /// <summary>The texts, which follow <see cref="Columns"/>.</summary>
     public const string Texts = "t.requirements, t.payload, t.result, t.error";
 
-    private const int CountWithoutTexts = 14;
+    private const int CountWithoutTexts = 19;
 
     public static TaskRow Read(NpgsqlDataReader reader, int first = 0)
     {
@@ -41,6 +43,9 @@ internal static class PostgresTaskRow
             SubmittedAt = Time(reader, first + 11),
             StartedAt = reader.IsDBNull(first + 12) ? null : Time(reader, first + 12),
             CompletedAt = reader.IsDBNull(first + 13) ? null : Time(reader, first + 13),
+            Retry = new RetryState(reader.GetInt32(first + 14), reader.GetInt32(first + 15), reader.GetInt32(first + 16)),
+            NotBefore = reader.IsDBNull(first + 17) ? null : Time(reader, first + 17),
+            RequestHash = Text(reader, first + 18),
             Requirements = hasTexts ? Text(reader, texts) : null,
             Payload = hasTexts ? Text(reader, texts + 1) : null,
             Result = hasTexts ? Text(reader, texts + 2) : null,

@@ -72,6 +72,21 @@ public sealed class PostgresTaskStore : ITaskStore
         return rows;
     }
 
+    public async Task<IReadOnlyList<TaskRow>> ListFailedAsync(
+        (DateTimeOffset CompletedAt, string TaskId)? before, int limit, CancellationToken cancellationToken)
+        => await _reads.ListAsync(
+            $"""
+            {Whole}
+            WHERE t.completed_at IS NOT NULL AND t.error IS NOT NULL AND t.phase = 4
+                AND ($1::timestamptz IS NULL OR (t.completed_at, t.task_id) < ($1, $2))
+            ORDER BY t.completed_at DESC, t.task_id DESC LIMIT $3
+            """,
+            ReadRow,
+            cancellationToken,
+            PostgresReads.Value(before?.CompletedAt.UtcDateTime),
+            PostgresReads.Value(before?.TaskId ?? ""),
+            PostgresReads.Value(limit));
+
     public async Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken)
         => (await _reads.ListAsync(
             "SELECT node_id, count(*) FROM tasks WHERE phase = 3 AND node_id IS NOT NULL GROUP BY node_id",
@@ -86,6 +101,9 @@ public sealed class PostgresTaskStore : ITaskStore
 
     public Task<bool> UpdateNodeAsync(string nodeId, long epoch, string registration, CancellationToken cancellationToken)
         => _nodes.UpdateAsync(nodeId, epoch, registration, cancellationToken);
+
+    public Task<bool> SetCordonAsync(string nodeId, bool cordoned, DateTimeOffset? drainDeadline, CancellationToken cancellationToken)
+        => _nodes.SetCordonAsync(nodeId, cordoned, drainDeadline, cancellationToken);
 
     public Task<IReadOnlyList<NodeRow>> ListNodesAsync(CancellationToken cancellationToken) => _nodes.ListAsync(cancellationToken);
 

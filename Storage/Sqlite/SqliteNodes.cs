@@ -5,7 +5,7 @@ namespace Aurora.Storage.Sqlite;
 /// <summary>The nodes that ever joined.</summary>
 internal sealed class SqliteNodes(SqliteDatabase database)
 {
-    private const string Select = "SELECT node_id, epoch, registration, registered_at FROM nodes";
+    private const string Select = "SELECT node_id, epoch, registration, registered_at, cordoned, drain_deadline FROM nodes";
 
     public Task<long> RegisterAsync(string nodeId, string registration, CancellationToken cancellationToken)
     {
@@ -37,6 +37,17 @@ internal sealed class SqliteNodes(SqliteDatabase database)
                 StoredText.Clean(registration)!).Count > 0,
             cancellationToken);
 
+    public Task<bool> SetCordonAsync(string nodeId, bool cordoned, DateTimeOffset? drainDeadline, CancellationToken cancellationToken)
+        => database.RunAsync(
+            connection => SqliteQuery.List(
+                connection,
+                "UPDATE nodes SET cordoned = $1, drain_deadline = $2 WHERE node_id = $0 RETURNING epoch",
+                reader => reader.GetInt64(0),
+                nodeId,
+                cordoned ? 1 : 0,
+                drainDeadline is { } deadline ? SqliteTaskRow.Time(deadline) : DBNull.Value).Count > 0,
+            cancellationToken);
+
     public async Task<IReadOnlyList<NodeRow>> ListAsync(CancellationToken cancellationToken)
         => await database.RunAsync(connection => SqliteQuery.List(connection, $"{Select} ORDER BY node_id", Read), cancellationToken);
 
@@ -45,5 +56,11 @@ internal sealed class SqliteNodes(SqliteDatabase database)
             connection => SqliteQuery.List(connection, $"{Select} WHERE node_id = $0", Read, nodeId), cancellationToken)).FirstOrDefault();
 
     private static NodeRow Read(SqliteDataReader reader)
-        => new(reader.GetString(0), reader.GetInt64(1), reader.GetString(2), SqliteTaskRow.Time(reader.GetInt64(3)));
+        => new(
+            reader.GetString(0),
+            reader.GetInt64(1),
+            reader.GetString(2),
+            SqliteTaskRow.Time(reader.GetInt64(3)),
+            reader.GetInt64(4) != 0,
+            reader.IsDBNull(5) ? null : SqliteTaskRow.Time(reader.GetInt64(5)));
 }

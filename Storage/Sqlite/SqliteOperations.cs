@@ -11,15 +11,15 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         connection,
         $"""
         INSERT INTO tasks ({SqliteTaskRow.Columns}, {SqliteTaskRow.Texts})
-        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, $12, $13, NULL, NULL)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, 0, 0, $14, NULL, $15, $12, $13, NULL, NULL)
         ON CONFLICT DO NOTHING
         """,
-        Text, Text, Integer, Integer, Integer, Text, Integer, Text, Integer, Integer, Text, Integer, Text, Text);
+        Text, Text, Integer, Integer, Integer, Text, Integer, Text, Integer, Integer, Text, Integer, Text, Text, Integer, Text);
 
     private readonly SqliteStatement _assign = new(
         connection,
         $"""
-        UPDATE tasks SET phase = 1, attempt = $1, node_id = $2, node_epoch = $3, gpus = $4, started_at = NULL
+        UPDATE tasks SET phase = 1, attempt = $1, node_id = $2, node_epoch = $3, gpus = $4, started_at = NULL, not_before = NULL
         WHERE task_id = $0 AND phase = 0 AND attempt = $1 - 1
         RETURNING {SqliteTaskRow.Columns}, {SqliteTaskRow.Texts}
         """,
@@ -31,19 +31,35 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
     private readonly SqliteStatement _finish = new(
         connection,
         """
-        UPDATE tasks SET phase = $2, started_at = coalesce($3, started_at), completed_at = $4, result = $5, error = $6
+        UPDATE tasks SET phase = $2, started_at = coalesce($3, started_at), completed_at = $4, result = $5, error = $6,
+            failures = $7, losses = $8
         WHERE task_id = $0 AND phase IN (1, 2) AND attempt = $1
         """,
-        Text, Integer, Integer, Integer, Integer, Text, Text);
+        Text, Integer, Integer, Integer, Integer, Text, Text, Integer, Integer);
 
     private readonly SqliteStatement _requeue = new(
-        connection, "UPDATE tasks SET phase = 0, started_at = NULL WHERE task_id = $0 AND phase IN (1, 2) AND attempt = $1", Text, Integer);
+        connection,
+        """
+        UPDATE tasks SET phase = 0, started_at = NULL, failures = $2, losses = $3, not_before = $4, error = coalesce($5, error)
+        WHERE task_id = $0 AND phase IN (1, 2) AND attempt = $1
+        """,
+        Text, Integer, Integer, Integer, Integer, Text);
 
     private readonly SqliteStatement _active = new(
         connection, $"SELECT {SqliteTaskRow.Columns} FROM tasks WHERE task_id = $0 AND completed_at IS NULL", Text);
 
     private readonly SqliteStatement _cancel = new(
         connection, "UPDATE tasks SET phase = 5, completed_at = $1, error = $2 WHERE task_id = $0", Text, Integer, Text);
+
+    private readonly SqliteStatement _revive = new(
+        connection,
+        $"""
+        UPDATE tasks
+        SET phase = 0, failures = 0, losses = 0, started_at = NULL, completed_at = NULL, result = NULL, error = NULL
+        WHERE task_id = $0 AND phase = 4
+        RETURNING {SqliteTaskRow.Columns}
+        """,
+        Text);
 
     /// <param name="operation">What to do.</param>
     /// <param name="epochs">The current epochs of all schedulers.</param>
@@ -54,14 +70,15 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         TaskOperation.Start start => new(_start
             .Set(0, start.TaskId).Set(1, start.Attempt).Set(2, SqliteTaskRow.Time(start.StartedAt)).Execute()),
         TaskOperation.Finish finish => Apply(finish),
-        TaskOperation.Requeue requeue => new(_requeue.Set(0, requeue.TaskId).Set(1, requeue.Attempt).Execute()),
+        TaskOperation.Requeue requeue => Apply(requeue),
+        TaskOperation.Revive revive => Apply(revive),
         TaskOperation.Cancel cancel => Apply(cancel),
         _ => throw new ArgumentException($"{operation.GetType().Name} is not a known operation.", nameof(operation)),
     };
 
     public void Dispose()
     {
-        foreach (var statement in new[] { _insert, _assign, _start, _finish, _requeue, _active, _cancel })
+        foreach (var statement in new[] { _insert, _assign, _start, _finish, _requeue, _active, _cancel, _revive })
         {
             statement.Dispose();
         }
@@ -78,6 +95,7 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
             .Set(7, placed ? SqliteTaskRow.Gpus(row.Gpus) : "").Set(8, row.GpuCount).Set(9, row.MemoryBytes)
             .Set(10, StoredText.Clean(row.GpuType)).Set(11, SqliteTaskRow.Time(row.SubmittedAt))
             .Set(12, StoredText.Clean(row.Requirements)).Set(13, StoredText.Clean(row.Payload))
+            .Set(14, row.Retry.MaxAttempts).Set(15, row.RequestHash)
             .Execute();
         return inserted ? new OperationOutcome(true, StoredPhase: phase) : default;
     }
@@ -95,7 +113,20 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         .Set(3, finish.StartedAt is { } startedAt ? SqliteTaskRow.Time(startedAt) : null)
         .Set(4, SqliteTaskRow.Time(finish.CompletedAt))
         .Set(5, StoredText.Clean(finish.Result)).Set(6, StoredText.Clean(finish.Error))
+        .Set(7, finish.Retry.Failures).Set(8, finish.Retry.Losses)
         .Execute());
+
+    private OperationOutcome Apply(TaskOperation.Requeue requeue) => new(_requeue
+        .Set(0, requeue.TaskId).Set(1, requeue.Attempt).Set(2, requeue.Retry.Failures).Set(3, requeue.Retry.Losses)
+        .Set(4, requeue.NotBefore is { } notBefore ? SqliteTaskRow.Time(notBefore) : null)
+        .Set(5, StoredText.Clean(requeue.Error))
+        .Execute());
+
+    private OperationOutcome Apply(TaskOperation.Revive revive)
+    {
+        using var reader = _revive.Set(0, revive.TaskId).Read();
+        return reader.Read() ? new OperationOutcome(true, SqliteTaskRow.Read(reader)) : default;
+    }
 
     private OperationOutcome Apply(TaskOperation.Cancel cancel)
     {

@@ -9,12 +9,12 @@ internal static class SqliteTaskRow
 {
     public const string Columns =
         "task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type, "
-        + "submitted_at, started_at, completed_at";
+        + "submitted_at, started_at, completed_at, failures, losses, max_attempts, not_before, request_hash";
 
     /// <summary>The texts, which follow <see cref="Columns"/>.</summary>
     public const string Texts = "requirements, payload, result, error";
 
-    private const int CountWithoutTexts = 14;
+    private const int CountWithoutTexts = 19;
 
     public static TaskRow Read(SqliteDataReader reader)
     {
@@ -35,6 +35,9 @@ internal static class SqliteTaskRow
             SubmittedAt = Time(reader.GetInt64(11)),
             StartedAt = reader.IsDBNull(12) ? null : Time(reader.GetInt64(12)),
             CompletedAt = reader.IsDBNull(13) ? null : Time(reader.GetInt64(13)),
+            Retry = new RetryState(reader.GetInt32(14), reader.GetInt32(15), reader.GetInt32(16)),
+            NotBefore = reader.IsDBNull(17) ? null : Time(reader.GetInt64(17)),
+            RequestHash = Text(reader, 18),
             Requirements = hasTexts ? Text(reader, CountWithoutTexts) : null,
             Payload = hasTexts ? Text(reader, CountWithoutTexts + 1) : null,
             Result = hasTexts ? Text(reader, CountWithoutTexts + 2) : null,

@@ -66,6 +66,18 @@ public sealed class SqliteTaskStore : ITaskStore
         return rows;
     }
 
+    public async Task<IReadOnlyList<TaskRow>> ListFailedAsync(
+        (DateTimeOffset CompletedAt, string TaskId)? before, int limit, CancellationToken cancellationToken)
+        => await ListAsync(
+            $"""
+            {Whole} WHERE completed_at IS NOT NULL AND error IS NOT NULL AND phase = 4 AND (completed_at, task_id) < ($0, $1)
+            ORDER BY completed_at DESC, task_id DESC LIMIT $2
+            """,
+            cancellationToken,
+            before is { } last ? SqliteTaskRow.Time(last.CompletedAt) : long.MaxValue,
+            before?.TaskId ?? "",
+            limit);
+
     public async Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken)
         => await _database.RunAsync(
             connection => SqliteQuery
@@ -97,6 +109,9 @@ public sealed class SqliteTaskStore : ITaskStore
 
     public Task<bool> UpdateNodeAsync(string nodeId, long epoch, string registration, CancellationToken cancellationToken)
         => _nodes.UpdateAsync(nodeId, epoch, registration, cancellationToken);
+
+    public Task<bool> SetCordonAsync(string nodeId, bool cordoned, DateTimeOffset? drainDeadline, CancellationToken cancellationToken)
+        => _nodes.SetCordonAsync(nodeId, cordoned, drainDeadline, cancellationToken);
 
     public Task<IReadOnlyList<NodeRow>> ListNodesAsync(CancellationToken cancellationToken) => _nodes.ListAsync(cancellationToken);
 

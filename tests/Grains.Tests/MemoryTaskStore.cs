@@ -37,6 +37,12 @@ internal sealed class MemoryTaskStore : ITaskStore
         ReadAsync<IReadOnlyList<TaskRow>>(() => [.. tasks.Values
             .Where(row => row.Phase >= TaskPhase.Completed).OrderBy(row => row.CompletedAt).TakeLast(limit)]);
 
+    public Task<IReadOnlyList<TaskRow>> ListFailedAsync(
+        (DateTimeOffset CompletedAt, string TaskId)? before, int limit, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<TaskRow>>(() => [.. tasks.Values
+            .Where(row => row.Phase == TaskPhase.Failed && (before is null || (row.CompletedAt, row.TaskId).CompareTo((before.Value.CompletedAt, before.Value.TaskId)) < 0))
+            .OrderByDescending(row => row.CompletedAt).Take(limit)]);
+
     public Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyDictionary<string, long>>(() => tasks.Values
             .Where(row => row.Phase == TaskPhase.Completed).GroupBy(row => row.NodeId!).ToDictionary(group => group.Key, group => group.LongCount()));
@@ -46,7 +52,8 @@ internal sealed class MemoryTaskStore : ITaskStore
     public Task<long> RegisterNodeAsync(string nodeId, string registration, CancellationToken cancellationToken) => ReadAsync(() =>
     {
         var epoch = (nodes.GetValueOrDefault(nodeId)?.Epoch ?? 0) + 1;
-        nodes[nodeId] = new NodeRow(nodeId, epoch, registration, DateTimeOffset.UtcNow);
+        var before = nodes.GetValueOrDefault(nodeId);
+        nodes[nodeId] = new NodeRow(nodeId, epoch, registration, DateTimeOffset.UtcNow, before?.Cordoned ?? false, before?.DrainDeadline);
         return epoch;
     });
 
@@ -59,6 +66,17 @@ internal sealed class MemoryTaskStore : ITaskStore
         }
 
         nodes[nodeId] = current with { Registration = registration };
+        return true;
+    });
+
+    public Task<bool> SetCordonAsync(string nodeId, bool cordoned, DateTimeOffset? drainDeadline, CancellationToken cancellationToken) => ReadAsync(() =>
+    {
+        if (!nodes.TryGetValue(nodeId, out var row))
+        {
+            return false;
+        }
+
+        nodes[nodeId] = row with { Cordoned = cordoned, DrainDeadline = drainDeadline };
         return true;
     });
 
@@ -87,11 +105,21 @@ internal sealed class MemoryTaskStore : ITaskStore
                     NodeId = assign.NodeId,
                     NodeEpoch = assign.NodeEpoch,
                     Gpus = assign.Gpus,
+                    NotBefore = null,
                 });
             case TaskOperation.Start start when row is { Phase: TaskPhase.Assigned } && row.Attempt == start.Attempt:
                 return Set(row with { Phase = TaskPhase.Running, StartedAt = start.StartedAt });
             case TaskOperation.Requeue requeue when isActive && row!.Attempt == requeue.Attempt:
-                return Set(row with { Phase = TaskPhase.Queued, StartedAt = null });
+                return Set(row with
+                {
+                    Phase = TaskPhase.Queued,
+                    StartedAt = null,
+                    Retry = requeue.Retry,
+                    NotBefore = requeue.NotBefore,
+                    Error = requeue.Error ?? row.Error,
+                });
+            case TaskOperation.Revive when row is { Phase: TaskPhase.Failed }:
+                return Set(row with { Phase = TaskPhase.Queued, CompletedAt = null, Error = null, Retry = RetryState.Fresh });
             case TaskOperation.Finish finish when isActive && row!.Attempt == finish.Attempt:
                 return Set(row with
                 {
@@ -100,6 +128,7 @@ internal sealed class MemoryTaskStore : ITaskStore
                     CompletedAt = finish.CompletedAt,
                     Result = finish.Result,
                     Error = finish.Error,
+                    Retry = finish.Retry,
                 });
             case TaskOperation.Cancel cancel when row is { Phase: < TaskPhase.Completed }:
                 Set(row with { Phase = TaskPhase.Cancelled, CompletedAt = cancel.CompletedAt, Error = cancel.Reason });

@@ -13,7 +13,7 @@ public sealed class NodeLossTests(MeshCluster mesh) : IClassFixture<MeshCluster>
         var lost = await first.NextAssignmentAsync();
         await using var second = await mesh.JoinAsync("taking-over");
 
-        await first.Grain.DisconnectAsync(first.Epoch, "socket reset");
+        await first.Grain.DisconnectAsync(first.Epoch, "socket reset", mayReturn: false);
         var again = await second.NextAssignmentAsync();
         var late = await first.CompleteAsync(lost.Id);
         var current = await second.CompleteAsync(again.Id);
@@ -21,6 +21,21 @@ public sealed class NodeLossTests(MeshCluster mesh) : IClassFixture<MeshCluster>
         Assert.Equal((taskId, 2), (again.TaskId, again.Attempt));
         Assert.Equal((ReportVerdict.Stale, ReportVerdict.Accepted), (late, current));
         Assert.Equal(("completed", "taking-over"), ((await mesh.GetAsync(taskId)).Status, (await mesh.GetAsync(taskId)).AssignedNode));
+    }
+
+    [Fact]
+    public async Task A_node_whose_connection_closed_may_come_back_with_its_attempts()
+    {
+        await using var before = await mesh.JoinAsync("reconnecting");
+        var (taskId, _) = await mesh.SubmitAsync();
+        var assignment = await before.NextAssignmentAsync();
+
+        before.FallSilent();
+        await before.Grain.DisconnectAsync(before.Epoch, "socket reset", mayReturn: true);
+        await using var after = await mesh.JoinAsync("reconnecting", Given.Node(running: [assignment.Id]));
+        await after.CompleteAsync(assignment.Id);
+
+        Assert.Equal(("completed", 1), ((await mesh.GetAsync(taskId)).Status, (await mesh.GetAsync(taskId)).Attempt));
     }
 
     [Fact]

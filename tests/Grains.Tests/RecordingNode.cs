@@ -45,10 +45,11 @@ public sealed class RecordingNode : INodeAgentObserver, IAsyncDisposable
 
     public bool HasAssignment => assigned.Reader.TryPeek(out _);
 
-    public async Task<ReportVerdict> ReportAsync(AttemptId attempt, AttemptReportKind kind, string? result = null, string? error = null)
+    public async Task<ReportVerdict> ReportAsync(
+        AttemptId attempt, AttemptReportKind kind, string? result = null, string? error = null, bool isFinal = false)
     {
         var verdicts = await grain.ReportAsync(
-            Epoch, [new AttemptReport(attempt.TaskId, attempt.Attempt, kind, TimeSpan.FromMilliseconds(5), result, error)]);
+            Epoch, [new AttemptReport(attempt.TaskId, attempt.Attempt, kind, TimeSpan.FromMilliseconds(5), result, error) { IsFinal = isFinal }]);
         if (kind != AttemptReportKind.Started)
         {
             lock (Running)
@@ -71,6 +72,8 @@ public sealed class RecordingNode : INodeAgentObserver, IAsyncDisposable
     }
 
     public void FallSilent() => heartbeats.Cancel();
+
+    public Task PingAsync() => Task.CompletedTask;
 
     public Task AssignAsync(AttemptAssignment[] assignments)
     {
@@ -111,7 +114,7 @@ public sealed class RecordingNode : INodeAgentObserver, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await heartbeats.CancelAsync();
-        await grain.DisconnectAsync(Epoch, "the test is over");
+        await grain.DisconnectAsync(Epoch, "the test is over", mayReturn: false);
         heartbeats.Dispose();
     }
 

@@ -32,7 +32,7 @@ public sealed class TaskFlowTests(MeshCluster mesh) : IClassFixture<MeshCluster>
         var (taskId, _) = await mesh.SubmitAsync();
         var assignment = await node.NextAssignmentAsync();
 
-        await node.ReportAsync(assignment.Id, AttemptReportKind.Failed, error: "CUDA out of memory");
+        await node.ReportAsync(assignment.Id, AttemptReportKind.Failed, error: "CUDA out of memory", isFinal: true);
 
         var view = await mesh.GetAsync(taskId);
         Assert.Equal(("failed", "CUDA out of memory", null), (view.Status, view.Error, view.Result));

@@ -36,13 +36,16 @@ internal static class Samples
 
     public static TaskOperation Start(string id, int attempt) => new TaskOperation.Start(id, attempt, Noon.AddSeconds(1));
 
-    public static TaskOperation Requeue(string id, int attempt) => new TaskOperation.Requeue(id, attempt);
+    public static TaskOperation Requeue(string id, int attempt) => new TaskOperation.Requeue(id, attempt, RetryState.Fresh, null, null);
 
     public static TaskOperation Finish(string id, int attempt, string? result = """{"ok":true}""")
-        => new TaskOperation.Finish(id, attempt, TaskPhase.Completed, Noon.AddSeconds(1), Noon.AddSeconds(2), result, null);
+        => new TaskOperation.Finish(id, attempt, TaskPhase.Completed, Noon.AddSeconds(1), Noon.AddSeconds(2), result, null, RetryState.Fresh);
 
     public static TaskOperation FinishAt(string id, int attempt, DateTimeOffset completedAt)
-        => new TaskOperation.Finish(id, attempt, TaskPhase.Completed, null, completedAt, null, null);
+        => new TaskOperation.Finish(id, attempt, TaskPhase.Completed, null, completedAt, null, null, RetryState.Fresh);
+
+    public static TaskOperation Fail(string id, int attempt, DateTimeOffset at)
+        => new TaskOperation.Finish(id, attempt, TaskPhase.Failed, null, at, null, "boom", new RetryState(3, 1, 3));
 
     public static TaskOperation Cancel(string id) => new TaskOperation.Cancel(id, Noon.AddSeconds(3), "by request");
 

@@ -141,7 +141,7 @@ public abstract partial class TaskStoreConformance
     {
         await Store.CommitAsync([Insert(Assigned("t"), Epoch), Start("t", 1)]);
 
-        await Store.DoAsync(new TaskOperation.Finish("t", 1, TaskPhase.Failed, null, Noon.AddSeconds(2), null, "out of memory"));
+        await Store.DoAsync(new TaskOperation.Finish("t", 1, TaskPhase.Failed, null, Noon.AddSeconds(2), null, "out of memory", RetryState.Fresh));
 
         var row = await Store.RowAsync("t");
         Assert.Equal((TaskPhase.Failed, Noon.AddSeconds(1), "out of memory"), (row.Phase, row.StartedAt, row.Error));
@@ -161,6 +161,67 @@ public abstract partial class TaskStoreConformance
         Assert.False((await Store.DoAsync(Finish("t", 1))).Applied);
         var row = await Store.RowAsync("t");
         Assert.Equal((TaskPhase.Assigned, 2, null), (row.Phase, row.Attempt, row.StartedAt));
+    }
+
+    [Fact]
+    public async Task A_retry_keeps_its_history_its_delay_and_its_last_error_until_it_is_assigned()
+    {
+        await Store.DoAsync(Insert(Assigned("t") with { Retry = new RetryState(0, 0, 7), RequestHash = "abc" }, Epoch));
+
+        await Store.DoAsync(new TaskOperation.Requeue("t", 1, new RetryState(1, 2, 7), Noon.AddMinutes(1), "boom"));
+        var waiting = await Store.RowAsync("t");
+        var assigned = await Store.DoAsync(Assign("t", 2, Epoch));
+        var running = await Store.RowAsync("t");
+
+        Assert.Equal(
+            (TaskPhase.Queued, new RetryState(1, 2, 7), Noon.AddMinutes(1), "boom", "abc"),
+            (waiting.Phase, waiting.Retry, waiting.NotBefore, waiting.Error, waiting.RequestHash));
+        Assert.Equal(new RetryState(1, 2, 7), assigned.Row!.Retry);
+        Assert.Equal((null, "boom"), (running.NotBefore, running.Error));
+    }
+
+    [Fact]
+    public async Task A_loss_leaves_the_error_of_the_failure_before_it()
+    {
+        await Store.DoAsync(Insert(Assigned("t"), Epoch));
+        await Store.DoAsync(new TaskOperation.Requeue("t", 1, new RetryState(1, 0, 3), null, "boom"));
+        await Store.DoAsync(Assign("t", 2, Epoch));
+
+        await Store.DoAsync(new TaskOperation.Requeue("t", 2, new RetryState(1, 1, 3), null, null));
+
+        Assert.Equal("boom", (await Store.RowAsync("t")).Error);
+    }
+
+    [Fact]
+    public async Task Only_a_failed_task_is_revived_and_its_attempts_go_on_counting()
+    {
+        await Store.CommitAsync([Insert(Assigned("failed"), Epoch), Insert(Assigned("done"), Epoch), Insert(Queued("waiting"))]);
+        await Store.CommitAsync([Fail("failed", 1, Noon), Finish("done", 1)]);
+
+        var outcomes = await Store.CommitAsync(
+            [new TaskOperation.Revive("failed"), new TaskOperation.Revive("done"), new TaskOperation.Revive("waiting"), new TaskOperation.Revive("nobody")]);
+
+        Assert.Equal([true, false, false, false], outcomes.Select(outcome => outcome.Applied));
+        var row = await Store.RowAsync("failed");
+        Assert.Equal(
+            (TaskPhase.Queued, 1, RetryState.Fresh, null, null), (row.Phase, row.Attempt, row.Retry, row.Error, row.CompletedAt));
+        Assert.Equal(("failed", 1), (outcomes[0].Row!.TaskId, outcomes[0].Row!.Attempt));
+        Assert.True((await Store.DoAsync(Assign("failed", 2, Epoch))).Applied);
+    }
+
+    [Fact]
+    public async Task Of_two_inserts_of_one_id_in_one_group_the_first_is_stored()
+    {
+        foreach (var round in Enumerable.Range(0, 20))
+        {
+            var id = $"twice-{round}";
+            var outcomes = await Store.CommitAsync(
+                [.. Enumerable.Range(0, 30).Select(i => Insert(Queued(id) with { Payload = $"{i}" }))]);
+
+            Assert.True(outcomes[0].Applied);
+            Assert.Single(outcomes, outcome => outcome.Applied);
+            Assert.Equal("0", (await Store.RowAsync(id)).Payload);
+        }
     }
 
     [Fact]
@@ -199,7 +260,7 @@ public abstract partial class TaskStoreConformance
         await Assert.ThrowsAsync<ArgumentException>(() => Store.DoAsync(Insert(Queued("t") with { Phase = TaskPhase.Running })));
         await Assert.ThrowsAsync<ArgumentException>(() => Store.DoAsync(Insert(Queued("t") with { Priority = 11 })));
         await Assert.ThrowsAsync<ArgumentException>(
-            () => Store.DoAsync(new TaskOperation.Finish("t", 1, TaskPhase.Cancelled, null, Noon, null, null)));
+            () => Store.DoAsync(new TaskOperation.Finish("t", 1, TaskPhase.Cancelled, null, Noon, null, null, RetryState.Fresh)));
         Assert.Null(await Store.GetAsync("t", CancellationToken.None));
         Assert.Null(await Store.GetAsync("a\0b", CancellationToken.None));
     }

@@ -58,12 +58,47 @@ public abstract partial class TaskStoreConformance
             Insert(Assigned("a"), Epoch), Insert(Assigned("b"), Epoch), Insert(Assigned("c") with { NodeId = "node-9" }, Epoch),
             Insert(Assigned("failed"), Epoch), Insert(Assigned("running"), Epoch),
             Finish("a", 1), Finish("b", 1), Finish("c", 1),
-            new TaskOperation.Finish("failed", 1, TaskPhase.Failed, null, Noon, null, "no"),
+            new TaskOperation.Finish("failed", 1, TaskPhase.Failed, null, Noon, null, "no", RetryState.Fresh),
         ]);
 
         var counts = await Store.CountCompletedByNodeAsync(CancellationToken.None);
 
         Assert.Equal(new Dictionary<string, long> { ["node-1"] = 2, ["node-9"] = 1 }, counts);
+    }
+
+    [Fact]
+    public async Task Failed_tasks_are_paged_from_the_latest()
+    {
+        string[] ids = ["a", "b", "c", "d", "e"];
+        await Store.CommitAsync([.. ids.Select(id => Insert(Assigned(id), Epoch)), Insert(Assigned("done"), Epoch), Insert(Queued("cancelled"))]);
+        await Store.CommitAsync(
+        [
+            Fail("a", 1, Noon), Fail("b", 1, Noon.AddSeconds(2)), Fail("c", 1, Noon.AddSeconds(1)), Fail("d", 1, Noon.AddSeconds(2)),
+            Fail("e", 1, Noon.AddSeconds(3)), Finish("done", 1), Cancel("cancelled"),
+        ]);
+
+        var first = await Store.ListFailedAsync(null, 3, CancellationToken.None);
+        var second = await Store.ListFailedAsync((first[^1].CompletedAt!.Value, first[^1].TaskId), 3, CancellationToken.None);
+
+        Assert.Equal(["e", "d", "b"], first.Select(row => row.TaskId));
+        Assert.Equal(["c", "a"], second.Select(row => row.TaskId));
+        Assert.Equal(new RetryState(3, 1, 3), first[0].Retry);
+    }
+
+    [Fact]
+    public async Task What_an_operator_said_of_a_node_outlives_its_registrations()
+    {
+        await Store.RegisterNodeAsync("n", "{}", CancellationToken.None);
+
+        Assert.True(await Store.SetCordonAsync("n", true, Noon, CancellationToken.None));
+        Assert.False(await Store.SetCordonAsync("nobody", true, null, CancellationToken.None));
+        await Store.RegisterNodeAsync("n", "{}", CancellationToken.None);
+        var drained = await Store.GetNodeAsync("n", CancellationToken.None);
+        await Store.SetCordonAsync("n", false, null, CancellationToken.None);
+        var open = await Store.GetNodeAsync("n", CancellationToken.None);
+
+        Assert.Equal((true, Noon), (drained!.Cordoned, drained.DrainDeadline));
+        Assert.Equal((false, null), (open!.Cordoned, open.DrainDeadline));
     }
 
     [Fact]
@@ -117,7 +152,7 @@ public abstract partial class TaskStoreConformance
         await Store.CommitAsync(
         [
             Insert(Assigned("t"), Epoch),
-            new TaskOperation.Finish("t", 1, TaskPhase.Failed, null, Noon, "😀\ud83d", "core\0dumped \udc00!"),
+            new TaskOperation.Finish("t", 1, TaskPhase.Failed, null, Noon, "😀\ud83d", "core\0dumped \udc00!", RetryState.Fresh),
         ]);
 
         var row = await Store.RowAsync("t");

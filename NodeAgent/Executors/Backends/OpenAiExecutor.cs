@@ -26,7 +26,7 @@ internal sealed class OpenAiExecutor(BackendCatalog catalog, BackendOptions opti
             || !input.TryFindNumber("timeout_s", 0.001, SecondsMax, out var seconds, out refusal)
             || !input.TryFindNumber("batch_size", 1, 100_000, out var batchSize, out refusal))
         {
-            return ExecutionOutcome.Failed(refusal);
+            return ExecutionOutcome.Refused(refusal);
         }
 
         if (await ChooseAsync(request, cancellationToken) is not { } choice)
@@ -121,7 +121,9 @@ internal sealed class OpenAiExecutor(BackendCatalog catalog, BackendOptions opti
             var text = await response.Content.ReadAsStringAsync(cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
-                return ExecutionOutcome.Failed($"{name} answered {(int)response.StatusCode}: {UpstreamError.Message(text)}");
+                // A request that a server takes for wrong is wrong for the next one too; a busy or broken server is not.
+                var error = $"{name} answered {(int)response.StatusCode}: {UpstreamError.Message(text)}";
+                return (int)response.StatusCode is 400 or 413 or 422 ? ExecutionOutcome.Refused(error) : ExecutionOutcome.Failed(error);
             }
 
             return IsObject(text)

@@ -11,12 +11,13 @@ internal sealed class AssignStatement : OrdinalStatement
         """
         UPDATE tasks AS t
         SET phase = 1, attempt = a.attempt, node_id = a.node_id, node_epoch = a.node_epoch, gpus = a.gpus::integer[],
-            started_at = NULL
+            started_at = NULL, not_before = NULL
         FROM unnest($1, $2, $3, $4, $5, $6) WITH ORDINALITY
             AS a (task_id, attempt, node_id, node_epoch, gpus, scheduler_epoch, place)
         WHERE t.task_id = a.task_id AND t.phase = 0 AND t.attempt = a.attempt - 1
             AND a.scheduler_epoch = ANY (ARRAY(SELECT epoch FROM schedulers))
-        RETURNING a.place, t.task_type, t.priority, t.gpu_count, t.memory_bytes, t.gpu_type, t.submitted_at, t.requirements, t.payload
+        RETURNING a.place, t.task_type, t.priority, t.gpu_count, t.memory_bytes, t.gpu_type, t.submitted_at, t.requirements, t.payload,
+            t.failures, t.losses, t.max_attempts
         """;
 
     private readonly List<string> _taskId;
@@ -56,6 +57,7 @@ internal sealed class AssignStatement : OrdinalStatement
             SubmittedAt = PostgresTaskRow.Time(reader, 6),
             Requirements = PostgresTaskRow.Text(reader, 7),
             Payload = PostgresTaskRow.Text(reader, 8),
+            Retry = new RetryState(reader.GetInt32(9), reader.GetInt32(10), reader.GetInt32(11)),
         });
     }
 

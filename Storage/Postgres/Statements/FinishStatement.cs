@@ -8,9 +8,9 @@ internal sealed class FinishStatement : OrdinalStatement
         """
         UPDATE tasks AS t
         SET phase = f.phase, started_at = coalesce(f.started_at, t.started_at), completed_at = f.completed_at,
-            result = f.result, error = f.error
-        FROM unnest($1, $2, $3, $4, $5, $6, $7) WITH ORDINALITY
-            AS f (task_id, attempt, phase, started_at, completed_at, result, error, place)
+            result = f.result, error = f.error, failures = f.failures, losses = f.losses
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) WITH ORDINALITY
+            AS f (task_id, attempt, phase, started_at, completed_at, result, error, failures, losses, place)
         WHERE t.task_id = f.task_id AND t.phase IN (1, 2) AND t.attempt = f.attempt
         RETURNING f.place
         """;
@@ -22,6 +22,8 @@ internal sealed class FinishStatement : OrdinalStatement
     private readonly List<DateTime> _completedAt;
     private readonly List<string?> _result;
     private readonly List<string?> _error;
+    private readonly List<int> _failures;
+    private readonly List<int> _losses;
 
     public FinishStatement()
         : base(Sql)
@@ -33,6 +35,8 @@ internal sealed class FinishStatement : OrdinalStatement
         _completedAt = AddColumn<DateTime>(NpgsqlDbType.TimestampTz);
         _result = AddColumn<string?>(NpgsqlDbType.Text);
         _error = AddColumn<string?>(NpgsqlDbType.Text);
+        _failures = AddColumn<int>(NpgsqlDbType.Integer);
+        _losses = AddColumn<int>(NpgsqlDbType.Integer);
     }
 
     protected override void Add(TaskOperation operation)
@@ -45,5 +49,7 @@ internal sealed class FinishStatement : OrdinalStatement
         _completedAt.Add(finish.CompletedAt.UtcDateTime);
         _result.Add(StoredText.Clean(finish.Result));
         _error.Add(StoredText.Clean(finish.Error));
+        _failures.Add(finish.Retry.Failures);
+        _losses.Add(finish.Retry.Losses);
     }
 }

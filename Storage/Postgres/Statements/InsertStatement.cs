@@ -12,18 +12,18 @@ internal sealed class InsertStatement : GroupStatement
         """
         INSERT INTO tasks (
             task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type,
-            submitted_at, requirements, payload)
+            submitted_at, requirements, payload, max_attempts, request_hash)
         SELECT
             task_id, task_type, priority, CASE WHEN placed THEN phase ELSE 0 END,
             CASE WHEN placed OR phase = 0 THEN attempt ELSE 0 END,
             CASE WHEN placed THEN node_id END, CASE WHEN placed THEN node_epoch ELSE 0 END,
             CASE WHEN placed THEN gpus::integer[] ELSE '{}' END,
-            gpu_count, memory_bytes, gpu_type, submitted_at, requirements, payload
+            gpu_count, memory_bytes, gpu_type, submitted_at, requirements, payload, max_attempts, request_hash
         FROM (
             SELECT *, phase = 1 AND scheduler_epoch = ANY (ARRAY(SELECT epoch FROM schedulers)) AS placed
-            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) AS given (
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) AS given (
                 task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type,
-                submitted_at, requirements, payload, scheduler_epoch)) AS row
+                submitted_at, requirements, payload, max_attempts, request_hash, scheduler_epoch)) AS row
         ON CONFLICT (task_id) DO NOTHING
         RETURNING task_id, phase
         """;
@@ -42,6 +42,8 @@ internal sealed class InsertStatement : GroupStatement
     private readonly List<DateTime> _submittedAt;
     private readonly List<string?> _requirements;
     private readonly List<string?> _payload;
+    private readonly List<int> _maxAttempts;
+    private readonly List<string?> _requestHash;
     private readonly List<long> _schedulerEpoch;
 
     public InsertStatement()
@@ -61,6 +63,8 @@ internal sealed class InsertStatement : GroupStatement
         _submittedAt = AddColumn<DateTime>(NpgsqlDbType.TimestampTz);
         _requirements = AddColumn<string?>(NpgsqlDbType.Text);
         _payload = AddColumn<string?>(NpgsqlDbType.Text);
+        _maxAttempts = AddColumn<int>(NpgsqlDbType.Integer);
+        _requestHash = AddColumn<string?>(NpgsqlDbType.Text);
         _schedulerEpoch = AddColumn<long>(NpgsqlDbType.Bigint);
     }
 
@@ -100,6 +104,8 @@ internal sealed class InsertStatement : GroupStatement
         _submittedAt.Add(row.SubmittedAt.UtcDateTime);
         _requirements.Add(StoredText.Clean(row.Requirements));
         _payload.Add(StoredText.Clean(row.Payload));
+        _maxAttempts.Add(row.Retry.MaxAttempts);
+        _requestHash.Add(row.RequestHash);
         _schedulerEpoch.Add(insert.SchedulerEpoch);
     }
 }

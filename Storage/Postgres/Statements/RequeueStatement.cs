@@ -7,20 +7,30 @@ internal sealed class RequeueStatement : OrdinalStatement
     private const string Sql =
         """
         UPDATE tasks AS t
-        SET phase = 0, started_at = NULL
-        FROM unnest($1, $2) WITH ORDINALITY AS r (task_id, attempt, place)
+        SET phase = 0, started_at = NULL, failures = r.failures, losses = r.losses, not_before = r.not_before,
+            error = coalesce(r.error, t.error)
+        FROM unnest($1, $2, $3, $4, $5, $6) WITH ORDINALITY
+            AS r (task_id, attempt, failures, losses, not_before, error, place)
         WHERE t.task_id = r.task_id AND t.phase IN (1, 2) AND t.attempt = r.attempt
         RETURNING r.place
         """;
 
     private readonly List<string> _taskId;
     private readonly List<int> _attempt;
+    private readonly List<int> _failures;
+    private readonly List<int> _losses;
+    private readonly List<DateTime?> _notBefore;
+    private readonly List<string?> _error;
 
     public RequeueStatement()
         : base(Sql)
     {
         _taskId = AddColumn<string>(NpgsqlDbType.Text);
         _attempt = AddColumn<int>(NpgsqlDbType.Integer);
+        _failures = AddColumn<int>(NpgsqlDbType.Integer);
+        _losses = AddColumn<int>(NpgsqlDbType.Integer);
+        _notBefore = AddColumn<DateTime?>(NpgsqlDbType.TimestampTz);
+        _error = AddColumn<string?>(NpgsqlDbType.Text);
     }
 
     protected override void Add(TaskOperation operation)
@@ -28,5 +38,9 @@ internal sealed class RequeueStatement : OrdinalStatement
         var requeue = (TaskOperation.Requeue)operation;
         _taskId.Add(requeue.TaskId);
         _attempt.Add(requeue.Attempt);
+        _failures.Add(requeue.Retry.Failures);
+        _losses.Add(requeue.Retry.Losses);
+        _notBefore.Add(requeue.NotBefore?.UtcDateTime);
+        _error.Add(StoredText.Clean(requeue.Error));
     }
 }

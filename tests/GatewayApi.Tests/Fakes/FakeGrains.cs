@@ -34,6 +34,11 @@ public sealed class FakeTaskGrain(FakeMesh mesh) : Grain, ITaskGrain
         return Task.FromResult(CancelOutcome.Cancelled);
     }
 
+    public Task<RetryOutcome> RetryAsync() => Task.FromResult(
+        !mesh.Tasks.TryGetValue(Id, out var task) ? RetryOutcome.NotFound
+        : task.Status == "failed" ? RetryOutcome.Queued
+        : RetryOutcome.NotFailed);
+
     public Task<ExplanationView?> ExplainAsync() => Task.FromResult(mesh.Tasks.ContainsKey(Id)
         ? new ExplanationView(Id, "queued", "It waits for 24 GB.", 1, 5.5, null,
             [new NodeExplanation("node-1", false, [new RefusalView("memory", "24 GB wanted, 8 GB free.", false)], null, new Dictionary<string, double>())])
@@ -57,6 +62,9 @@ public sealed class FakeTaskQueryGrain(FakeMesh mesh) : Grain, ITaskQueryGrain
     public Task<TaskView[]> ListCompletedAsync(int limit) =>
         Task.FromResult<TaskView[]>([.. mesh.Completed.TakeLast(limit)]);
 
+    public Task<TaskView[]> ListFailedAsync(TaskView? before, int limit) => Task.FromResult<TaskView[]>(
+        [.. mesh.Completed.Where(task => task.Status == "failed").Take(limit)]);
+
     public Task<string?> CheckStoreAsync() => Task.FromResult(mesh.StoreFault);
 }
 
@@ -74,10 +82,18 @@ public sealed class FakeSchedulerGrain(FakeMesh mesh) : Grain, ISchedulerGrain
             mesh.GroupsUntilUnavailable = left - 1;
         }
 
-        return Task.FromResult(tasks.Select(task => mesh.Accept(task.TaskId, task.Spec)).ToArray());
+        return Task.FromResult(tasks.Select(task => mesh.Accept(task)).ToArray());
     }
 
     public Task<CancelOutcome> CancelAsync(string taskId) => Task.FromResult(CancelOutcome.NotFound);
+
+    public Task<RetryOutcome> RetryAsync(string taskId) => Task.FromResult(RetryOutcome.NotFound);
+
+    public Task<bool> SetCordonAsync(string nodeId, bool cordoned, TimeSpan? drainFor)
+    {
+        mesh.Cordons.Enqueue((nodeId, cordoned, drainFor));
+        return Task.FromResult(mesh.Mesh.Nodes.Any(node => node.NodeId == nodeId));
+    }
 
     public Task<bool> WatchAsync(string taskId) => Task.FromResult(false);
 
@@ -89,7 +105,7 @@ public sealed class FakeSchedulerGrain(FakeMesh mesh) : Grain, ISchedulerGrain
 
     public Task NodeReportedAsync(NodeReport report) => Task.CompletedTask;
 
-    public Task NodeLostAsync(string nodeId, long epoch, string reason) => Task.CompletedTask;
+    public Task NodeLostAsync(string nodeId, long epoch, string reason, bool bySilence) => Task.CompletedTask;
 
     public Task AttemptsEndedAsync(AttemptEnd[] ended) => Task.CompletedTask;
 
@@ -133,7 +149,7 @@ public sealed class FakeNodeGrain(FakeMesh mesh) : Grain, INodeGrain
         return [.. reports.Select(_ => ReportVerdict.Accepted)];
     }
 
-    public Task DisconnectAsync(long epoch, string reason) => Note(new NodeCall.Disconnected(Id, epoch, reason));
+    public Task DisconnectAsync(long epoch, string reason, bool mayReturn) => Note(new NodeCall.Disconnected(Id, epoch, reason));
 
     public Task<AssignmentRefusal[]> AssignAsync(NodeAssignment[] assignments) =>
         Task.FromResult<AssignmentRefusal[]>([]);

@@ -21,6 +21,8 @@ public sealed class FakeMesh
 
     public List<TaskView> Completed { get; } = [];
 
+    public ConcurrentQueue<(string NodeId, bool Cordoned, TimeSpan? DrainFor)> Cordons { get; } = [];
+
     public List<AccessKey> Keys { get; } = [];
 
     public List<string> AnnouncedTypes { get; } = [];
@@ -45,6 +47,14 @@ public sealed class FakeMesh
     public ConcurrentDictionary<string, long> Epochs { get; } = [];
 
     public HeartbeatReply HeartbeatReply { get; set; } = new(true, [], []);
+
+    /// <summary>Hashes of the requests that came under an idempotency key, by task.</summary>
+    public ConcurrentDictionary<string, string> RequestHashes { get; } = [];
+
+    public SubmitOutcome Accept(NewTask task) =>
+        task.RequestHash is null || RequestHashes.GetOrAdd(task.TaskId, task.RequestHash) == task.RequestHash
+            ? Accept(task.TaskId, task.Spec)
+            : new SubmitOutcome(task.TaskId, "conflict", null, null);
 
     public SubmitOutcome Accept(string taskId, TaskSpec spec)
     {
@@ -83,6 +93,8 @@ public sealed class FakeMesh
     {
         Submitted.Clear();
         SubmittedOrder.Clear();
+        RequestHashes.Clear();
+        Cordons.Clear();
         Tasks.Clear();
         Active.Clear();
         Completed.Clear();

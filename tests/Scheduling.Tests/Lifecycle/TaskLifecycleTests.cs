@@ -35,16 +35,22 @@ public sealed class TaskLifecycleTests
             [
                 "Queued Assigned: Assigned", "Queued Started: NotPlaced!", "Queued Completed: NotPlaced!",
                 "Queued Failed: NotPlaced!", "Queued Requeued: NotPlaced!", "Queued Cancelled: Cancelled",
+                "Queued Revived: NotFailed!",
                 "Assigned Assigned: AlreadyPlaced!", "Assigned Started: Running", "Assigned Completed: Completed",
                 "Assigned Failed: Failed", "Assigned Requeued: Queued", "Assigned Cancelled: Cancelled",
+                "Assigned Revived: NotFailed!",
                 "Running Assigned: AlreadyPlaced!", "Running Started: AlreadyStarted!", "Running Completed: Completed",
                 "Running Failed: Failed", "Running Requeued: Queued", "Running Cancelled: Cancelled",
+                "Running Revived: NotFailed!",
                 "Completed Assigned: AlreadyEnded!", "Completed Started: AlreadyEnded!", "Completed Completed: AlreadyEnded!",
                 "Completed Failed: AlreadyEnded!", "Completed Requeued: AlreadyEnded!", "Completed Cancelled: AlreadyEnded!",
+                "Completed Revived: NotFailed!",
                 "Failed Assigned: AlreadyEnded!", "Failed Started: AlreadyEnded!", "Failed Completed: AlreadyEnded!",
                 "Failed Failed: AlreadyEnded!", "Failed Requeued: AlreadyEnded!", "Failed Cancelled: AlreadyEnded!",
+                "Failed Revived: Queued",
                 "Cancelled Assigned: AlreadyEnded!", "Cancelled Started: AlreadyEnded!", "Cancelled Completed: AlreadyEnded!",
                 "Cancelled Failed: AlreadyEnded!", "Cancelled Requeued: AlreadyEnded!", "Cancelled Cancelled: AlreadyEnded!",
+                "Cancelled Revived: NotFailed!",
             ],
             answers);
     }

@@ -1,0 +1,11 @@
+namespace Aurora.Grains.Interfaces.Tasks;
+
+/// <summary>What is remembered of a task's ended attempts.</summary>
+/// <param name="Failures">Attempts that the task itself failed.</param>
+/// <param name="Losses">Attempts that ended because their node was lost.</param>
+/// <param name="MaxAttempts">Failures at which the task has failed.</param>
+[GenerateSerializer, Immutable, Alias("aurora.attempt-history")]
+public readonly record struct AttemptHistory(
+    [property: Id(0)] int Failures,
+    [property: Id(1)] int Losses,
+    [property: Id(2)] int MaxAttempts);

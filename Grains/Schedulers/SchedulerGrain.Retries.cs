@@ -1,0 +1,191 @@
+using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Grains.Tasks;
+using Aurora.Scheduling.Lifecycle;
+using Aurora.Scheduling.Model;
+using Aurora.Storage;
+
+namespace Aurora.Grains.Schedulers;
+
+/// <summary>Attempts that ended without ending their task.</summary>
+internal sealed partial class SchedulerGrain
+{
+    private static readonly TimeSpan BackoffTick = TimeSpan.FromMilliseconds(100);
+
+    // Tasks with another history than a fresh task's; most never get one.
+    private readonly Dictionary<string, RetryState> histories = new(StringComparer.Ordinal);
+    private readonly BackoffQueue backingOff = new();
+
+    public async Task<RetryOutcome> RetryAsync(string taskId)
+    {
+        var outcome = (await CommitAsync([new TaskOperation.Revive(taskId)]))[0];
+        if (outcome is { Applied: true, Row: { } row })
+        {
+            TakeUp(row);
+            PlaceWaiting();
+            return RetryOutcome.Queued;
+        }
+
+        return await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None)) is null ? RetryOutcome.NotFound : RetryOutcome.NotFailed;
+    }
+
+    private RetryState HistoryOf(string taskId) => histories.GetValueOrDefault(taskId, RetryState.Fresh);
+
+    private void Remember(string taskId, RetryState history)
+    {
+        if (history == RetryState.Fresh)
+        {
+            histories.Remove(taskId);
+        }
+        else
+        {
+            histories[taskId] = history;
+        }
+    }
+
+    private void Forget(string taskId)
+    {
+        watched.Remove(taskId);
+        histories.Remove(taskId);
+        backingOff.Remove(taskId);
+    }
+
+    /// <summary>An attempt failed and its task is to be tried again: its place is free now, its turn comes later.</summary>
+    private void BackOff(AttemptEnd end, DateTimeOffset due)
+    {
+        var (taskId, attempt) = (end.Attempt.TaskId, end.Attempt.Attempt);
+        if (planner.FindPlacement(taskId) is { } placement && placement.Attempt == attempt)
+        {
+            planner.Release(taskId, attempt);
+            Remember(taskId, end.History.ToState());
+            backingOff.Add(placement.Task with { Attempt = attempt }, due);
+        }
+    }
+
+    /// <summary>A node that fails one task after the other is left alone, unless there is no other.</summary>
+    private void Suspect(NodeEntry? node, string taskId)
+    {
+        var now = time.GetUtcNow();
+        if (node is not null && nodes.Values.Any(other => other != node && other.IsOpen) && node.Health.Failed(taskId, now))
+        {
+            planner.SetAvailable(node.NodeId, available: false);
+            LogQuarantined(node.NodeId, "it failed one task after the other", node.Health.QuarantinedUntil!.Value);
+        }
+    }
+
+    private Task EndBackoffAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var any = false;
+        while (backingOff.TryTake(now, out var task))
+        {
+            planner.Enqueue(task);
+            any = true;
+        }
+
+        if (any)
+        {
+            PlaceWaiting();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Attempts whose node is gone: their tasks go back in line, unless they went down with too many nodes.</summary>
+    private Task LoseAsync(IReadOnlyList<Placement> placements) => RequeueAsync(placements, placement =>
+    {
+        var decision = RetryPolicy.AfterLoss(HistoryOf(placement.Task.TaskId), Random.Shared.NextDouble());
+        var (taskId, attempt, now) = (placement.Task.TaskId, placement.Attempt, time.GetUtcNow());
+        return decision.Delay is { } delay
+            ? new TaskOperation.Requeue(taskId, attempt, decision.State, delay > TimeSpan.Zero ? now + delay : null, Error: null)
+            : new TaskOperation.Finish(
+                taskId, attempt, TaskPhase.Failed, StartedAt: null, now, Result: null,
+                $"{decision.State.Losses} nodes were lost while they ran it, the last one {placement.NodeId}", decision.State);
+    });
+
+    /// <summary>Attempts that a node never began, or that are moved away from it: no history is made.</summary>
+    private Task MoveAsync(IReadOnlyList<Placement> placements) => RequeueAsync(placements, placement => new TaskOperation.Requeue(
+        placement.Task.TaskId, placement.Attempt, HistoryOf(placement.Task.TaskId), NotBefore: null, Error: null));
+
+    private async Task RequeueAsync(IReadOnlyList<Placement> placements, Func<Placement, TaskOperation> toOperation)
+    {
+        if (placements.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            TaskOperation[] operations = [.. placements.Select(toOperation)];
+            var committed = await CommitAsync(operations);
+            for (var i = 0; i < placements.Count; i++)
+            {
+                missing.Remove(placements[i].Task.TaskId);
+                if (!committed[i].Applied)
+                {
+                    planner.Release(placements[i].Task.TaskId, placements[i].Attempt);
+                    await TakeUpFromStoreAsync(placements[i].Task.TaskId);
+                }
+                else if (operations[i] is TaskOperation.Requeue requeue)
+                {
+                    Requeued(placements[i], requeue);
+                }
+                else
+                {
+                    Died(placements[i]);
+                }
+            }
+
+            PlaceWaiting();
+        }
+        catch (MeshUnavailableException)
+        {
+            // The activation was given up; the next one reads the truth.
+        }
+    }
+
+    private void Requeued(Placement placement, TaskOperation.Requeue requeue)
+    {
+        Remember(requeue.TaskId, requeue.Retry);
+        instruments.TaskReassigned();
+        if (requeue.NotBefore is { } due)
+        {
+            planner.Release(requeue.TaskId, requeue.Attempt);
+            backingOff.Add(placement.Task with { Attempt = requeue.Attempt }, due);
+        }
+        else
+        {
+            planner.Requeue(requeue.TaskId, requeue.Attempt);
+        }
+    }
+
+    private void Died(Placement placement)
+    {
+        var taskId = placement.Task.TaskId;
+        planner.Release(taskId, placement.Attempt);
+        instruments.TaskFinished("failed");
+        if (watched.Contains(taskId))
+        {
+            GrainFactory.GetGrain<ITaskGrain>(taskId).EndedAsync().Ignore();
+        }
+
+        Forget(taskId);
+    }
+
+    /// <summary>What became of a task that memory was wrong about.</summary>
+    private async Task TakeUpFromStoreAsync(string taskId)
+    {
+        if (await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None)) is { } row && !row.Phase.HasEnded())
+        {
+            if (!IsKnown(taskId))
+            {
+                TakeUp(row);
+            }
+        }
+        else
+        {
+            Forget(taskId);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+namespace Aurora.Scheduling.Lifecycle;
+
+/// <summary>Whether a task gets another attempt, and when.</summary>
+/// <param name="State">What is remembered from now on.</param>
+/// <param name="Delay">How long the next attempt waits; null when there is none.</param>
+public readonly record struct RetryDecision(RetryState State, TimeSpan? Delay);
+
+/// <summary>
+/// Attempts up to a limit, with full-jitter backoff: a delay drawn evenly from zero to a bound that doubles
+/// (M. Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015).
+/// </summary>
+public static class RetryPolicy
+{
+    /// <summary>Losses at which a task is taken for what kills its nodes.</summary>
+    public const int MaxLosses = 10;
+
+    // A lost node is bad luck at first, so the work moves on at once; a task that goes down with node after node waits.
+    private const int LossesWithoutDelay = 2;
+
+    private static readonly TimeSpan FirstBound = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastBound = TimeSpan.FromMinutes(1);
+
+    /// <param name="state">Before this failure.</param>
+    /// <param name="isFinal">The executor knows that another attempt would fail the same way.</param>
+    /// <param name="random">Evenly drawn from [0, 1).</param>
+    public static RetryDecision AfterFailure(RetryState state, bool isFinal, double random)
+    {
+        var after = state with { Failures = state.Failures + 1 };
+        return new RetryDecision(after, isFinal || after.Failures >= after.MaxAttempts ? null : Jitter(after.Failures, random));
+    }
+
+    /// <param name="state">Before this loss.</param>
+    /// <param name="random">Evenly drawn from [0, 1).</param>
+    public static RetryDecision AfterLoss(RetryState state, double random)
+    {
+        var after = state with { Losses = state.Losses + 1 };
+        return new RetryDecision(
+            after,
+            after.Losses >= MaxLosses ? null
+                : after.Losses <= LossesWithoutDelay ? TimeSpan.Zero
+                : Jitter(after.Losses - LossesWithoutDelay, random));
+    }
+
+    private static TimeSpan Jitter(int retry, double random)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(random);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(random, 1);
+        var bound = Math.Min(LastBound.TotalSeconds, FirstBound.TotalSeconds * Math.Pow(2, retry - 1));
+        return TimeSpan.FromSeconds(random * bound);
+    }
+}

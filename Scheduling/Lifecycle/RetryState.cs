@@ -1,0 +1,13 @@
+namespace Aurora.Scheduling.Lifecycle;
+
+/// <summary>What is remembered of a task's ended attempts.</summary>
+/// <param name="Failures">Attempts that the task itself failed.</param>
+/// <param name="Losses">Attempts that ended because their node was lost; they say nothing about the task.</param>
+/// <param name="MaxAttempts">Failures at which the task has failed; at least 1.</param>
+public readonly record struct RetryState(int Failures, int Losses, int MaxAttempts)
+{
+    public const int DefaultMaxAttempts = 3;
+
+    /// <summary>A task that has not been tried.</summary>
+    public static RetryState Fresh { get; } = new(0, 0, DefaultMaxAttempts);
+}
