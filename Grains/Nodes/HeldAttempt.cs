@@ -7,6 +7,9 @@ internal sealed class HeldAttempt(AttemptAssignment assignment, DateTimeOffset p
 {
     public AttemptAssignment Assignment { get; } = assignment;
 
+    /// <summary>When the order was first pushed to the agent.</summary>
+    public DateTimeOffset OrderedAt { get; } = pushedAt;
+
     /// <summary>When the order was last pushed to the agent.</summary>
     public DateTimeOffset PushedAt { get; set; } = pushedAt;
 

@@ -32,7 +32,7 @@ internal sealed partial class NodeGrain
         var now = time.GetUtcNow();
         var inventory = newRegistration.Running.ToHashSet();
         foreach (var attempt in held.Values
-            .Where(attempt => !inventory.Contains(attempt.Assignment.Id) && !(isSameProcess && now - attempt.PushedAt < PushGrace)).ToList())
+            .Where(attempt => !inventory.Contains(attempt.Assignment.Id) && !(isSameProcess && now - attempt.OrderedAt < PushGrace)).ToList())
         {
             held.Remove(attempt.Assignment.TaskId);
         }

@@ -209,7 +209,7 @@ internal sealed partial class NodeGrain(
         }
         else if (registration is not null && leaseTimer is null)
         {
-            // Who asks may not have heard that the node is lost: it is said again when the lease is over again.
+            // A scheduler that was not there when this node was lost has to be told again.
             StartLeaseWatch();
         }
 

@@ -170,29 +170,25 @@ internal sealed partial class SchedulerGrain
         var opened = false;
         foreach (var node in nodes.Values)
         {
-            if (node.Health.QuarantinedUntil <= now)
-            {
-                node.Health.Release();
-                planner.SetAvailable(node.NodeId, node.IsOpen);
-                opened |= node.IsOpen;
-            }
-
-            if (now - node.LastSeen <= leaseOptions.Value.SuspectAfter)
-            {
-                continue;
-            }
-
-            if (node is { Connected: true, Suspect: false })
+            var isSilent = now - node.LastSeen > leaseOptions.Value.SuspectAfter;
+            if (isSilent && node is { Connected: true, Suspect: false })
             {
                 node.Suspect = true;
                 planner.SetAvailable(node.NodeId, available: false);
                 LogNodeSuspect(node.NodeId, (now - node.LastSeen).TotalSeconds);
             }
 
-            if (planner.PlacementsOn(node.NodeId).Count > 0)
+            if (isSilent && planner.PlacementsOn(node.NodeId).Count > 0)
             {
                 // Its grain may be gone together with its agent, or its word that the node is lost was not heard.
                 GrainFactory.GetGrain<INodeGrain>(node.NodeId).EnsureActiveAsync().Ignore();
+            }
+
+            if (node.Health.QuarantinedUntil <= now)
+            {
+                node.Health.Release();
+                planner.SetAvailable(node.NodeId, node.IsOpen);
+                opened |= node.IsOpen;
             }
         }
 

@@ -63,6 +63,25 @@ public sealed class GoodRunTests
         Assert.Empty(run.Broken());
     }
 
+    [Theory]
+    [InlineData(50, true)]
+    [InlineData(30, false)]
+    public void A_task_waits_its_turn_only_once_its_backoff_is_over(long notBefore, bool isRight)
+    {
+        run.Submit("key-high", "high", at: 30);
+        run.Stored("high", StoredPhase.Queued, attempt: 0, null, at: 30, priority: 8);
+        run.Changes[^1] = run.Changes[^1] with { NotBefore = notBefore * 1_000_000 };
+        run.Submit("key-low", "low", at: 32);
+        run.Placed("low", attempt: 1, "n2", at: 32, priority: 2);
+        run.Executed("low", attempt: 1, "n2", from: 32.1, until: 33);
+        run.Stored("low", StoredPhase.Completed, attempt: 1, "n2", at: 33, priority: 2);
+        run.Row("low", "key-low", StoredPhase.Completed, attempt: 1, "n2");
+        run.Stored("high", StoredPhase.Cancelled, attempt: 0, null, at: 35, priority: 8);
+        run.Row("high", "key-high", StoredPhase.Cancelled, attempt: 0, null);
+
+        Assert.Equal(isRight ? [] : ["C9"], run.Broken());
+    }
+
     [Fact]
     public void A_run_is_read_back_from_its_files()
     {

@@ -5,7 +5,7 @@ namespace Aurora.Chaos.Checker.Checks;
 /// <summary>
 /// When a task gets a place, no task of the same shape waits whose effective priority is higher by a level or more.
 /// Half a second on both sides covers decisions that were on their way; moments within five seconds of a change of
-/// leader are left out. The effective priority is the priority plus one level for each ageing step waited.
+/// leader are left out, and so is the backoff of a task that failed. The effective priority is the priority plus one level for each ageing step waited.
 /// </summary>
 internal sealed class PriorityOrder : ICheck
 {
@@ -92,7 +92,7 @@ internal sealed class PriorityOrder : ICheck
                 {
                     if (change.Phase != StoredPhase.Queued)
                     {
-                        yield return new Wait(change, queued?.At ?? change.At, change.At, change.Phase == StoredPhase.Assigned);
+                        yield return new Wait(change, queued is null ? change.At : EligibleAt(queued), change.At, change.Phase == StoredPhase.Assigned);
                         queued = null;
                     }
                 }
@@ -104,10 +104,12 @@ internal sealed class PriorityOrder : ICheck
 
             if (queued is not null)
             {
-                yield return new Wait(queued, queued.At, long.MaxValue, Placed: false);
+                yield return new Wait(queued, EligibleAt(queued), long.MaxValue, Placed: false);
             }
         }
     }
+
+    private static long EligibleAt(StoreEvent queued) => Math.Max(queued.At, queued.NotBefore ?? 0);
 
     /// <summary>One stay of a task in the queue, in microseconds since 1970.</summary>
     private sealed record Wait(StoreEvent Change, long From, long Until, bool Placed)

@@ -46,6 +46,9 @@ public sealed record StoreEvent
     /// <summary>In microseconds since 1970.</summary>
     public long SubmittedAt { get; init; }
 
+    /// <summary>When a task that failed or was lost may start again, in microseconds since 1970; null for at once.</summary>
+    public long? NotBefore { get; init; }
+
     /// <summary>The process that wrote it, by the name of its database connection.</summary>
     public string Writer { get; init; } = "";
 

@@ -182,14 +182,8 @@ internal sealed class SimulatedNode
 
     private void Start(NodeConnection open, JsonObject task)
     {
-        if (work.Begin(task))
-        {
-            open.Post(new JsonObject
-            {
-                ["type"] = "task_started", ["task_id"] = task["task_id"]!.GetValue<string>(), ["attempt"] = task["attempt"]!.GetValue<int>(), ["started_ago_ms"] = 0,
-            });
-        }
-        else if (!Names(task["task_id"]!.GetValue<string>(), task["attempt"]!.GetValue<int>()) && open.Unregister())
+        // No task_started: an acknowledgement does not say whether it is of the start or of the end, and the end must be kept.
+        if (!work.Begin(task) && !Names(task["task_id"]!.GetValue<string>(), task["attempt"]!.GetValue<int>()) && open.Unregister())
         {
             // Taken before and gone since: only an inventory that lacks it tells the mesh so.
             open.Post(Register());

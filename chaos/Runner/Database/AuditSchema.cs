@@ -16,7 +16,7 @@ internal static class AuditSchema
             at timestamptz NOT NULL DEFAULT clock_timestamp(),
             task_id text NOT NULL, phase smallint NOT NULL, attempt integer NOT NULL, node_id text, node_epoch bigint NOT NULL,
             gpus integer[] NOT NULL, gpu_count integer NOT NULL, memory_bytes bigint NOT NULL, gpu_type text,
-            task_type text NOT NULL, priority smallint NOT NULL, submitted_at timestamptz NOT NULL,
+            task_type text NOT NULL, priority smallint NOT NULL, submitted_at timestamptz NOT NULL, not_before timestamptz,
             writer text NOT NULL DEFAULT current_setting('application_name'));
 
         CREATE TABLE chaos.epochs (
@@ -28,9 +28,9 @@ internal static class AuditSchema
         CREATE FUNCTION chaos.note_task() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             INSERT INTO chaos.task_events (task_id, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes,
-                gpu_type, task_type, priority, submitted_at)
+                gpu_type, task_type, priority, submitted_at, not_before)
             VALUES (NEW.task_id, NEW.phase, NEW.attempt, NEW.node_id, NEW.node_epoch, NEW.gpus, NEW.gpu_count, NEW.memory_bytes,
-                NEW.gpu_type, NEW.task_type, NEW.priority, NEW.submitted_at);
+                NEW.gpu_type, NEW.task_type, NEW.priority, NEW.submitted_at, NEW.not_before);
             RETURN NULL;
         END $$;
 
@@ -50,7 +50,8 @@ internal static class AuditSchema
         SELECT json_build_object('seq', seq, 'at', (extract(epoch FROM at) * 1000000)::bigint, 'task_id', task_id, 'phase', phase,
             'attempt', attempt, 'node_id', node_id, 'node_epoch', node_epoch, 'gpus', gpus, 'gpu_count', gpu_count,
             'memory_bytes', memory_bytes, 'gpu_type', gpu_type, 'task_type', task_type, 'priority', priority,
-            'submitted_at', (extract(epoch FROM submitted_at) * 1000000)::bigint, 'writer', writer)::text
+            'submitted_at', (extract(epoch FROM submitted_at) * 1000000)::bigint,
+            'not_before', (extract(epoch FROM not_before) * 1000000)::bigint, 'writer', writer)::text
         FROM chaos.task_events ORDER BY seq
         """;
 

@@ -16,7 +16,7 @@ internal sealed class LoadClient(RunPlan plan, string directory, MeshApi api, bo
     private const double CancelShare = 0.01;
     private const double FailShare = 0.01;
     private const double ReadShare = 0.3;
-    private const double ScriptShare = 0.03;
+    private const double ScriptShare = 0.02;
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(60);
 
     private readonly List<string> accepted = [];
@@ -137,7 +137,7 @@ internal sealed class LoadClient(RunPlan plan, string directory, MeshApi api, bo
         };
         if (isScript)
         {
-            body["interpreter"] = "python3";
+            body["interpreter"] = "bash";
             body["script_source"] = RealAgent.Script(directory, work);
         }
         else

@@ -57,24 +57,21 @@ internal sealed class RealAgent(string name, string directory, Uri mesh, int max
 
     /// <summary>
     /// The script of a task that works for so long. Each line is one append. The node's name is the folder that the agent
-    /// was given for its data.
+    /// was given for its data; the time is the wall clock, since bash knows no other without a process of its own.
     /// </summary>
     public static string Script(string directory, int workMilliseconds) =>
         $$"""
-        import os, time
-        node = os.environ["AURORA_OUTPUT_DIR"].split("/data/")[1].split("/")[0]
-        def note(step):
-            fields = [step, node, os.environ["AURORA_TASK_ID"], os.environ["AURORA_ATTEMPT"], str(os.getpid()), str(time.monotonic_ns())]
-            journal = os.open("{{JournalOf(directory)}}", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-            os.write(journal, (" ".join(fields) + "\n").encode())
-            os.close(journal)
-        note("start")
-        time.sleep({{(workMilliseconds / 1000.0).ToString(CultureInfo.InvariantCulture)}})
-        note("end")
+        node=${AURORA_OUTPUT_DIR#*/data/}
+        node=${node%%/*}
+        note() { printf '%s %s %s %s %s %s\n' "$1" "$node" "$AURORA_TASK_ID" "$AURORA_ATTEMPT" "$$" "$EPOCHREALTIME" >> '{{JournalOf(directory)}}'; }
+        note start
+        sleep {{(workMilliseconds / 1000.0).ToString(CultureInfo.InvariantCulture)}}
+        note end
         """;
 
     /// <summary>The lines that scripts wrote.</summary>
-    public static IEnumerable<JournalEvent> ReadJournal(string directory)
+    /// <param name="toMonotonic">A wall clock in microseconds as the monotonic clock in nanoseconds.</param>
+    public static IEnumerable<JournalEvent> ReadJournal(string directory, Func<long, long> toMonotonic)
     {
         if (!File.Exists(JournalOf(directory)))
         {
@@ -91,7 +88,7 @@ internal sealed class RealAgent(string name, string directory, Uri mesh, int max
             var isEnd = step == "end";
             yield return new JournalEvent
             {
-                At = long.Parse(at, CultureInfo.InvariantCulture),
+                At = toMonotonic(long.Parse(string.Concat(at.Where(char.IsAsciiDigit)), CultureInfo.InvariantCulture)),
                 Node = node,
                 Step = isEnd ? JournalStep.End : JournalStep.Start,
                 Task = task,

@@ -18,6 +18,7 @@ internal static class ChaosRun
     public static async Task<RunReport> RunAsync(RunPlan plan, string directory, Action<string> say)
     {
         var report = new RunReport { StartedAt = DateTimeOffset.UtcNow };
+        Manifest manifest;
         using (var client = new HistoryFile<ClientEvent>(Path.Combine(directory, "history", "client.jsonl"), EvidenceJson.Default.ClientEvent))
         using (var journal = new HistoryFile<JournalEvent>(Path.Combine(directory, "history", "journal-simulated.jsonl"), EvidenceJson.Default.JournalEvent))
         using (var nemesis = new HistoryFile<FaultEvent>(Path.Combine(directory, "history", "nemesis.jsonl"), EvidenceJson.Default.FaultEvent))
@@ -26,7 +27,8 @@ internal static class ChaosRun
             await using var mesh = await MeshUnderChaos.StartAsync(plan, directory, journal);
             using var api = new MeshApi(mesh.Urls, client);
             var keysHonoured = await LoadClient.AskAboutKeysAsync(api, $"key-{plan.Seed}-probe");
-            WriteManifest(plan, mesh, keysHonoured, directory);
+            manifest = Describe(plan, mesh, keysHonoured);
+            await File.WriteAllTextAsync(Path.Combine(directory, "manifest.json"), JsonSerializer.Serialize(manifest, EvidenceJson.Default.Manifest));
             say($"the mesh is ready; idempotency keys are {(keysHonoured ? "honoured" : "not known to this build")}");
 
             var load = new LoadClient(plan, directory, api, keysHonoured);
@@ -48,32 +50,28 @@ internal static class ChaosRun
 
         await File.WriteAllLinesAsync(
             Path.Combine(directory, "history", "journal-real.jsonl"),
-            RealAgent.ReadJournal(directory).Select(entry => JsonSerializer.Serialize(entry, EvidenceJson.Default.JournalEvent)));
+            RealAgent.ReadJournal(directory, manifest.ToMonotonic).Select(entry => JsonSerializer.Serialize(entry, EvidenceJson.Default.JournalEvent)));
         report.Seconds = Math.Round((DateTimeOffset.UtcNow - report.StartedAt).TotalSeconds, 1);
         report.Verdict = RunChecker.Check(RunFiles.Read(directory));
         await report.WriteAsync(directory);
         return report;
     }
 
-    private static void WriteManifest(RunPlan plan, MeshUnderChaos mesh, bool keysHonoured, string directory)
+    private static Manifest Describe(RunPlan plan, MeshUnderChaos mesh, bool keysHonoured) => new()
     {
-        var manifest = new Manifest
-        {
-            Seed = plan.Seed,
-            Profile = plan.Name,
-            Commit = Revision.Find(Product.Root),
-            FaultsPlanned = plan.Faults.Count,
-            UnknownsRequired = plan.UnknownsRequired,
-            KeysHonoured = keysHonoured,
-            MonotonicNs = MonotonicClock.Now,
-            WallMicros = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
-            RecoverySecondsMax = plan.RecoverySecondsMax,
-            Nodes = mesh.Nodes.Select(node => (node.Id, node.Capacity))
-                .Concat(mesh.RealAgents.Select(agent => (Id: agent.Name, agent.Capacity)))
-                .ToDictionary(node => node.Id, node => node.Capacity, StringComparer.Ordinal),
-        };
-        File.WriteAllText(Path.Combine(directory, "manifest.json"), JsonSerializer.Serialize(manifest, EvidenceJson.Default.Manifest));
-    }
+        Seed = plan.Seed,
+        Profile = plan.Name,
+        Commit = Revision.Find(Product.Root),
+        FaultsPlanned = plan.Faults.Count,
+        UnknownsRequired = plan.UnknownsRequired,
+        KeysHonoured = keysHonoured,
+        MonotonicNs = MonotonicClock.Now,
+        WallMicros = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
+        RecoverySecondsMax = plan.RecoverySecondsMax,
+        Nodes = mesh.Nodes.Select(node => (node.Id, node.Capacity))
+            .Concat(mesh.RealAgents.Select(agent => (Id: agent.Name, agent.Capacity)))
+            .ToDictionary(node => node.Id, node => node.Capacity, StringComparer.Ordinal),
+    };
 
     /// <summary>Waits until no task is open; the checker judges what is left.</summary>
     private static async Task SettleAsync(RunPlan plan, MeshUnderChaos mesh, RunReport report, Action<string> say)

@@ -94,7 +94,7 @@ internal sealed class NodeModel(World world, string id) : Part(world)
             return;
         }
 
-        held[order.Key.Task] = new Held(order) { PushedAt = World.Now };
+        held[order.Key.Task] = new Held(order) { OrderedAt = World.Now, PushedAt = World.Now };
         var to = agent!;
         World.SendOver(to, () => to.Take(() => to.Order([order])));
     });
@@ -195,7 +195,7 @@ internal sealed class NodeModel(World world, string id) : Part(world)
     private List<AttemptKey> Adopt(AttemptKey[] inventory, StoredRow?[] rows, bool isSameProcess)
     {
         foreach (var attempt in held.Values
-            .Where(attempt => !inventory.Contains(attempt.Order.Key) && !(isSameProcess && World.Now - attempt.PushedAt < PushGraceMs)).ToList())
+            .Where(attempt => !inventory.Contains(attempt.Order.Key) && !(isSameProcess && World.Now - attempt.OrderedAt < PushGraceMs)).ToList())
         {
             held.Remove(attempt.Order.Key.Task);
         }
@@ -340,6 +340,8 @@ internal sealed class NodeModel(World world, string id) : Part(world)
     private sealed class Held(Order order)
     {
         public Order Order { get; } = order;
+
+        public long OrderedAt { get; init; }
 
         public long PushedAt { get; set; }
 
