@@ -6,11 +6,14 @@ namespace Aurora.EndToEnd.Tests.Harness;
 internal sealed class AgentProcess : IAsyncDisposable
 {
     private readonly TemporaryDirectory data = new();
-    private readonly ChildProcess process;
+    private readonly string[] arguments;
+    private readonly Dictionary<string, string?> environment;
+    private ChildProcess process;
 
     private AgentProcess(string meshUrl, string nodeName, string[] arguments, params (string Name, string Value)[] variables)
     {
-        var environment = new Dictionary<string, string?>
+        this.arguments = arguments;
+        environment = new Dictionary<string, string?>
         {
             ["MESH_COORDINATOR_URL"] = meshUrl,
             ["NODE_NAME"] = nodeName,
@@ -23,6 +26,9 @@ internal sealed class AgentProcess : IAsyncDisposable
 
         process = ChildProcess.Start("dotnet", [Product.NodeAgent, .. arguments], environment);
     }
+
+    /// <summary>Where the agent keeps what outlives it.</summary>
+    public string DataPath => data.Path;
 
     public string Tail => process.Tail;
 
@@ -45,6 +51,13 @@ internal sealed class AgentProcess : IAsyncDisposable
         ]);
 
     public Task KillAsync() => process.KillAsync();
+
+    /// <summary>Starts the ended agent again over the same data directory.</summary>
+    public async Task StartAgainAsync()
+    {
+        await process.DisposeAsync();
+        process = ChildProcess.Start("dotnet", [Product.NodeAgent, .. arguments], environment);
+    }
 
     public Task StopAsync() => process.TerminateAsync();
 
