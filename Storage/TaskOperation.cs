@@ -22,8 +22,11 @@ public abstract record TaskOperation(string TaskId)
     /// <summary>Assigned → running. Needs this attempt.</summary>
     public sealed record Start(string TaskId, int Attempt, DateTimeOffset StartedAt) : TaskOperation(TaskId);
 
-    /// <summary>Assigned or running → queued, not to start before a time. Needs this attempt. The row keeps the node of the ended attempt.</summary>
-    public sealed record Requeue(string TaskId, int Attempt, RetryState Retry, DateTimeOffset? NotBefore, string? Error) : TaskOperation(TaskId);
+    /// <summary>
+    /// Assigned or running → queued, not to start before a time. Needs this attempt on this node: a superseded scheduler may have
+    /// planned an attempt of the same number elsewhere. The row keeps the node of the ended attempt.
+    /// </summary>
+    public sealed record Requeue(string TaskId, int Attempt, string NodeId, RetryState Retry, DateTimeOffset? NotBefore, string? Error) : TaskOperation(TaskId);
 
     /// <summary>Failed → queued with a fresh count of failures and losses: a dead letter is given another chance.</summary>
     public sealed record Revive(string TaskId) : TaskOperation(TaskId);

@@ -38,7 +38,7 @@ internal sealed partial class NodeGrain
             }
 
             operations.Add(report.ToOperation(
-                attempt.Assignment.Attempt, attempt.Assignment.History.ToState(), now, Random.Shared.NextDouble()));
+                attempt.Assignment.Attempt, NodeId, attempt.Assignment.History.ToState(), now, Random.Shared.NextDouble()));
             committing.Add(i);
         }
 

@@ -98,7 +98,7 @@ internal sealed partial class SchedulerGrain
         var decision = RetryPolicy.AfterLoss(HistoryOf(placement.Task.TaskId), Random.Shared.NextDouble());
         var (taskId, attempt, now) = (placement.Task.TaskId, placement.Attempt, time.GetUtcNow());
         return decision.Delay is { } delay
-            ? new TaskOperation.Requeue(taskId, attempt, decision.State, delay > TimeSpan.Zero ? now + delay : null, Error: null)
+            ? new TaskOperation.Requeue(taskId, attempt, placement.NodeId, decision.State, delay > TimeSpan.Zero ? now + delay : null, Error: null)
             : new TaskOperation.Finish(
                 taskId, attempt, TaskPhase.Failed, StartedAt: null, now, Result: null,
                 $"{decision.State.Losses} nodes were lost while they ran it, the last one {placement.NodeId}", decision.State);
@@ -106,7 +106,7 @@ internal sealed partial class SchedulerGrain
 
     /// <summary>Attempts that a node never began, or that are moved away from it: no history is made.</summary>
     private Task MoveAsync(IReadOnlyList<Placement> placements) => RequeueAsync(placements, placement => new TaskOperation.Requeue(
-        placement.Task.TaskId, placement.Attempt, HistoryOf(placement.Task.TaskId), NotBefore: null, Error: null));
+        placement.Task.TaskId, placement.Attempt, placement.NodeId, HistoryOf(placement.Task.TaskId), NotBefore: null, Error: null));
 
     private async Task RequeueAsync(IReadOnlyList<Placement> placements, Func<Placement, TaskOperation> toOperation)
     {

@@ -10,10 +10,11 @@ internal static class ReportMapping
 {
     /// <param name="report">What the node says.</param>
     /// <param name="attempt">The attempt that it is about.</param>
+    /// <param name="nodeId">The node that says so.</param>
     /// <param name="retry">The attempts before it.</param>
     /// <param name="now">The time of the report.</param>
     /// <param name="random">Evenly drawn from [0, 1); spreads retries.</param>
-    public static TaskOperation ToOperation(this AttemptReport report, int attempt, RetryState retry, DateTimeOffset now, double random)
+    public static TaskOperation ToOperation(this AttemptReport report, int attempt, string nodeId, RetryState retry, DateTimeOffset now, double random)
     {
         // Nodes send durations, so that their clocks do not matter; a negative one would put the start into the future.
         var startedAt = now - (report.StartedAgo < TimeSpan.Zero ? TimeSpan.Zero : report.StartedAgo);
@@ -28,7 +29,7 @@ internal static class ReportMapping
                 var error = report.Error ?? "the node gave no reason";
                 var decision = RetryPolicy.AfterFailure(retry, report.IsFinal, random);
                 return decision.Delay is { } delay
-                    ? new TaskOperation.Requeue(report.TaskId, attempt, decision.State, now + delay, error)
+                    ? new TaskOperation.Requeue(report.TaskId, attempt, nodeId, decision.State, now + delay, error)
                     : new TaskOperation.Finish(
                         report.TaskId, attempt, TaskPhase.Failed, startedAt, now, Result: null, error, decision.State);
             default:

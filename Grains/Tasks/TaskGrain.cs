@@ -123,7 +123,7 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
             return ReportVerdict.Stale;
         }
 
-        var operation = report.ToOperation(row.Attempt, row.Retry, time.GetUtcNow(), Random.Shared.NextDouble());
+        var operation = report.ToOperation(row.Attempt, nodeId, row.Retry, time.GetUtcNow(), Random.Shared.NextDouble());
         var outcomes = await StoreGuard.Write(store.CommitAsync([operation]));
         if (!outcomes[0].Applied)
         {

@@ -19,6 +19,9 @@ internal static class OperationRules
             case TaskOperation.Assign assign:
                 StoredText.RequireId(assign.NodeId, "node id");
                 break;
+            case TaskOperation.Requeue requeue:
+                StoredText.RequireId(requeue.NodeId, "node id");
+                break;
             case TaskOperation.Finish finish:
                 Require(finish.Phase is TaskPhase.Completed or TaskPhase.Failed, "A task finishes as completed or failed.");
                 break;

@@ -41,9 +41,9 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         connection,
         """
         UPDATE tasks SET phase = 0, started_at = NULL, failures = $2, losses = $3, not_before = $4, error = coalesce($5, error)
-        WHERE task_id = $0 AND phase IN (1, 2) AND attempt = $1
+        WHERE task_id = $0 AND phase IN (1, 2) AND attempt = $1 AND node_id = $6
         """,
-        Text, Integer, Integer, Integer, Integer, Text);
+        Text, Integer, Integer, Integer, Integer, Text, Text);
 
     private readonly SqliteStatement _active = new(
         connection, $"SELECT {SqliteTaskRow.Columns} FROM tasks WHERE task_id = $0 AND completed_at IS NULL", Text);
@@ -119,7 +119,7 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
     private OperationOutcome Apply(TaskOperation.Requeue requeue) => new(_requeue
         .Set(0, requeue.TaskId).Set(1, requeue.Attempt).Set(2, requeue.Retry.Failures).Set(3, requeue.Retry.Losses)
         .Set(4, requeue.NotBefore is { } notBefore ? SqliteTaskRow.Time(notBefore) : null)
-        .Set(5, StoredText.Clean(requeue.Error))
+        .Set(5, StoredText.Clean(requeue.Error)).Set(6, requeue.NodeId)
         .Execute());
 
     private OperationOutcome Apply(TaskOperation.Revive revive)

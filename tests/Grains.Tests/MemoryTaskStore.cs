@@ -109,7 +109,7 @@ internal sealed class MemoryTaskStore : ITaskStore
                 });
             case TaskOperation.Start start when row is { Phase: TaskPhase.Assigned } && row.Attempt == start.Attempt:
                 return Set(row with { Phase = TaskPhase.Running, StartedAt = start.StartedAt });
-            case TaskOperation.Requeue requeue when isActive && row!.Attempt == requeue.Attempt:
+            case TaskOperation.Requeue requeue when isActive && row!.Attempt == requeue.Attempt && row.NodeId == requeue.NodeId:
                 return Set(row with
                 {
                     Phase = TaskPhase.Queued,

@@ -9,14 +9,15 @@ internal sealed class RequeueStatement : OrdinalStatement
         UPDATE tasks AS t
         SET phase = 0, started_at = NULL, failures = r.failures, losses = r.losses, not_before = r.not_before,
             error = coalesce(r.error, t.error)
-        FROM unnest($1, $2, $3, $4, $5, $6) WITH ORDINALITY
-            AS r (task_id, attempt, failures, losses, not_before, error, place)
-        WHERE t.task_id = r.task_id AND t.phase IN (1, 2) AND t.attempt = r.attempt
+        FROM unnest($1, $2, $3, $4, $5, $6, $7) WITH ORDINALITY
+            AS r (task_id, attempt, node_id, failures, losses, not_before, error, place)
+        WHERE t.task_id = r.task_id AND t.phase IN (1, 2) AND t.attempt = r.attempt AND t.node_id = r.node_id
         RETURNING r.place
         """;
 
     private readonly List<string> _taskId;
     private readonly List<int> _attempt;
+    private readonly List<string> _nodeId;
     private readonly List<int> _failures;
     private readonly List<int> _losses;
     private readonly List<DateTime?> _notBefore;
@@ -27,6 +28,7 @@ internal sealed class RequeueStatement : OrdinalStatement
     {
         _taskId = AddColumn<string>(NpgsqlDbType.Text);
         _attempt = AddColumn<int>(NpgsqlDbType.Integer);
+        _nodeId = AddColumn<string>(NpgsqlDbType.Text);
         _failures = AddColumn<int>(NpgsqlDbType.Integer);
         _losses = AddColumn<int>(NpgsqlDbType.Integer);
         _notBefore = AddColumn<DateTime?>(NpgsqlDbType.TimestampTz);
@@ -38,6 +40,7 @@ internal sealed class RequeueStatement : OrdinalStatement
         var requeue = (TaskOperation.Requeue)operation;
         _taskId.Add(requeue.TaskId);
         _attempt.Add(requeue.Attempt);
+        _nodeId.Add(requeue.NodeId);
         _failures.Add(requeue.Retry.Failures);
         _losses.Add(requeue.Retry.Losses);
         _notBefore.Add(requeue.NotBefore?.UtcDateTime);
