@@ -229,7 +229,8 @@ internal sealed partial class SchedulerGrain
                 placement.Task.Shape.MemoryBytesPerGpu,
                 requirements,
                 payload,
-                placement.Task.SubmittedAt) { History = HistoryOf(taskId).ToHistory() },
+                placement.Task.SubmittedAt)
+            { History = HistoryOf(taskId).ToHistory() },
             placement.NodeEpoch);
         filledOutboxes.Add(placement.NodeId);
     }

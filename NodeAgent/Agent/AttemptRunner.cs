@@ -306,7 +306,8 @@ internal sealed partial class AttemptRunner(
     private DateTimeOffset StartOf(TrackedAttempt attempt) => time.GetUtcNow() - time.GetElapsedTime(attempt.StartedAt);
 
     private AttemptReport ReportOf(TrackedAttempt attempt, ExecutionOutcome outcome) => ReportOf(
-        attempt, outcome.Error is null ? AttemptReportKind.Completed : AttemptReportKind.Failed, outcome.Result, outcome.Error) with { IsFinal = outcome.IsFinal };
+        attempt, outcome.Error is null ? AttemptReportKind.Completed : AttemptReportKind.Failed, outcome.Result, outcome.Error) with
+    { IsFinal = outcome.IsFinal };
 
     private AttemptReport ReportOf(TrackedAttempt attempt, AttemptReportKind kind, string? result, string? error) => new(
         attempt.Assignment.TaskId, attempt.Assignment.Attempt, kind, time.GetElapsedTime(attempt.StartedAt), result, error);

@@ -112,7 +112,14 @@ internal sealed class HandMadeRun
         var run = $"{task}-{attempt}-{Journal.Count}";
         var start = new JournalEvent
         {
-            At = (long)(from * Nanos), Node = node, Step = JournalStep.Start, Task = task, Attempt = attempt, Run = run, Gpus = [0], BytesPerGpu = 16 * Gb,
+            At = (long)(from * Nanos),
+            Node = node,
+            Step = JournalStep.Start,
+            Task = task,
+            Attempt = attempt,
+            Run = run,
+            Gpus = [0],
+            BytesPerGpu = 16 * Gb,
         };
         Journal.Add(start);
         Journal.Add(start with
@@ -165,7 +172,12 @@ internal sealed class HandMadeRun
     {
         var invoke = new ClientEvent
         {
-            At = (long)(from * Nanos), Client = "client-1", Op = ++op, Step = ClientStep.Invoke, Call = call, Key = key,
+            At = (long)(from * Nanos),
+            Client = "client-1",
+            Op = ++op,
+            Step = ClientStep.Invoke,
+            Call = call,
+            Key = key,
             Task = call == ClientCall.Submit ? null : task,
         };
         Client.Add(invoke);

@@ -1,6 +1,6 @@
+using Aurora.Storage.GroupCommit;
 using Npgsql;
 using NpgsqlTypes;
-using Aurora.Storage.GroupCommit;
 
 namespace Aurora.Storage.Postgres.Statements;
 

@@ -88,7 +88,10 @@ internal sealed class SimulatedWork(string node, NodeDisk disk, HistoryFile<Jour
         {
             journal.Add(run.Start with
             {
-                At = MonotonicClock.Now, Step = JournalStep.End, Succeeded = !fails, Digest = fails ? null : Workload.DigestOf(data),
+                At = MonotonicClock.Now,
+                Step = JournalStep.End,
+                Succeeded = !fails,
+                Digest = fails ? null : Workload.DigestOf(data),
             });
             disk.Keep(task, attempt, report);
             Ended?.Invoke(report);

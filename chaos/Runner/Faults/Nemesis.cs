@@ -76,6 +76,12 @@ internal sealed class Nemesis(RunPlan plan, MeshUnderChaos mesh, HistoryFile<Fau
 
     private void Note(PlannedFault fault, string target, FaultStep step, string[] affected, string? detail) => log.Add(new FaultEvent
     {
-        At = MonotonicClock.Now, Fault = fault.Id, Kind = fault.Name, Target = target, Step = step, Nodes = affected, Detail = detail,
+        At = MonotonicClock.Now,
+        Fault = fault.Id,
+        Kind = fault.Name,
+        Target = target,
+        Step = step,
+        Nodes = affected,
+        Detail = detail,
     });
 }

@@ -39,7 +39,13 @@ internal sealed class MeshApi(IReadOnlyList<Uri> gateways, HistoryFile<ClientEve
     {
         var invoke = new ClientEvent
         {
-            At = MonotonicClock.Now, Client = client, Op = Interlocked.Increment(ref operations), Step = ClientStep.Invoke, Call = call, Key = key, Task = task,
+            At = MonotonicClock.Now,
+            Client = client,
+            Op = Interlocked.Increment(ref operations),
+            Step = ClientStep.Invoke,
+            Call = call,
+            Key = key,
+            Task = task,
         };
         history.Add(invoke);
         var answer = await SendAsync(invoke, gateways[gateway % gateways.Count], describe);
