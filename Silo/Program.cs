@@ -34,7 +34,7 @@ try
     app.MapAuroraGateway();
     app.Lifetime.ApplicationStarted.Register(() => StartupBanner.Print(app, settings));
 
-    await app.Services.GetRequiredService<ITaskStore>().InitializeAsync(CancellationToken.None);
+    await StoreStartup.InitializeAsync(app.Services.GetRequiredService<ITaskStore>(), TimeProvider.System, app.Logger);
     await app.RunAsync();
     return 0;
 }

@@ -84,4 +84,8 @@ public readonly record struct AttemptEnd(
     /// <summary>When the task may be tried again; null when it has ended.</summary>
     [Id(4)]
     public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>The report came too late or twice: the place is free, and what became of the task was decided before.</summary>
+    [Id(5)]
+    public bool IsStale { get; init; }
 }

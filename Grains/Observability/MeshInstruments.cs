@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Aurora.Grains.Observability;
 
-/// <summary>Every metric of the grains. No label ever carries an id or a user's text.</summary>
+/// <summary>Every metric of the grains. No label carries a task's id or a user's text; nodes and their GPUs are few and named.</summary>
 public sealed class MeshInstruments
 {
     /// <summary>The meter's name.</summary>
@@ -14,6 +14,7 @@ public sealed class MeshInstruments
     private readonly Counter<long> retried;
     private readonly Counter<long> nodesLost;
     private readonly Histogram<double> selection;
+    private volatile GpuReading[] gpus = [];
     private long queued;
     private long placed;
     private long connected;
@@ -34,6 +35,14 @@ public sealed class MeshInstruments
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.00001, 0.00005, 0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05] });
         meter.CreateObservableGauge("aurora.tasks.queued", () => Volatile.Read(ref queued), "{task}", "Tasks that wait.");
         meter.CreateObservableGauge("aurora.tasks.placed", () => Volatile.Read(ref placed), "{task}", "Attempts that hold a place.");
+        meter.CreateObservableGauge(
+            "aurora.gpu.memory.total", () => Read(gpu => gpu.MemoryBytes), "By", "Memory of each GPU of a connected node.");
+        meter.CreateObservableGauge(
+            "aurora.gpu.memory.used", () => Read(gpu => gpu.Telemetry.MemoryUsedBytes), "By", "Memory in use by anybody, as the GPU measures it.");
+        meter.CreateObservableGauge("aurora.gpu.utilization", () => Read(gpu => gpu.Telemetry.Utilization), "1", "0 to 1.");
+        meter.CreateObservableGauge(
+            "aurora.gpu.temperature", () => Read(gpu => gpu.Telemetry.TemperatureCelsius), "Cel", "Core temperature.");
+        meter.CreateObservableGauge("aurora.gpu.power", () => Read(gpu => gpu.Telemetry.PowerWatts), "W", "Power drawn.");
         meter.CreateObservableGauge("aurora.nodes.connected", () => Volatile.Read(ref connected), "{node}", "Nodes that hold a lease.");
     }
 
@@ -49,10 +58,26 @@ public sealed class MeshInstruments
 
     internal void Selected(TimeSpan elapsed) => selection.Record(elapsed.TotalSeconds);
 
-    internal void Observe(int queuedCount, int placedCount, int connectedCount)
+    internal void Observe(int queuedCount, int placedCount, int connectedCount, GpuReading[] gpuReadings)
     {
+        gpus = gpuReadings;
         Volatile.Write(ref queued, queuedCount);
         Volatile.Write(ref placed, placedCount);
         Volatile.Write(ref connected, connectedCount);
+    }
+
+    // What a device does not tell has no series.
+    private IEnumerable<Measurement<double>> Read(Func<GpuReading, double?> value)
+    {
+        foreach (var gpu in gpus)
+        {
+            if (value(gpu) is { } measured)
+            {
+                yield return new Measurement<double>(
+                    measured,
+                    new KeyValuePair<string, object?>("node", gpu.NodeId),
+                    new KeyValuePair<string, object?>("gpu", gpu.Index));
+            }
+        }
     }
 }

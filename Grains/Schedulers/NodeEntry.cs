@@ -1,5 +1,6 @@
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Observability;
 using Aurora.Scheduling.Lifecycle;
 using Aurora.Scheduling.Model;
 
@@ -46,6 +47,9 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
         [.. Registration.Gpus.Select(gpu => new GpuFacts(gpu.Index, gpu.Type, gpu.MemoryBytes))],
         Registration.MaxParallel,
         Registration.TaskTypes.ToHashSet(StringComparer.Ordinal));
+
+    public IEnumerable<GpuReading> ReadGpus() => Registration.Gpus.Select(gpu => new GpuReading(
+        NodeId, gpu.Index, gpu.MemoryBytes, Telemetry.FirstOrDefault(measured => measured.Index == gpu.Index)));
 
     public NodeLoad ToLoad() => new(
         CpuLoad, [.. Telemetry.Select(gpu => new GpuLoad(gpu.Index, gpu.MemoryUsedBytes, gpu.Utilization))]);

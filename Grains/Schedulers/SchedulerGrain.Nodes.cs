@@ -43,7 +43,7 @@ internal sealed partial class SchedulerGrain
         }
 
         node.Connected = true;
-        node.Suspect = false;
+        node.Suspect = time.GetUtcNow() - report.LastSeen > leaseOptions.Value.SuspectAfter;
         node.Refusing = false;
         massLoss.Returned(node.NodeId);
         node.LastSeen = report.LastSeen;
@@ -193,7 +193,10 @@ internal sealed partial class SchedulerGrain
         }
 
         instruments.Observe(
-            planner.QueuedCount + backingOff.Count, planner.PlacedCount, nodes.Values.Count(node => node.Connected));
+            planner.QueuedCount + backingOff.Count,
+            planner.PlacedCount,
+            nodes.Values.Count(node => node.Connected),
+            [.. nodes.Values.Where(node => node.Connected).SelectMany(node => node.ReadGpus())]);
         if (opened)
         {
             PlaceWaiting();

@@ -51,15 +51,45 @@ internal sealed partial class SchedulerGrain
         backingOff.Remove(taskId);
     }
 
-    /// <summary>An attempt failed and its task is to be tried again: its place is free now, its turn comes later.</summary>
-    private void BackOff(AttemptEnd end, DateTimeOffset due)
+    /// <summary>An attempt ended, its task did not: its place is free now, and a retry's turn comes later.</summary>
+    private void GoOn(AttemptEnd end, NodeEntry? node)
     {
         var (taskId, attempt) = (end.Attempt.TaskId, end.Attempt.Attempt);
         if (planner.FindPlacement(taskId) is { } placement && placement.Attempt == attempt)
         {
             planner.Release(taskId, attempt);
-            Remember(taskId, end.History.ToState());
-            backingOff.Add(placement.Task with { Attempt = attempt }, due);
+            if (end.RetryAt is { } due)
+            {
+                Remember(taskId, end.History.ToState());
+                backingOff.Add(placement.Task with { Attempt = attempt }, due);
+                Suspect(node, taskId);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A task that memory lost sight of. Reports of one attempt may come twice and in any order; whichever comes first frees the
+    /// place, and the store says what to do with the task.
+    /// </summary>
+    private async Task TakeUpFromStoreAsync(string taskId)
+    {
+        try
+        {
+            if (await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None)) is { } row && !row.Phase.HasEnded())
+            {
+                if (!IsKnown(taskId))
+                {
+                    TakeUp(row);
+                }
+            }
+            else
+            {
+                Forget(taskId);
+            }
+        }
+        catch (MeshUnavailableException e)
+        {
+            Abandon("an ended attempt could not be looked up: " + e.Message);
         }
     }
 

@@ -69,6 +69,13 @@ internal sealed partial class SchedulerGrain(
         LogRebuilt(Pool, epoch, planner.QueuedCount, planner.PlacedCount, nodes.Count, time.GetElapsedTime(started).TotalMilliseconds);
     }
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        // The gauges are the scheduler's: on the silo that it leaves they must not stand for ever.
+        instruments.Observe(0, 0, 0, []);
+        return Task.CompletedTask;
+    }
+
     public Task PingAsync() => Task.CompletedTask;
 
     public async Task<CancelOutcome> CancelAsync(string taskId)
@@ -140,15 +147,20 @@ internal sealed partial class SchedulerGrain(
     public Task<string[]> GetTaskTypesAsync() => Task.FromResult<string[]>(
         [.. nodes.Values.SelectMany(node => node.Registration.TaskTypes).Distinct().Order(StringComparer.Ordinal)]);
 
-    public Task AttemptsEndedAsync(AttemptEnd[] ended)
+    public async Task AttemptsEndedAsync(AttemptEnd[] ended)
     {
+        List<string>? unknown = null;
         foreach (var end in ended)
         {
             nodes.TryGetValue(end.NodeId, out var node);
-            if (end.RetryAt is { } due)
+            if (end.RetryAt is not null || end.IsStale)
             {
-                BackOff(end, due);
-                Suspect(node, end.Attempt.TaskId);
+                GoOn(end, node);
+                if (!IsKnown(end.Attempt.TaskId))
+                {
+                    (unknown ??= []).Add(end.Attempt.TaskId);
+                }
+
                 continue;
             }
 
@@ -165,8 +177,12 @@ internal sealed partial class SchedulerGrain(
             }
         }
 
+        foreach (var taskId in unknown ?? [])
+        {
+            await TakeUpFromStoreAsync(taskId);
+        }
+
         PlaceWaiting();
-        return Task.CompletedTask;
     }
 
     /// <summary>

@@ -44,11 +44,13 @@ internal static class ReportMapping
             new AttemptId(finish.TaskId, finish.Attempt), applied && finish.Phase == TaskPhase.Completed, nodeId)
         {
             History = finish.Retry.ToHistory(),
+            IsStale = !applied,
         },
         TaskOperation.Requeue requeue => new AttemptEnd(new AttemptId(requeue.TaskId, requeue.Attempt), Completed: false, nodeId)
         {
             History = requeue.Retry.ToHistory(),
             RetryAt = applied ? requeue.NotBefore : null,
+            IsStale = !applied,
         },
         _ => null,
     };

@@ -27,6 +27,21 @@ public sealed class RetryTests(MeshCluster mesh) : IClassFixture<MeshCluster>
     }
 
     [Fact]
+    public async Task A_failure_that_is_reported_twice_is_tried_again_once()
+    {
+        await using var node = await mesh.JoinAsync("repeating");
+        var (taskId, _) = await mesh.SubmitAsync();
+        var first = await node.NextAssignmentAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => node.ReportAsync(first.Id, AttemptReportKind.Failed, error: "boom")));
+        var second = await node.NextAssignmentAsync();
+        await node.CompleteAsync(second.Id);
+
+        Assert.Equal((taskId, 2, 1), (second.TaskId, second.Attempt, second.History.Failures));
+        Assert.Equal("completed", (await mesh.GetAsync(taskId)).Status);
+    }
+
+    [Fact]
     public async Task A_final_failure_is_not_tried_again()
     {
         await using var node = await mesh.JoinAsync("refusing");
