@@ -39,7 +39,7 @@ public sealed class MeshInstruments
             "aurora.gpu.memory.total", () => Read(gpu => gpu.MemoryBytes), "By", "Memory of each GPU of a connected node.");
         meter.CreateObservableGauge(
             "aurora.gpu.memory.used", () => Read(gpu => gpu.Telemetry.MemoryUsedBytes), "By", "Memory in use by anybody, as the GPU measures it.");
-        meter.CreateObservableGauge("aurora.gpu.utilization", () => Read(gpu => gpu.Telemetry.Utilization), "1", "0 to 1.");
+        meter.CreateObservableGauge("aurora.gpu.utilization.ratio", () => Read(gpu => gpu.Telemetry.Utilization), unit: null, "0 to 1.");
         meter.CreateObservableGauge(
             "aurora.gpu.temperature", () => Read(gpu => gpu.Telemetry.TemperatureCelsius), "Cel", "Core temperature.");
         meter.CreateObservableGauge("aurora.gpu.power", () => Read(gpu => gpu.Telemetry.PowerWatts), "W", "Power drawn.");

@@ -13,9 +13,15 @@ public sealed partial class LiveMetricsTests
     public async Task Every_metric_that_is_named_is_exposed_and_every_panel_has_data()
     {
         await using var mesh = await MeshProcess.StartAsync(new MeshSettings { LocalNode = true, Environment = new Dictionary<string, string?> { ["AURORA_GPUS"] = "[]" } });
-        await using var simulated = AgentProcess.Simulate(mesh.Url, "sim", ("A40", 48));
-        await mesh.Client.SeeNodeAsync("sim-1");
         await DoABitOfEverythingAsync(mesh);
+
+        // A simulated node succeeds at everything, so it joins after the task that has to fail.
+        await using var simulated = AgentProcess.Simulate(mesh.Url, "sim", ("A40", 48));
+        await Eventually.SeeAsync(
+            "the GPU of the simulated node is measured",
+            () => mesh.Client.TextAsync("metrics"),
+            text => text.Contains("aurora_gpu_power_watts{", StringComparison.Ordinal) && text.Contains("aurora_gpu_memory_used_bytes{", StringComparison.Ordinal),
+            () => mesh.Tail);
 
         var named = DashboardFile.MetricsIn(DeployFiles.Read("prometheus", "aurora.rules.yml"))
             .Concat(DashboardFile.Queries.SelectMany(query => DashboardFile.MetricsIn(query.Query)))
