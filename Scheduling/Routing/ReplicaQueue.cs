@@ -9,8 +9,11 @@ internal sealed class ReplicaQueue(ReplicaRate rate)
     /// <summary>Weight of the newest stay in the running mean: about the last fifty count.</summary>
     private const double NewestWeight = 0.02;
 
+    /// <summary>What a request is taken to write until one has ended; an assumption, soon replaced by what is seen.</summary>
+    private const double TypicalOutputTokens = 256;
+
     private double prefillFreeSeconds = double.NegativeInfinity;
-    private double meanStaySeconds;
+    private double meanStaySeconds = TypicalOutputTokens / rate.DecodeTokensPerSecond;
     private int outstanding;
 
     public ReplicaRate Rate { get; } = rate;
@@ -31,9 +34,7 @@ internal sealed class ReplicaQueue(ReplicaRate rate)
     public void Remove(double staySeconds)
     {
         outstanding--;
-        meanStaySeconds = meanStaySeconds == 0
-            ? staySeconds
-            : meanStaySeconds + (NewestWeight * (staySeconds - meanStaySeconds));
+        meanStaySeconds += NewestWeight * (staySeconds - meanStaySeconds);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Aurora.Bench.Traces.Cost;
 using Aurora.Bench.Traces.Inference;
 using Aurora.Bench.Traces.Queue;
 
@@ -9,6 +10,7 @@ internal static class TracesBench
     private static readonly Dictionary<string, Action<TraceOptions>> Tests = new(StringComparer.Ordinal)
     {
         ["T3"] = QueueTest.Run,
+        ["T4"] = CostTest.Run,
         ["T6"] = InferenceTest.Run,
     };
 

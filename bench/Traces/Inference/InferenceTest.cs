@@ -100,7 +100,9 @@ internal static class InferenceTest
             (low, high) = holds(middle) ? (middle, high) : (low, middle);
         }
 
-        return low;
+        // More load is not always worse by a hair, so the last step is to look a little further up.
+        const int percents = 5;
+        return Enumerable.Range(1, percents * 2).Select(half => low * (1 + (half / 200.0))).Where(holds).DefaultIfEmpty(low).Max();
     }
 
     private static IEnumerable<ReplicaRate> Members(string term)
