@@ -16,6 +16,7 @@ internal static class BatchEndpoint
         tasks.MapPost("/batch", SubmitAsync)
             .WithMetadata(RouteScope.Submit)
             .WithSummary("Accepts many tasks: a JSON array, an object with the array 'tasks', or one task a line (application/x-ndjson).")
+            .ProducesBody(AnswerSchemas.Batch)
             .ProducesRefusals(400, 413, 415, 422, 503);
 
     private static async Task SubmitAsync(

@@ -18,6 +18,7 @@ internal static class DeadLetterEndpoint
     public static void MapDeadLetters(this IEndpointRouteBuilder tasks) =>
         tasks.MapGet("/dead", ListAsync).WithMetadata(RouteScope.Read)
             .WithSummary("Tasks that failed, the latest first; ?limit= and ?cursor= page through them.")
+            .ProducesBody(AnswerSchemas.TaskPage)
             .ProducesRefusals(422, 503);
 
     private static async Task ListAsync(HttpContext context, IGrainFactory grains)

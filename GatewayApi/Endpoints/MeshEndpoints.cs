@@ -14,8 +14,10 @@ internal static class MeshEndpoints
     public static void MapMesh(this IEndpointRouteBuilder routes)
     {
         var mesh = routes.MapGroup("/mesh").WithTags("Mesh");
-        mesh.MapGet("/status", GetStatusAsync).WithMetadata(RouteScope.Read).WithSummary("Totals of the mesh, and its nodes.");
-        mesh.MapGet("/nodes", GetNodesAsync).WithMetadata(RouteScope.Read).WithSummary("Every node with its GPUs and what they measure.");
+        mesh.MapGet("/status", GetStatusAsync).WithMetadata(RouteScope.Read).WithSummary("Totals of the mesh, and its nodes.")
+            .ProducesBody(AnswerSchemas.MeshStatus);
+        mesh.MapGet("/nodes", GetNodesAsync).WithMetadata(RouteScope.Read).WithSummary("Every node with its GPUs and what they measure.")
+            .ProducesBody(AnswerSchemas.MeshNodes);
         mesh.MapGet("/bootstrap", GetBootstrapAsync).WithMetadata(RouteScope.Join)
             .WithSummary("What an agent needs to join.")
             .Produces<Bootstrap>();

@@ -12,12 +12,15 @@ internal static class TaskEndpoints
     {
         tasks.MapGet("/{task_id}", GetAsync).WithMetadata(RouteScope.Read)
             .WithSummary("One task; with ?wait=30s the answer comes when it has ended, or after that time.")
+            .ProducesBody(AnswerSchemas.OneTask)
             .ProducesRefusals(404, 422, 503);
         tasks.MapDelete("/{task_id}", CancelAsync).WithMetadata(RouteScope.Submit)
             .WithSummary("Cancels a task that has not ended.")
+            .ProducesBody(AnswerSchemas.OneTask)
             .ProducesRefusals(404, 409, 503);
         tasks.MapPost("/{task_id}/retry", RetryAsync).WithMetadata(RouteScope.Submit)
             .WithSummary("Puts a task that failed back in line.")
+            .ProducesBody(AnswerSchemas.OneTask)
             .ProducesRefusals(404, 409, 503);
         tasks.MapGet("/{task_id}/explain", ExplainAsync).WithMetadata(RouteScope.Read)
             .WithSummary("Why a task waits, or why it went where it is.")

@@ -15,9 +15,11 @@ internal static class TaskListEndpoints
     {
         tasks.MapGet("/active", GetActiveAsync).WithMetadata(RouteScope.Read)
             .WithSummary("Every task that has not ended, as an object keyed by id.")
+            .ProducesBody(AnswerSchemas.TasksById)
             .ProducesRefusals(503);
         tasks.MapGet("/completed", GetCompletedAsync).WithMetadata(RouteScope.Read)
             .WithSummary("The last 100 tasks that ended, oldest first.")
+            .ProducesBody(AnswerSchemas.TaskList)
             .ProducesRefusals(503);
     }
 

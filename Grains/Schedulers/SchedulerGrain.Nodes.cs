@@ -67,7 +67,8 @@ internal sealed partial class SchedulerGrain
         node.Connected = false;
         planner.SetAvailable(nodeId, available: false);
         instruments.NodeLost();
-        if (node.Health.Lost(time.GetUtcNow()))
+        var taken = planner.PlacementsOn(nodeId);
+        if (taken.Count > 0 && node.Health.Lost(time.GetUtcNow()))
         {
             LogQuarantined(nodeId, "it was lost too often", node.Health.QuarantinedUntil!.Value);
         }
@@ -78,7 +79,7 @@ internal sealed partial class SchedulerGrain
             return;
         }
 
-        await LoseAsync([.. planner.PlacementsOn(nodeId)]);
+        await LoseAsync([.. taken]);
     }
 
     /// <summary>

@@ -38,7 +38,7 @@ public sealed class NodeHealth
         return failedInARow.Count >= FailuresInARow && Quarantine(now);
     }
 
-    /// <summary>The node was lost. True when it is left alone from now on.</summary>
+    /// <summary>The node was lost and its attempts with it. True when it is left alone from now on.</summary>
     public bool Lost(DateTimeOffset now)
     {
         losses.Enqueue(now);

@@ -7,7 +7,10 @@ namespace Aurora.Bench.EndToEnd;
 internal sealed class BenchDatabase : IAsyncDisposable
 {
     private readonly string server;
-    private readonly string name = string.Create(CultureInfo.InvariantCulture, $"aurora_bench_{Environment.ProcessId}");
+    private readonly string name = string.Create(
+        CultureInfo.InvariantCulture, $"aurora_bench_{Environment.ProcessId}_{Interlocked.Increment(ref created)}");
+
+    private static int created;
 
     private BenchDatabase(string server) => this.server = server;
 

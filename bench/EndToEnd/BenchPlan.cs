@@ -17,9 +17,13 @@ internal sealed record BenchPlan
     /// <summary>Node counts to compare; the first one also serves the latency run.</summary>
     public IReadOnlyList<int> Nodes { get; init; } = [1, 4, 100];
 
-    public int Rounds { get; init; } = 3;
+    public int Rounds { get; init; } = 5;
 
-    public int WarmUpTasks { get; init; } = 30_000;
+    /// <summary>
+    /// Tasks before anything is measured: the runtime compiles a silo's hot code again in the background for about this
+    /// long, on a third of its processor time.
+    /// </summary>
+    public int WarmUpTasks { get; init; } = 100_000;
 
     public int LatencyTasks { get; init; } = 2_000;
 

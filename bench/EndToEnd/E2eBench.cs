@@ -57,13 +57,12 @@ internal static class E2eBench
         {
             if (store == "sqlite")
             {
-                stores.Add(await run.RunAsync(store, connectionString: null, postmaster: null));
+                stores.Add(await run.RunAsync(store, postgres: null));
                 continue;
             }
 
             await using var own = options.Postgres is null ? await PostgresServer.StartOwnAsync() : null;
-            await using var database = await BenchDatabase.CreateAsync(options.Postgres ?? own!.ConnectionString);
-            stores.Add(await run.RunAsync(store, database.ConnectionString, database.Postmaster));
+            stores.Add(await run.RunAsync(store, options.Postgres ?? own!.ConnectionString));
         }
 
         return new BenchResults(DateTimeOffset.UtcNow, Environment.ProcessorCount, barePost, stores);

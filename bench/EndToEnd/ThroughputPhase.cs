@@ -7,17 +7,11 @@ namespace Aurora.Bench.EndToEnd;
 /// <summary>Submits over many connections at once and waits until the mesh has completed all of it.</summary>
 internal static class ThroughputPhase
 {
-    public static async Task<Throughput> MeasureAsync(MeshUnderTest mesh, BenchPlan plan, int nodes, int batchSize)
-    {
-        var rounds = new List<Throughput>(plan.Rounds);
-        for (var round = 0; round < plan.Rounds; round++)
-        {
-            rounds.Add(await RunAsync(mesh, plan, nodes, batchSize, batchSize == 1 ? plan.SingleTasks : plan.BatchTasks));
-        }
-
-        var median = rounds.OrderBy(round => round.TasksPerSecond).ElementAt(rounds.Count / 2);
-        return median with { Rounds = [.. rounds.Select(round => round.TasksPerSecond)] };
-    }
+    /// <summary>The middle one of several runs of the same, with the speed of each in the order they ran.</summary>
+    public static Throughput Median(IReadOnlyCollection<Throughput> rounds) =>
+        rounds.OrderBy(round => round.TasksPerSecond).ElementAt(rounds.Count / 2)
+            with
+        { Rounds = [.. rounds.Select(round => round.TasksPerSecond)] };
 
     public static async Task<Throughput> RunAsync(MeshUnderTest mesh, BenchPlan plan, int nodes, int batchSize, int tasks)
     {

@@ -1,5 +1,6 @@
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Scheduling.Lifecycle;
 
 namespace Aurora.Grains.Tests;
 
@@ -153,5 +154,32 @@ public sealed class NodeLossTests(MeshCluster mesh) : IClassFixture<MeshCluster>
         Assert.Equal(ReportVerdict.Stale, verdict);
         Assert.Equal("assigned", (await mesh.GetAsync(taskId)).Status);
         await owner.CompleteAsync(assignment.Id);
+    }
+
+    [Fact]
+    public async Task A_node_that_comes_and_goes_without_work_is_not_quarantined()
+    {
+        for (var time = 0; time < NodeHealth.LossesInWindow; time++)
+        {
+            await (await mesh.JoinAsync("restarted-often")).DisposeAsync();
+        }
+
+        await using var node = await mesh.JoinAsync("restarted-often");
+        Assert.Equal("active", (await mesh.Scheduler.GetMeshAsync()).Nodes.Single(each => each.NodeId == "restarted-often").Status);
+    }
+
+    [Fact]
+    public async Task A_node_that_keeps_taking_its_work_down_with_it_is_quarantined()
+    {
+        var (taskId, _) = await mesh.SubmitAsync(Given.GpuTask(memoryGb: 40));
+        for (var time = 0; time < NodeHealth.LossesInWindow; time++)
+        {
+            await using var node = await mesh.JoinAsync("flapping", Given.Node(gpusInGb: 48));
+            await node.NextAssignmentAsync();
+        }
+
+        await using var again = await mesh.JoinAsync("flapping", Given.Node(gpusInGb: 48));
+        Assert.Equal("quarantined", (await mesh.Scheduler.GetMeshAsync()).Nodes.Single(each => each.NodeId == "flapping").Status);
+        Assert.Equal("queued", (await mesh.GetAsync(taskId)).Status);
     }
 }

@@ -14,15 +14,15 @@ internal sealed class MeshUnderTest : IAsyncDisposable
 
     private readonly Executables executables;
     private readonly string dataDirectory;
-    private readonly int? postmaster;
+    private readonly BenchDatabase? database;
     private readonly ChildProcess silo;
     private HttpConnection? control;
     private ChildProcess? agent;
 
-    private MeshUnderTest(Executables executables, string? connectionString, int? postmaster)
+    private MeshUnderTest(Executables executables, BenchDatabase? database)
     {
         this.executables = executables;
-        this.postmaster = postmaster;
+        this.database = database;
         dataDirectory = Directory.CreateTempSubdirectory("aurora-bench-").FullName;
         Server = new IPEndPoint(IPAddress.Loopback, FreePort());
         var environment = new Dictionary<string, string>
@@ -32,16 +32,17 @@ internal sealed class MeshUnderTest : IAsyncDisposable
             ["AURORA_LOCAL_NODE"] = "false",
             ["AURORA_SILO_PORT"] = FreePort().ToString(CultureInfo.InvariantCulture),
             ["AURORA_GATEWAY_PORT"] = FreePort().ToString(CultureInfo.InvariantCulture),
-            ["ConnectionStrings__Aurora"] = connectionString ?? "",
+            ["ConnectionStrings__Aurora"] = database?.ConnectionString ?? "",
         };
         silo = ChildProcess.Start(executables.Silo, [], environment);
     }
 
     public IPEndPoint Server { get; }
 
-    public static async Task<MeshUnderTest> StartAsync(Executables executables, string? connectionString, int? postmaster)
+    /// <summary>Starts a silo over a database of its own on <paramref name="postgres"/>, or over SQLite where that is null.</summary>
+    public static async Task<MeshUnderTest> StartAsync(Executables executables, string? postgres)
     {
-        var mesh = new MeshUnderTest(executables, connectionString, postmaster);
+        var mesh = new MeshUnderTest(executables, postgres is null ? null : await BenchDatabase.CreateAsync(postgres));
         try
         {
             await mesh.WaitUntilReadyAsync();
@@ -89,7 +90,7 @@ internal sealed class MeshUnderTest : IAsyncDisposable
             processes["agent"] = agent.Id;
         }
 
-        return new CpuMeter(processes, postmaster);
+        return new CpuMeter(processes, database?.Postmaster);
     }
 
     public async Task<MeshStatus> StatusAsync() => MeshStatus.Parse((await control!.SendAsync(HttpRequests.MeshStatus)).EnsureOk().Body);
@@ -127,6 +128,10 @@ internal sealed class MeshUnderTest : IAsyncDisposable
 
         await silo.DisposeAsync();
         Directory.Delete(dataDirectory, recursive: true);
+        if (database is not null)
+        {
+            await database.DisposeAsync();
+        }
     }
 
     private async Task WaitUntilReadyAsync()

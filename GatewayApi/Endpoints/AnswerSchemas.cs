@@ -1,0 +1,166 @@
+using Microsoft.OpenApi;
+
+namespace Aurora.GatewayApi.Endpoints;
+
+/// <summary>The bodies that are written by hand, as the OpenAPI document shows them.</summary>
+internal static class AnswerSchemas
+{
+    /// <summary>Says that the endpoint answers 200 with a body of this shape.</summary>
+    public static RouteHandlerBuilder ProducesBody(this RouteHandlerBuilder endpoint, Func<OpenApiSchema> shape) =>
+        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.Responses ??= [];
+            operation.Responses["200"] = new OpenApiResponse
+            {
+                Description = "OK",
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = shape() } },
+            };
+            return Task.CompletedTask;
+        });
+
+    /// <summary>One task. What the user sent beside the known members follows under its own names.</summary>
+    public static OpenApiSchema OneTask()
+    {
+        var task = Closed(
+            ("task_id", Text()),
+            ("task_type", Text()),
+            ("requirements", Open("What the task needs, as it was sent.")),
+            ("priority", Integer(0, 10)),
+            ("status", OneOf("queued", "assigned", "running", "completed", "failed", "cancelled")),
+            ("assigned_node", OrNull(Text())),
+            ("submitted_at", UnixSeconds()),
+            ("started_at", OrNull(UnixSeconds())),
+            ("completed_at", OrNull(UnixSeconds())),
+            ("attempt", Integer(0)),
+            ("gpus", ListOf(Integer(0))));
+        task.AdditionalPropertiesAllowed = true;
+        task.Properties!["result"] = new OpenApiSchema { Description = "The executor's answer, any JSON; only of a completed task." };
+        task.Properties["error"] = OrNull(Text("Why it ended; only of a failed or cancelled task."));
+        task.Properties["last_error"] = Text("Why the attempt before the current one ended.");
+        task.Properties["not_before"] = UnixSeconds("When the next attempt may start.");
+        return task;
+    }
+
+    /// <summary><c>GET /tasks/active</c>.</summary>
+    public static OpenApiSchema TasksById() => Closed(("tasks", MapOf(OneTask())));
+
+    /// <summary><c>GET /tasks/completed</c>.</summary>
+    public static OpenApiSchema TaskList() => Closed(("tasks", ListOf(OneTask())));
+
+    /// <summary><c>GET /tasks/dead</c>.</summary>
+    public static OpenApiSchema TaskPage() => Closed(
+        ("tasks", ListOf(OneTask())),
+        ("next_cursor", OrNull(Text("What ?cursor= asks the next page for; null on the last one."))));
+
+    /// <summary><c>POST /tasks/batch</c>.</summary>
+    public static OpenApiSchema Batch()
+    {
+        var outcome = Closed(("task_id", Text()), ("status", Text("As of a single submit, or `unknown` or `not_submitted`.")));
+        outcome.Properties!["node"] = Text("Where it went, when it went somewhere at once.");
+        outcome.Properties["message"] = Text("Why it waits, or what went wrong.");
+        return Closed(("accepted", Integer(0)), ("tasks", ListOf(outcome)));
+    }
+
+    /// <summary><c>GET /mesh/status</c>.</summary>
+    public static OpenApiSchema MeshStatus() => Closed(
+        ("coordinator", Text()),
+        ("total_nodes", Integer(0, description: "Nodes that are active.")),
+        ("total_gpus", Integer(0)),
+        ("total_vram", Integer(0, description: "GB over all active nodes.")),
+        ("active_tasks", Integer(0)),
+        ("queued_tasks", Integer(0)),
+        ("completed_tasks", Integer(0)),
+        ("nodes", MapOf(Closed(NodeMembers()))));
+
+    /// <summary><c>GET /mesh/nodes</c>.</summary>
+    public static OpenApiSchema MeshNodes() => Closed(("nodes", MapOf(Closed(
+    [
+        .. NodeMembers(),
+        ("last_ping", UnixSeconds()),
+        ("last_seen_at", new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" }),
+        ("transport", Text()),
+        ("cpu_load", Number()),
+        ("max_parallel", Integer(0)),
+        ("task_types", ListOf(Text())),
+        ("gpus", ListOf(Gpu())),
+        ("facts", Open("What the agent says of its machine.")),
+        ("simulated", new OpenApiSchema { Type = JsonSchemaType.Boolean }),
+    ]))));
+
+    private static (string Name, OpenApiSchema Shape)[] NodeMembers() =>
+    [
+        ("gpu_count", Integer(0)),
+        ("gpu_type", Text()),
+        ("gpu_memory", Integer(0, description: "GB over all its GPUs.")),
+        ("status", Text("`active`, or why the node gets no work.")),
+        ("active_tasks", Integer(0)),
+        ("completed_tasks", Integer(0)),
+    ];
+
+    private static OpenApiSchema Gpu() => Closed(
+        ("index", Integer(0)),
+        ("type", Text()),
+        ("memory_bytes", Integer(0)),
+        ("reserved_bytes", Integer(0)),
+        ("uuid", OrNull(Text())),
+        ("memory_used_bytes", OrNull(Number())),
+        ("utilization", OrNull(Number())),
+        ("temperature_celsius", OrNull(Number())),
+        ("power_watts", OrNull(Number())));
+
+    /// <summary>An object with these members, all of them always there.</summary>
+    private static OpenApiSchema Closed(params ReadOnlySpan<(string Name, OpenApiSchema Shape)> members)
+    {
+        var schema = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            AdditionalPropertiesAllowed = false,
+            Properties = new Dictionary<string, IOpenApiSchema>(),
+            Required = new HashSet<string>(),
+        };
+        foreach (var (name, shape) in members)
+        {
+            schema.Properties[name] = shape;
+            schema.Required.Add(name);
+        }
+
+        return schema;
+    }
+
+    private static OpenApiSchema Open(string description) => new()
+    {
+        Type = JsonSchemaType.Object,
+        AdditionalPropertiesAllowed = true,
+        Description = description,
+    };
+
+    private static OpenApiSchema MapOf(OpenApiSchema value) => new() { Type = JsonSchemaType.Object, AdditionalProperties = value };
+
+    private static OpenApiSchema ListOf(OpenApiSchema item) => new() { Type = JsonSchemaType.Array, Items = item };
+
+    private static OpenApiSchema Text(string? description = null) => new() { Type = JsonSchemaType.String, Description = description };
+
+    private static OpenApiSchema OneOf(params IEnumerable<string> values) => new()
+    {
+        Type = JsonSchemaType.String,
+        Enum = [.. values.Select(value => (System.Text.Json.Nodes.JsonNode)value)],
+    };
+
+    private static OpenApiSchema Number(string? description = null) => new() { Type = JsonSchemaType.Number, Description = description };
+
+    private static OpenApiSchema UnixSeconds(string description = "Unix seconds with microseconds.") => Number(description);
+
+    private static OpenApiSchema Integer(long minimum, long? maximum = null, string? description = null) => new()
+    {
+        Type = JsonSchemaType.Integer,
+        Minimum = $"{minimum}",
+        Maximum = maximum is { } most ? $"{most}" : null,
+        Description = description,
+    };
+
+    private static OpenApiSchema OrNull(OpenApiSchema schema)
+    {
+        schema.Type |= JsonSchemaType.Null;
+        return schema;
+    }
+}

@@ -1,0 +1,199 @@
+using System.IO.Pipelines;
+using System.Net.WebSockets;
+using System.Text;
+using Aurora.GatewayApi.Tests.Fakes;
+using Aurora.GatewayApi.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Aurora.GatewayApi.Tests.WebSockets;
+
+/// <summary>How long the gateway waits for a node, on a clock of the test's own.</summary>
+public sealed class SocketLimitTests : GatewayTest, IDisposable
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly WebSocket _node;
+    private readonly NodeSocketSession _session;
+    private readonly Task _running;
+
+    public SocketLimitTests(GatewayFixture gateway)
+        : base(gateway)
+    {
+        var (toGateway, toNode) = (new Pipe(), new Pipe());
+        _node = WebSocket.CreateFromStream(new Duplex(toNode.Reader.AsStream(), toGateway.Writer.AsStream()), new WebSocketCreationOptions());
+        var server = WebSocket.CreateFromStream(
+            new Duplex(toGateway.Reader.AsStream(), toNode.Writer.AsStream()), new WebSocketCreationOptions { IsServer = true });
+        var grains = gateway.App.Services.GetRequiredService<IGrainFactory>();
+        _session = new NodeSocketSession(
+            server, $"node-{Guid.NewGuid():N}", "lead-1", grains,
+            new RegistryBroadcaster(grains, _time, NullLogger<RegistryBroadcaster>.Instance), _time, NullLogger<NodeSocketSession>.Instance);
+        _running = _session.RunAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_socket_that_does_not_register_within_10_s_is_closed_with_a_reason()
+    {
+        _time.Advance(9 * Second);
+        Assert.False(_running.IsCompleted);
+        _time.Advance(Second);
+
+        Assert.Contains("Send 'register' within 10 s.", await ReceiveAsync(), StringComparison.Ordinal);
+        Assert.Null(await ReceiveAsync());
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, _node.CloseStatus);
+    }
+
+    [Fact]
+    public async Task A_node_that_says_nothing_for_45_s_is_let_go()
+    {
+        await _node.SendAsync(
+            """{"type":"register","node_info":{"gpu_count":1,"gpu_type":"T4","gpu_memory":16}}"""u8.ToArray(),
+            WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        Assert.Contains("registered", await ReceiveAsync(), StringComparison.Ordinal);
+
+        // Until the session has set its timer an advance of the clock falls into the void.
+        var silence = TimeSpan.Zero;
+        var beat = Mesh.NextCallAsync<NodeCall.Beat>();
+        while (!beat.IsCompleted)
+        {
+            silence += Second;
+            _time.Advance(Second);
+            await Task.WhenAny(beat, Task.Delay(20));
+        }
+
+        for (; silence < 45 * Second; silence += Second)
+        {
+            _time.Advance(Second);
+            await Mesh.NextCallAsync<NodeCall.Beat>();
+        }
+
+        _time.Advance(Second);
+        while (await ReceiveAsync() is not null)
+        {
+            // The registry changed meanwhile.
+        }
+
+        Assert.Equal((WebSocketCloseStatus.PolicyViolation, "no frame for 45 s"), (_node.CloseStatus, _node.CloseStatusDescription));
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_read_is_given_up_after_10_s_with_the_queue_full()
+    {
+        var stuck = new StuckSocket();
+        var outbox = new SocketOutbox(stuck, _time);
+        var sending = outbox.RunAsync();
+        await outbox.PostAsync("1"u8.ToArray());
+        await stuck.Sending.Task;
+        for (var frame = 0; frame < SocketOutbox.FramesMax; frame++)
+        {
+            Assert.True(await outbox.PostAsync("2"u8.ToArray()));
+        }
+
+        var oneTooMany = outbox.PostAsync("3"u8.ToArray()).AsTask();
+        _time.Advance(SocketOutbox.PatienceMax - Second);
+        Assert.False(oneTooMany.IsCompleted || sending.IsCompleted);
+        _time.Advance(Second);
+
+        Assert.False(await oneTooMany);
+        Assert.False(await sending);
+    }
+
+    public void Dispose()
+    {
+        _node.Abort();
+        _node.Dispose();
+        _running.Wait(TimeSpan.FromSeconds(30));
+        _session.Dispose();
+    }
+
+    private async Task<string?> ReceiveAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var buffer = new byte[64 * 1024];
+        var received = await _node.ReceiveAsync(buffer.AsMemory(), patience.Token);
+        return received.MessageType is WebSocketMessageType.Close ? null : Encoding.UTF8.GetString(buffer, 0, received.Count);
+    }
+
+    /// <summary>Two one-way streams as one.</summary>
+    private sealed class Duplex(Stream input, Stream output) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            input.ReadAsync(buffer, cancellationToken);
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            output.WriteAsync(buffer, cancellationToken);
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => output.FlushAsync(cancellationToken);
+
+        public override void Flush() => output.Flush();
+
+        public override int Read(byte[] buffer, int offset, int count) => input.Read(buffer, offset, count);
+
+        public override void Write(byte[] buffer, int offset, int count) => output.Write(buffer, offset, count);
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            input.Dispose();
+            output.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+
+    /// <summary>A socket whose other end has stopped reading.</summary>
+    private sealed class StuckSocket : WebSocket
+    {
+        public TaskCompletionSource Sending { get; } = new();
+
+        public override WebSocketCloseStatus? CloseStatus => null;
+
+        public override string? CloseStatusDescription => null;
+
+        public override WebSocketState State => WebSocketState.Open;
+
+        public override string? SubProtocol => null;
+
+        public override void Abort()
+        {
+        }
+
+        public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
+
+        public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
+
+        public override void Dispose()
+        {
+        }
+
+        public override Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public override Task SendAsync(
+            ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
+        {
+            Sending.TrySetResult();
+            return Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+    }
+}
