@@ -1,6 +1,7 @@
 using Aurora.Grains.Nodes;
 using Aurora.Grains.Observability;
 using Aurora.Grains.Options;
+using Aurora.Grains.Output;
 using Aurora.Grains.Schedulers;
 using Aurora.Scheduling.Planning;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,7 @@ public static class GrainsHostingExtensions
         silo.Services.AddMetrics();
         silo.Services.AddSingleton<MeshInstruments>();
         silo.Services.AddSingleton<EndedOutbox>();
+        silo.Services.AddSingleton<OutputBudget>();
         silo.Services.AddOptions<PlannerSettings>();
         silo.Services.AddOptions<LeaseOptions>().ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<LeaseOptions>, LeaseOptions.Validator>();

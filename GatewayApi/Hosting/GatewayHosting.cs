@@ -1,6 +1,7 @@
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Endpoints;
 using Aurora.GatewayApi.Json;
+using Aurora.GatewayApi.Output;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Submissions;
 using Aurora.GatewayApi.WebSockets;
@@ -29,6 +30,7 @@ public static class GatewayHosting
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<MeshGateways>();
         services.TryAddSingleton<RegistryBroadcaster>();
+        services.TryAddSingleton<TaskOutputReader>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower;

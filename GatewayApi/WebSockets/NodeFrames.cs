@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Aurora.GatewayApi.Json;
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 
@@ -62,6 +63,15 @@ internal static class NodeFrames
             }
 
             writer.WriteEndArray();
+        });
+
+    public static ReadOnlyMemory<byte> OutputAck(AttemptId attempt, OutputReceipt receipt) =>
+        Frame("output_ack", (attempt, receipt), static (writer, state) =>
+        {
+            writer.WriteString("task_id", state.attempt.TaskId);
+            writer.WriteNumber("attempt", state.attempt.Attempt);
+            writer.WriteBoolean("stale", state.receipt.IsStale);
+            writer.WriteNumber("next", state.receipt.Next);
         });
 
     public static byte[] NodeUpdate(MeshView mesh)

@@ -3,6 +3,7 @@ using Aurora.Grains.Interfaces.Nodes;
 using Aurora.NodeAgent.Connection;
 using Aurora.NodeAgent.Executors;
 using Aurora.NodeAgent.Journal;
+using Aurora.NodeAgent.Output;
 using Microsoft.Extensions.Logging;
 
 namespace Aurora.NodeAgent.Agent;
@@ -24,7 +25,13 @@ internal sealed partial class AttemptRunner(
     private long leaseRenewedAt = time.GetTimestamp();
     private volatile bool inventoryDiffers;
 
+    // A report that says "completed" follows the output, and does not wait long for a mesh that is not there.
+    private static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(2);
+
     public AttemptTable Attempts { get; } = new();
+
+    /// <summary>Where the output of the attempts goes.</summary>
+    public OutputLink Outputs { get; } = new();
 
     /// <summary>Ends when another registration took the node's name.</summary>
     public Task WasReplaced => replaced.Task;
@@ -58,9 +65,9 @@ internal sealed partial class AttemptRunner(
         var lost = new List<AttemptId>();
         foreach (var attempt in content.Open)
         {
-            if (executor.Resume(attempt.Id, attempt.TaskType) is { } resume && Restore(attempt) is { } tracked)
+            if (Resume(attempt) is var (resume, output) && Restore(attempt) is { } tracked)
             {
-                _ = RunAsync(tracked, resume);
+                _ = RunAsync(tracked, output, resume);
             }
             else
             {
@@ -229,11 +236,18 @@ internal sealed partial class AttemptRunner(
 
         foreach (var attempt in taken)
         {
-            _ = RunAsync(attempt, stopped => executor.ExecuteAsync(attempt.Assignment, GpusOf(attempt), stopped));
+            var output = new AttemptOutput(attempt.Assignment.Id, Outputs, isResumed: false, time);
+            _ = RunAsync(attempt, output, stopped => executor.ExecuteAsync(attempt.Assignment, GpusOf(attempt), output, stopped));
         }
     }
 
-    private async Task RunAsync(TrackedAttempt attempt, Func<CancellationToken, Task<ExecutionOutcome>> run)
+    private (Func<CancellationToken, Task<ExecutionOutcome>> Run, AttemptOutput Output)? Resume(JournaledAttempt attempt)
+    {
+        var output = new AttemptOutput(attempt.Id, Outputs, isResumed: true, time);
+        return executor.Resume(attempt.Id, attempt.TaskType, output) is { } run ? (run, output) : null;
+    }
+
+    private async Task RunAsync(TrackedAttempt attempt, AttemptOutput output, Func<CancellationToken, Task<ExecutionOutcome>> run)
     {
         var ended = new TaskCompletionSource();
         running[attempt] = ended.Task;
@@ -243,6 +257,11 @@ internal sealed partial class AttemptRunner(
             if (outcome is not null)
             {
                 await KeepAsync(attempt, outcome);
+                await output.CloseAsync(OutputPatience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            else
+            {
+                output.Discard();
             }
 
             if (outcome is null || !Finish(attempt, outcome))

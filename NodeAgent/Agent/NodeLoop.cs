@@ -72,12 +72,19 @@ internal sealed partial class NodeLoop(
         var beating = BeatAsync(session, interval, ending.Token);
         var reporting = ReportAsync(session, ending.Token);
         runner.SignalReports();
+        runner.Outputs.Connect(session);
         await Task.WhenAny(beating, reporting, session.Closed, runner.WasReplaced);
         await ending.CancelAsync();
+        if (!stoppingToken.IsCancellationRequested)
+        {
+            runner.Outputs.Disconnect();
+        }
+
         await Task.WhenAll(beating, reporting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (stoppingToken.IsCancellationRequested)
         {
             await runner.StopAllAsync(StopTimeout);
+            runner.Outputs.Disconnect();
             await SendLastReportsAsync(session).WaitAsync(LeaveTimeout, time, CancellationToken.None)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await session.LeaveAsync(epoch, "the agent is stopping").WaitAsync(LeaveTimeout, time, CancellationToken.None)

@@ -132,7 +132,7 @@ internal static class AgentFrames
         return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static AttemptId ParseAttempt(JsonElement element) =>
+    public static AttemptId ParseAttempt(JsonElement element) =>
         new(element.GetProperty("task_id").GetString()!, element.GetProperty("attempt").GetInt32());
 
     private static void WriteNodeInfo(Utf8JsonWriter writer, NodeRegistration registration)
@@ -202,7 +202,7 @@ internal static class AgentFrames
         writer.WriteEndArray();
     }
 
-    private static ReadOnlyMemory<byte> Frame(string type, Action<Utf8JsonWriter> write)
+    public static ReadOnlyMemory<byte> Frame(string type, Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))

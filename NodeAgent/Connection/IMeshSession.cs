@@ -1,4 +1,5 @@
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.NodeAgent.Connection;
@@ -22,6 +23,9 @@ internal interface IMeshSession : IAsyncDisposable
 
     /// <summary>Sends reports; returns once the mesh has committed every one of them.</summary>
     Task<ReportVerdict[]> ReportAsync(long epoch, AttemptReport[] reports, CancellationToken cancellationToken);
+
+    /// <summary>Sends output of one attempt of the task; the next batch of that attempt follows the answer.</summary>
+    Task<OutputReceipt> AppendOutputAsync(string taskId, OutputBatch batch, CancellationToken cancellationToken);
 
     /// <summary>Says that the node goes away.</summary>
     Task LeaveAsync(long epoch, string reason);

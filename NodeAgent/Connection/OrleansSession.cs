@@ -1,4 +1,5 @@
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.NodeAgent.Connection;
@@ -36,6 +37,9 @@ internal sealed class OrleansSession(IGrainFactory grains, string nodeId, Action
 
     public Task<ReportVerdict[]> ReportAsync(long epoch, AttemptReport[] reports, CancellationToken cancellationToken) =>
         Call(grain.ReportAsync(epoch, reports), cancellationToken);
+
+    public Task<OutputReceipt> AppendOutputAsync(string taskId, OutputBatch batch, CancellationToken cancellationToken) =>
+        grains.GetGrain<ITaskOutputGrain>(taskId).AppendAsync(batch).WaitAsync(cancellationToken);
 
     public Task LeaveAsync(long epoch, string reason) => grain.DisconnectAsync(epoch, reason, mayReturn: false);
 

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.NodeAgent.Connection;
@@ -18,6 +19,7 @@ internal sealed class WebSocketSession : IMeshSession
     private readonly CancellationTokenSource closing = new();
     private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<AttemptId, TaskCompletionSource<ReportVerdict>> awaitingAck = new();
+    private readonly ConcurrentDictionary<AttemptId, TaskCompletionSource<OutputReceipt>> awaitingOutput = new();
     private TaskCompletionSource<JoinReply>? awaitingRegistered;
     private TaskCompletionSource<HeartbeatReply>? awaitingHeartbeat;
     private INodeOrders? orders;
@@ -98,6 +100,22 @@ internal sealed class WebSocketSession : IMeshSession
             {
                 awaitingAck.TryRemove(new AttemptId(report.TaskId, report.Attempt), out _);
             }
+        }
+    }
+
+    public async Task<OutputReceipt> AppendOutputAsync(string taskId, OutputBatch batch, CancellationToken cancellationToken)
+    {
+        var attempt = new AttemptId(taskId, batch.Attempt);
+        var answer = new TaskCompletionSource<OutputReceipt>(TaskCreationOptions.RunContinuationsAsynchronously);
+        awaitingOutput[attempt] = answer;
+        try
+        {
+            await SendAsync(OutputFrames.Output(taskId, batch), cancellationToken);
+            return await AnswerAsync(answer.Task, cancellationToken);
+        }
+        finally
+        {
+            awaitingOutput.TryRemove(new KeyValuePair<AttemptId, TaskCompletionSource<OutputReceipt>>(attempt, answer));
         }
     }
 
@@ -194,6 +212,14 @@ internal sealed class WebSocketSession : IMeshSession
                     break;
                 case "heartbeat_ack":
                     awaitingHeartbeat?.TrySetResult(AgentFrames.ParseHeartbeatAck(root));
+                    break;
+                case "output_ack":
+                    var (written, receipt) = OutputFrames.ParseAck(root);
+                    if (awaitingOutput.TryRemove(written, out var waiting))
+                    {
+                        waiting.TrySetResult(receipt);
+                    }
+
                     break;
                 case "report_ack":
                     foreach (var (attempt, verdict) in AgentFrames.ParseReportAck(root))

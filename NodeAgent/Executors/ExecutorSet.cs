@@ -2,6 +2,7 @@ using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.NodeAgent.Executors.Backends;
 using Aurora.NodeAgent.Executors.Scripts;
+using Aurora.NodeAgent.Output;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -54,7 +55,11 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
         return types;
     }
 
-    public async Task<ExecutionOutcome> ExecuteAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, CancellationToken cancellationToken)
+    public Task<ExecutionOutcome> ExecuteAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, CancellationToken cancellationToken) =>
+        ExecuteAsync(attempt, gpus, NoOutput.Instance, cancellationToken);
+
+    public async Task<ExecutionOutcome> ExecuteAsync(
+        AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, IAttemptOutput output, CancellationToken cancellationToken)
     {
         if (!_executors.TryGetValue(attempt.TaskType, out var executor))
         {
@@ -63,7 +68,7 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
 
         try
         {
-            return await executor.ExecuteAsync(attempt, gpus, cancellationToken);
+            return await executor.ExecuteAsync(attempt, gpus, output, cancellationToken);
         }
         catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
@@ -73,8 +78,8 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
         }
     }
 
-    public Func<CancellationToken, Task<ExecutionOutcome>>? Resume(AttemptId attempt, string taskType) =>
-        _executors.TryGetValue(taskType, out var executor) ? executor.Resume(attempt, taskType) : null;
+    public Func<CancellationToken, Task<ExecutionOutcome>>? Resume(AttemptId attempt, string taskType, IAttemptOutput output) =>
+        _executors.TryGetValue(taskType, out var executor) ? executor.Resume(attempt, taskType, output) : null;
 
     public void Release(AttemptId attempt)
     {

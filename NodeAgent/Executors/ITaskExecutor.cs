@@ -1,4 +1,5 @@
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.NodeAgent.Output;
 
 namespace Aurora.NodeAgent.Executors;
 
@@ -14,13 +15,21 @@ internal interface ITaskExecutor
     /// </summary>
     Task<ExecutionOutcome> ExecuteAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, CancellationToken cancellationToken);
 
+    /// <summary>The same, with somewhere to write what the attempt puts out meanwhile; an executor that streams nothing leaves it alone.</summary>
+    Task<ExecutionOutcome> ExecuteAsync(
+        AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, IAttemptOutput output, CancellationToken cancellationToken) =>
+        ExecuteAsync(attempt, gpus, cancellationToken);
+
     /// <summary>
     /// What follows an attempt that an earlier process of the agent started to its end; null when nothing of it is left. The
-    /// result behaves as <see cref="ExecuteAsync"/>.
+    /// result behaves as the run itself.
     /// </summary>
     Func<CancellationToken, Task<ExecutionOutcome>>? Resume(AttemptId attempt, string taskType) => null;
 
-    /// <summary>The attempt's outcome is safe elsewhere, or nobody wants it: what <see cref="Resume"/> would need may go.</summary>
+    /// <summary>The same, with somewhere to write what the attempt puts out from now on.</summary>
+    Func<CancellationToken, Task<ExecutionOutcome>>? Resume(AttemptId attempt, string taskType, IAttemptOutput output) => Resume(attempt, taskType);
+
+    /// <summary>The attempt's outcome is safe elsewhere, or nobody wants it: what resuming it would need may go.</summary>
     void Release(AttemptId attempt)
     {
     }

@@ -3,6 +3,7 @@ using System.Text;
 using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Access;
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 
@@ -165,6 +166,17 @@ public sealed class FakeNodeGrain(FakeMesh mesh) : Grain, INodeGrain
         mesh.NodeCalls.Writer.TryWrite(call);
         return Task.CompletedTask;
     }
+}
+
+public sealed class FakeTaskOutputGrain(FakeMesh mesh) : Grain, ITaskOutputGrain
+{
+    public Task<OutputReceipt> AppendAsync(OutputBatch batch)
+    {
+        mesh.Outputs.Writer.TryWrite((this.GetPrimaryKeyString(), batch));
+        return Task.FromResult(new OutputReceipt(IsStale: false, batch.From + batch.Pieces.Length));
+    }
+
+    public Task<OutputPage> ReadAsync(long position, TimeSpan wait) => Task.FromResult(new OutputPage([], position, 0, IsComplete: false));
 }
 
 public sealed class FakeAccessGrain(FakeMesh mesh) : Grain, IAccessGrain

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Access;
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 
@@ -41,6 +42,9 @@ public sealed class FakeMesh
 
     /// <summary>Every call on a node, in order.</summary>
     public Channel<NodeCall> NodeCalls { get; } = Channel.CreateUnbounded<NodeCall>();
+
+    /// <summary>Every batch of output, in order.</summary>
+    public Channel<(string TaskId, OutputBatch Batch)> Outputs { get; } = Channel.CreateUnbounded<(string, OutputBatch)>();
 
     public ConcurrentDictionary<string, INodeAgentObserver> Observers { get; } = [];
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.NodeAgent.Connection;
 using Aurora.NodeAgent.Executors;
@@ -23,6 +24,7 @@ internal sealed class FakeMesh : IMeshConnector
 internal sealed class FakeSession(FakeMesh mesh, ChannelWriter<FakeSession> joined) : IMeshSession
 {
     private readonly TaskCompletionSource closed = new();
+    private readonly Channel<OutputBatch> outputs = Channel.CreateUnbounded<OutputBatch>();
     private readonly Channel<AttemptReport> reports = Channel.CreateUnbounded<AttemptReport>();
 
     public string Transport => "fake";
@@ -69,6 +71,18 @@ internal sealed class FakeSession(FakeMesh mesh, ChannelWriter<FakeSession> join
         }
 
         return Task.FromResult(new ReportVerdict[sent.Length]);
+    }
+
+    /// <summary>The next batch of output that was sent.</summary>
+    public async Task<OutputBatch> NextOutputAsync() => await outputs.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+    /// <summary>What a batch is answered with; by default all of it is taken.</summary>
+    public Func<OutputBatch, OutputReceipt> OutputAnswer { get; set; } = batch => new OutputReceipt(false, batch.From + batch.Pieces.Length);
+
+    public Task<OutputReceipt> AppendOutputAsync(string taskId, OutputBatch batch, CancellationToken cancellationToken)
+    {
+        outputs.Writer.TryWrite(batch);
+        return Task.FromResult(OutputAnswer(batch));
     }
 
     public Task LeaveAsync(long epoch, string reason)

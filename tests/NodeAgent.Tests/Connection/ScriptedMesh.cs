@@ -110,6 +110,11 @@ internal sealed class ScriptedMesh : IAsyncDisposable
 
                 ends.Writer.TryWrite(frame);
                 break;
+            case "task_output":
+                var next = (long)frame["from"]! + frame["pieces"]!.AsArray().Count;
+                await socket.SendAsync(
+                    $$"""{"type":"output_ack","task_id":"{{frame["task_id"]}}","attempt":{{frame["attempt"]}},"stale":false,"next":{{next}}}""");
+                break;
             case "task_started":
                 await socket.SendAsync(
                     $$"""{"type":"report_ack","reports":[{"task_id":"{{frame["task_id"]}}","attempt":{{frame["attempt"]}},"verdict":"accepted"}]}""");
