@@ -9,9 +9,8 @@ namespace Aurora.Storage;
 public abstract record TaskOperation(string TaskId)
 {
     /// <summary>
-    /// Accepts a task, queued or assigned at once. Not applied when the id exists. When <paramref name="Row"/> is assigned
-    /// and <paramref name="SchedulerEpoch"/> is no longer the scheduler's epoch, it is stored as queued with attempt 0
-    /// instead: accepted, never lost.
+    /// Accepts a task, queued or assigned at once. Not applied when the id exists, nor when <paramref name="SchedulerEpoch"/>
+    /// is no longer the scheduler's epoch: whoever leads now would not know of the task.
     /// </summary>
     public sealed record Insert(TaskRow Row, long SchedulerEpoch) : TaskOperation(Row.TaskId);
 
@@ -52,8 +51,6 @@ public abstract record TaskOperation(string TaskId)
 /// <param name="Row">
 /// For <see cref="TaskOperation.Assign"/> that applied: the row with requirements and payload. For
 /// <see cref="TaskOperation.Revive"/> that applied: the row as it is now, without its texts. For
-/// <see cref="TaskOperation.Cancel"/> that applied: the row as it was before, without its texts. For
-/// <see cref="TaskOperation.Insert"/>: the phase that was stored is in <paramref name="StoredPhase"/>. Otherwise null.
+/// <see cref="TaskOperation.Cancel"/> that applied: the row as it was before, without its texts. Otherwise null.
 /// </param>
-/// <param name="StoredPhase">For an applied insert, the phase that was stored.</param>
-public readonly record struct OperationOutcome(bool Applied, TaskRow? Row = null, TaskPhase? StoredPhase = null);
+public readonly record struct OperationOutcome(bool Applied, TaskRow? Row = null);

@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Lifecycle;
 using Microsoft.Extensions.Logging;
 
 namespace Aurora.Grains.Schedulers;
@@ -30,6 +31,9 @@ internal sealed partial class SchedulerGrain
 
     [LoggerMessage(LogLevel.Warning, "Node {NodeId} came back without {Count} attempts; they go back to the queue")]
     private partial void LogAttemptsLost(string nodeId, int count);
+
+    [LoggerMessage(LogLevel.Error, "Task {TaskId} was {Phase} in the store and unknown to its scheduler; it is taken up now. Please report this")]
+    private partial void LogForgotten(string taskId, TaskPhase phase);
 
     [LoggerMessage(LogLevel.Warning, "Task {TaskId} attempt {Attempt} was refused by node {NodeId}: {Reason}")]
     private partial void LogAssignmentRefused(string taskId, int attempt, string nodeId, string reason);

@@ -43,7 +43,7 @@ internal sealed partial class SchedulerGrain
         for (var i = 0; i < tasks.Length; i++)
         {
             outcomes[i] = committed[i].Applied
-                ? Accepted(tasks[i], placements[i], committed[i])
+                ? Accepted(tasks[i], placements[i])
                 : await ExistingAsync(tasks[i], isNew[i], placements[i]);
         }
 
@@ -65,7 +65,7 @@ internal sealed partial class SchedulerGrain
         return placement;
     }
 
-    private SubmitOutcome Accepted(NewTask task, Placement? placement, OperationOutcome committed)
+    private SubmitOutcome Accepted(NewTask task, Placement? placement)
     {
         instruments.TaskSubmitted(task.Spec.TaskType);
         Remember(task.TaskId, RetryState.Fresh with { MaxAttempts = task.Spec.MaxAttempts });
@@ -80,13 +80,6 @@ internal sealed partial class SchedulerGrain
             return new SubmitOutcome(task.TaskId, "queued", Node: null, planner.WhyWaiting(task.Spec.ToShape()));
         }
 
-        if (committed.StoredPhase != TaskPhase.Assigned)
-        {
-            // A newer scheduler leads the pool and has the task from the store.
-            Abandon("a newer scheduler has the pool");
-            return new SubmitOutcome(task.TaskId, "queued", Node: null, "the scheduler moved; the task is in its queue");
-        }
-
         Dispatch(placement, task.Spec.Requirements, task.Spec.Payload, task.Spec.Priority);
         return new SubmitOutcome(task.TaskId, "assigned", placement.NodeId, Message: null);
     }
@@ -98,7 +91,8 @@ internal sealed partial class SchedulerGrain
         var row = await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None));
         if (isNew)
         {
-            // The planner learnt of the task just now, from the repeat; what it really is was decided before.
+            // The planner learnt of the task just now, from the repeat; what it really is was decided before, or by a second
+            // repeat that overtook this one.
             inserting.Remove(taskId);
             placedWhileInserting.Remove(taskId);
             planner.Dequeue(taskId);
@@ -112,6 +106,12 @@ internal sealed partial class SchedulerGrain
         {
             Abandon("a newer scheduler has the pool");
             throw new MeshUnavailableException("The scheduler moved while the task was being accepted; it was not accepted.");
+        }
+
+        if (isNew && !row.Phase.HasEnded())
+        {
+            TakeUp(row);
+            PlaceWaiting();
         }
 
         if (row.RequestHash != task.RequestHash)

@@ -37,11 +37,8 @@ internal sealed partial class SchedulerGrain(
 {
     private const int RebuildPage = 1_000;
 
-    // Longer than a commit can be under way, so that what an earlier activation still accepted is in the store by then.
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(15);
-
-    // A duplicate activation may accept a task at any time and be gone before it places it; nobody else tells.
-    private static readonly TimeSpan LookAgainEvery = TimeSpan.FromSeconds(60);
+    // Nothing is known to need it; it bounds how long a fault that nobody thought of can hide a task.
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(5);
 
     private readonly MeshPlanner planner = new(plannerSettings.Value);
     private readonly Dictionary<string, NodeEntry> nodes = new(StringComparer.Ordinal);
@@ -63,7 +60,7 @@ internal sealed partial class SchedulerGrain(
             TakeUp(row);
         }
 
-        this.RegisterGrainTimer(LookAgainAsync, LookAgainAfter, LookAgainEvery);
+        this.RegisterGrainTimer(SweepAsync, SweepEvery, SweepEvery);
         this.RegisterGrainTimer(EndBackoffAsync, BackoffTick, BackoffTick);
         this.RegisterGrainTimer(WatchNodesAsync, leaseOptions.Value.HeartbeatInterval, leaseOptions.Value.HeartbeatInterval);
         LogRebuilt(Pool, epoch, planner.QueuedCount, planner.PlacedCount, nodes.Count, time.GetElapsedTime(started).TotalMilliseconds);
@@ -234,10 +231,10 @@ internal sealed partial class SchedulerGrain(
     }
 
     /// <summary>
-    /// An earlier activation may have had inserts under way while this one read the store; their tasks were accepted and
-    /// wait for somebody to know them. What this reads may have moved on meanwhile: the conditions of the next write tell.
+    /// Takes up every task that waits in the store and is not known here. There is none: the epoch is raised after the last
+    /// insert under an older one and before the store is read. What is found all the same is a fault, and is logged as one.
     /// </summary>
-    private async Task LookAgainAsync(CancellationToken cancellationToken)
+    private async Task SweepAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -249,8 +246,9 @@ internal sealed partial class SchedulerGrain(
                 }
 
                 // Tasks come and go while a page is read; only one that is still there was missed.
-                if (await StoreGuard.Read(store.GetAsync(row.TaskId, cancellationToken)) is { } now && !now.Phase.HasEnded())
+                if (await StoreGuard.Read(store.GetAsync(row.TaskId, cancellationToken)) is { } now && !now.Phase.HasEnded() && !IsKnown(row.TaskId))
                 {
+                    LogForgotten(now.TaskId, now.Phase);
                     TakeUp(now);
                 }
             }
@@ -259,7 +257,7 @@ internal sealed partial class SchedulerGrain(
         }
         catch (MeshUnavailableException e)
         {
-            Abandon("the second look failed: " + e.Message);
+            Abandon("the sweep failed: " + e.Message);
         }
     }
 

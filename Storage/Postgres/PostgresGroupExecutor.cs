@@ -7,7 +7,7 @@ namespace Aurora.Storage.Postgres;
 /// <summary>Writes a group as one batch: one round trip, one implicit transaction, one statement per kind.</summary>
 internal sealed class PostgresGroupExecutor(NpgsqlDataSource dataSource) : IGroupExecutor
 {
-    /// <summary>Held shared by whoever writes an assignment and exclusively by a new scheduler: an epoch never changes under an assignment.</summary>
+    /// <summary>Held shared by whoever writes under a scheduler's epoch and exclusively by a new scheduler: an epoch never changes under a write, and what an older one accepted is there to be read.</summary>
     public const long SchedulerLockKey = 0x736368656475;
 
     private const int CollisionRetries = 5;

@@ -1,4 +1,3 @@
-using Aurora.Scheduling.Lifecycle;
 using Microsoft.Data.Sqlite;
 using static Microsoft.Data.Sqlite.SqliteType;
 
@@ -65,7 +64,7 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
     /// <param name="epochs">The current epochs of all schedulers.</param>
     public OperationOutcome Apply(TaskOperation operation, IReadOnlySet<long> epochs) => operation switch
     {
-        TaskOperation.Insert insert => Apply(insert.Row, epochs.Contains(insert.SchedulerEpoch)),
+        TaskOperation.Insert insert => epochs.Contains(insert.SchedulerEpoch) ? Apply(insert.Row) : default,
         TaskOperation.Assign assign => epochs.Contains(assign.SchedulerEpoch) ? Apply(assign) : default,
         TaskOperation.Start start => new(_start
             .Set(0, start.TaskId).Set(1, start.Attempt).Set(2, SqliteTaskRow.Time(start.StartedAt)).Execute()),
@@ -84,21 +83,13 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         }
     }
 
-    private OperationOutcome Apply(TaskRow row, bool isCurrent)
-    {
-        var placed = row.Phase == TaskPhase.Assigned && isCurrent;
-        var phase = placed ? TaskPhase.Assigned : TaskPhase.Queued;
-        var keepsAttempt = placed || row.Phase == TaskPhase.Queued;
-        var inserted = _insert
-            .Set(0, row.TaskId).Set(1, StoredText.Clean(row.TaskType)).Set(2, row.Priority).Set(3, (long)phase)
-            .Set(4, keepsAttempt ? row.Attempt : 0).Set(5, placed ? row.NodeId : null).Set(6, placed ? row.NodeEpoch : 0)
-            .Set(7, placed ? SqliteTaskRow.Gpus(row.Gpus) : "").Set(8, row.GpuCount).Set(9, row.MemoryBytes)
-            .Set(10, StoredText.Clean(row.GpuType)).Set(11, SqliteTaskRow.Time(row.SubmittedAt))
-            .Set(12, StoredText.Clean(row.Requirements)).Set(13, StoredText.Clean(row.Payload))
-            .Set(14, row.Retry.MaxAttempts).Set(15, row.RequestHash)
-            .Execute();
-        return inserted ? new OperationOutcome(true, StoredPhase: phase) : default;
-    }
+    private OperationOutcome Apply(TaskRow row) => new(_insert
+        .Set(0, row.TaskId).Set(1, StoredText.Clean(row.TaskType)).Set(2, row.Priority).Set(3, (long)row.Phase)
+        .Set(4, row.Attempt).Set(5, row.NodeId).Set(6, row.NodeEpoch).Set(7, SqliteTaskRow.Gpus(row.Gpus))
+        .Set(8, row.GpuCount).Set(9, row.MemoryBytes).Set(10, StoredText.Clean(row.GpuType))
+        .Set(11, SqliteTaskRow.Time(row.SubmittedAt)).Set(12, StoredText.Clean(row.Requirements))
+        .Set(13, StoredText.Clean(row.Payload)).Set(14, row.Retry.MaxAttempts).Set(15, row.RequestHash)
+        .Execute());
 
     private OperationOutcome Apply(TaskOperation.Assign assign)
     {

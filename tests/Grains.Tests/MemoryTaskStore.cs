@@ -95,7 +95,7 @@ internal sealed class MemoryTaskStore : ITaskStore
         {
             case TaskOperation.Insert insert when row is null && insert.SchedulerEpoch == schedulerEpoch:
                 tasks[insert.TaskId] = insert.Row;
-                return new OperationOutcome(true, null, insert.Row.Phase);
+                return new OperationOutcome(true);
             case TaskOperation.Assign assign when row is { Phase: TaskPhase.Queued } && row.Attempt == assign.Attempt - 1
                 && assign.SchedulerEpoch == schedulerEpoch:
                 return Set(row with

@@ -15,6 +15,7 @@ public sealed class PostgresOutageTests
         await using var server = await PostgresServer.StartOwnAsync();
         await using var store = new PostgresTaskStore(await server.CreateDatabaseAsync());
         await store.InitializeAsync(CancellationToken.None);
+        await store.AcquireSchedulerAsync("default", CancellationToken.None);
         await store.CommitAsync([.. Enumerable.Range(0, 1000).Select(i => Insert(Queued($"before-{i:0000}")))]);
 
         // Writers go on while the server dies; each learns what became of its own operation.

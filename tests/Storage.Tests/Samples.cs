@@ -7,6 +7,9 @@ internal static class Samples
 {
     public static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, 123, 456, TimeSpan.Zero);
 
+    /// <summary>What the first scheduler of a fresh store gets.</summary>
+    public const long FirstEpoch = 1;
+
     public static TaskRow Queued(string id) => new()
     {
         TaskId = id,
@@ -30,7 +33,7 @@ internal static class Samples
         Gpus = [1, 0],
     };
 
-    public static TaskOperation Insert(TaskRow row, long epoch = 0) => new TaskOperation.Insert(row, epoch);
+    public static TaskOperation Insert(TaskRow row, long epoch = FirstEpoch) => new TaskOperation.Insert(row, epoch);
 
     public static TaskOperation Assign(string id, int attempt, long epoch) => new TaskOperation.Assign(id, attempt, "node-2", 9, [3], epoch);
 

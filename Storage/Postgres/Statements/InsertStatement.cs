@@ -1,4 +1,3 @@
-using Aurora.Scheduling.Lifecycle;
 using Aurora.Storage.GroupCommit;
 using Npgsql;
 using NpgsqlTypes;
@@ -14,18 +13,14 @@ internal sealed class InsertStatement : GroupStatement
             task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type,
             submitted_at, requirements, payload, max_attempts, request_hash)
         SELECT
-            task_id, task_type, priority, CASE WHEN placed THEN phase ELSE 0 END,
-            CASE WHEN placed OR phase = 0 THEN attempt ELSE 0 END,
-            CASE WHEN placed THEN node_id END, CASE WHEN placed THEN node_epoch ELSE 0 END,
-            CASE WHEN placed THEN gpus::integer[] ELSE '{}' END,
-            gpu_count, memory_bytes, gpu_type, submitted_at, requirements, payload, max_attempts, request_hash
-        FROM (
-            SELECT *, phase = 1 AND scheduler_epoch = ANY (ARRAY(SELECT epoch FROM schedulers)) AS placed
-            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) AS given (
-                task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type,
-                submitted_at, requirements, payload, max_attempts, request_hash, scheduler_epoch)) AS row
+            task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus::integer[], gpu_count, memory_bytes, gpu_type,
+            submitted_at, requirements, payload, max_attempts, request_hash
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) AS given (
+            task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type,
+            submitted_at, requirements, payload, max_attempts, request_hash, scheduler_epoch)
+        WHERE scheduler_epoch = ANY (ARRAY(SELECT epoch FROM schedulers))
         ON CONFLICT (task_id) DO NOTHING
-        RETURNING task_id, phase
+        RETURNING task_id
         """;
 
     private readonly List<string> _taskId;
@@ -72,7 +67,7 @@ internal sealed class InsertStatement : GroupStatement
         NpgsqlDataReader reader, ReadOnlyMemory<QueuedOperation> operations, Memory<OperationOutcome> outcomes)
     {
         // An insert cannot return a row's place in the group. Rows come back in the order they went in, without those that
-        // existed; of two with one id the first is the one that was stored.
+        // existed or were refused; of two with one id the first is the one that was stored.
         var at = 0;
         while (await reader.ReadAsync())
         {
@@ -82,7 +77,7 @@ internal sealed class InsertStatement : GroupStatement
                 at++;
             }
 
-            outcomes.Span[at++] = new OperationOutcome(true, StoredPhase: (TaskPhase)reader.GetInt16(1));
+            outcomes.Span[at++] = new OperationOutcome(true);
         }
     }
 

@@ -26,8 +26,11 @@ public enum PlantedBug
     /// <summary>A scheduler goes on with its memory after a write of unknown outcome.</summary>
     GoOnAfterUnknown,
 
-    /// <summary>A new scheduler does not look again for what an earlier one still accepted.</summary>
-    NoSecondLook,
+    /// <summary>A submit that was overtaken by its own repeat makes the scheduler forget the task.</summary>
+    ForgetRepeated,
+
+    /// <summary>The store keeps what a superseded scheduler accepts, and its successor does not know of it.</summary>
+    SupersededInsert,
 
     /// <summary>A node that was lost keeps its attempts in the scheduler's books.</summary>
     NoRequeueOfLost,

@@ -10,8 +10,6 @@ namespace Aurora.Simulation.Tests.Model;
 /// </summary>
 internal sealed partial class SchedulerModel(World world) : Part(world)
 {
-    private const int LookAgainMs = 15_000;
-    private const int LookAgainEveryMs = 60_000;
     private const int DrainMax = 512;
 
     private readonly HashSet<string> inserting = new(StringComparer.Ordinal);
@@ -35,11 +33,6 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
                     RebuildNodes(read.Nodes);
                     read.Rows.ForEach(TakeUp);
                     ready = true;
-                    if (World.Bug != PlantedBug.NoSecondLook)
-                    {
-                        After(LookAgainMs, LookAgain);
-                    }
-
                     After(WatchMs, WatchNodes);
                     waiting.ForEach(call => call());
                     waiting.Clear();
@@ -84,7 +77,7 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
             {
                 if (outcomes[0].Applied)
                 {
-                    Accepted(task, placement, outcomes[0].Phase);
+                    Accepted(task, placement);
                     answer(true);
                 }
                 else
@@ -152,15 +145,11 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
         }
     };
 
-    private void Accepted(PendingTask task, Placement? placement, TaskPhase stored)
+    private void Accepted(PendingTask task, Placement? placement)
     {
         if (placement is null)
         {
             inserting.Remove(task.TaskId);
-        }
-        else if (stored != TaskPhase.Assigned)
-        {
-            Abandon();
         }
         else
         {
@@ -170,8 +159,8 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
 
     private void Existing(PendingTask task, bool isNew, Placement? placement, Action<bool> answer) => World.Store.Read(
         this,
-        () => World.Store.Rows.ContainsKey(task.TaskId),
-        exists =>
+        () => World.Store.Rows.GetValueOrDefault(task.TaskId)?.Copy(),
+        row =>
         {
             if (isNew)
             {
@@ -184,7 +173,17 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
                 }
             }
 
-            answer(exists);
+            answer(row is not null);
+            if (row is null)
+            {
+                // Neither inserted nor there: the fence refused it, and a newer scheduler has the pool.
+                Abandon();
+            }
+            else if (!row.HasEnded && World.Bug != PlantedBug.ForgetRepeated)
+            {
+                TakeUp(row);
+                PlaceWaiting();
+            }
         },
         () => answer(false));
 
@@ -282,31 +281,6 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
             World.Send(() => World.Node(placement.NodeId).Assign(new Order(placement), placement.NodeEpoch, this));
         }
     }
-
-    private void LookAgain() => World.Store.Read(
-        this,
-        OpenRows,
-        rows =>
-        {
-            After(LookAgainEveryMs, LookAgain);
-            foreach (var row in rows.Where(row => !IsKnown(row.Task.TaskId)))
-            {
-                // Tasks come and go while they are read; only one that is still there was missed.
-                World.Store.Read(
-                    this,
-                    () => World.Store.Rows[row.Task.TaskId].Copy(),
-                    now =>
-                    {
-                        if (!now.HasEnded)
-                        {
-                            TakeUp(now);
-                            PlaceWaiting();
-                        }
-                    },
-                    Abandon);
-            }
-        },
-        Abandon);
 
     private bool IsKnown(string taskId) =>
         inserting.Contains(taskId) || Planner.FindPlacement(taskId) is not null || Planner.FindQueued(taskId) is not null;

@@ -138,10 +138,13 @@ internal sealed class StoreModel(World world)
             return new Outcome(false, existing.Phase);
         }
 
+        if (write.SchedulerEpoch != SchedulerEpoch && world.Bug is not (PlantedBug.NoSchedulerFence or PlantedBug.SupersededInsert))
+        {
+            return default;
+        }
+
         var row = new StoredRow(write.Task);
         Rows.Add(write.Task.TaskId, row);
-
-        // An insert of a superseded scheduler is accepted as queued, never lost.
         if (write.Placement is not null && (write.SchedulerEpoch == SchedulerEpoch || world.Bug == PlantedBug.NoSchedulerFence))
         {
             world.Truth.Writing(write, row);
