@@ -2,6 +2,7 @@ using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Scheduling.Lifecycle;
 using Aurora.Scheduling.Model;
+using Aurora.Storage;
 
 namespace Aurora.Grains.Schedulers;
 
@@ -140,8 +141,9 @@ internal sealed partial class SchedulerGrain
             return;
         }
 
+        // It ended, or somebody else moved it.
         planner.Release(taskId, placement.Attempt);
-        if (row is { Phase: TaskPhase.Queued } && !IsKnown(taskId))
+        if (row is not null && !row.Phase.HasEnded() && !IsKnown(taskId))
         {
             TakeUp(row);
         }

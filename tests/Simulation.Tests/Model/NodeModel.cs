@@ -47,15 +47,7 @@ internal sealed class NodeModel(World world, string id) : Part(world)
         newAgent.Facts,
         newEpoch => World.Store.Read(
             this,
-            () =>
-            {
-                if (World.Bug == PlantedBug.JoinedBeforeInventory)
-                {
-                    (epoch, facts, agent, joined) = (newEpoch, newAgent.Facts with { Epoch = newEpoch }, newAgent, true);
-                }
-
-                return inventory.Select(key => World.Store.Rows.GetValueOrDefault(key.Task)?.Copy()).ToArray();
-            },
+            () => inventory.Select(key => World.Store.Rows.GetValueOrDefault(key.Task)?.Copy()).ToArray(),
             rows =>
             {
                 // Other calls come in between; nothing is changed before all of it is known.
@@ -151,7 +143,7 @@ internal sealed class NodeModel(World world, string id) : Part(world)
     private void CommitEnds(AgentModel from, KeyValuePair<AttemptKey, TaskEventKind>[] ends, AttemptKey[] answered) => World.Store.Commit(
         this,
         [.. ends.Select(end => new Write(end.Value, World.Store.Rows[end.Key.Task].Task, end.Key.Attempt))],
-        _ =>
+        outcomes =>
         {
             foreach (var (key, _) in ends)
             {
@@ -161,7 +153,7 @@ internal sealed class NodeModel(World world, string id) : Part(world)
                 }
             }
 
-            AttemptKey[] ended = [.. ends.Select(end => end.Key)];
+            (AttemptKey Key, bool IsStale)[] ended = [.. ends.Select((end, index) => (end.Key, !outcomes[index].Applied))];
             World.Send(() => Tell(scheduler => scheduler.AttemptsEnded(ended)));
             World.SendOver(from, () => from.Take(() => from.Acknowledged(answered)));
         },

@@ -26,6 +26,9 @@ public enum PlantedBug
     /// <summary>A scheduler goes on with its memory after a write of unknown outcome.</summary>
     GoOnAfterUnknown,
 
+    /// <summary>A refused end frees the place, and nobody asks what its task waits for.</summary>
+    BelieveStaleEnd,
+
     /// <summary>A submit that was overtaken by its own repeat makes the scheduler forget the task.</summary>
     ForgetRepeated,
 
@@ -44,12 +47,6 @@ public enum PlantedBug
     /// <summary>A scheduler forgets a task whose write was refused instead of looking it up.</summary>
     ForgetRefused,
 
-    /// <summary>A node is seen joined before it has looked up what it runs.</summary>
-    JoinedBeforeInventory,
-
     /// <summary>A requeue names an attempt by its number alone.</summary>
     RequeueByNumberOnly,
-
-    /// <summary>A place whose assignment was refused by the store stays reserved.</summary>
-    KeepRefusedPlace,
 }

@@ -114,18 +114,17 @@ internal sealed partial class SchedulerModel
         () => World.Store.Rows.GetValueOrDefault(placement.Task.TaskId)?.Copy(),
         row =>
         {
-            if (row is null || row.HasEnded || row.Attempt != placement.Attempt)
-            {
-                Planner.Release(placement.Task.TaskId, placement.Attempt);
-            }
-            else if (row.IsPlaced)
+            if (row is { IsPlaced: true } && row.Attempt == placement.Attempt)
             {
                 Dispatch(placement);
+                return;
             }
-            else
+
+            // It ended, or somebody else moved it.
+            Planner.Release(placement.Task.TaskId, placement.Attempt);
+            if (row is { HasEnded: false } && !IsKnown(row.Task.TaskId))
             {
-                // Somebody else put it back in line.
-                Planner.Requeue(placement.Task.TaskId, placement.Attempt);
+                TakeUp(row);
                 PlaceWaiting();
             }
         },

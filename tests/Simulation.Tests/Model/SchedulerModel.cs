@@ -116,11 +116,15 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
         },
         AfterUnknown(() => { }));
 
-    public void AttemptsEnded(AttemptKey[] ended)
+    public void AttemptsEnded((AttemptKey Key, bool IsStale)[] ended)
     {
-        foreach (var key in ended)
+        foreach (var (key, isStale) in ended)
         {
             Planner.Release(key.Task, key.Attempt);
+            if (isStale && World.Bug != PlantedBug.BelieveStaleEnd)
+            {
+                TakeUpFromStore(key.Task);
+            }
         }
 
         PlaceWaiting();
@@ -226,7 +230,7 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
                     {
                         Dispatch(ready[index]);
                     }
-                    else if (World.Bug != PlantedBug.KeepRefusedPlace)
+                    else
                     {
                         Relearn(ready[index]);
                     }
@@ -281,6 +285,20 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
             World.Send(() => World.Node(placement.NodeId).Assign(new Order(placement), placement.NodeEpoch, this));
         }
     }
+
+    /// <summary>The attempt ended and its task may not have: somebody put it back in line before.</summary>
+    private void TakeUpFromStore(string taskId) => World.Store.Read(
+        this,
+        () => World.Store.Rows.GetValueOrDefault(taskId)?.Copy(),
+        row =>
+        {
+            if (row is { HasEnded: false } && !IsKnown(taskId))
+            {
+                TakeUp(row);
+                PlaceWaiting();
+            }
+        },
+        Abandon);
 
     private bool IsKnown(string taskId) =>
         inserting.Contains(taskId) || Planner.FindPlacement(taskId) is not null || Planner.FindQueued(taskId) is not null;
