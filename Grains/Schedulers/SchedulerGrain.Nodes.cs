@@ -1,8 +1,8 @@
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Tasks;
 using Aurora.Scheduling.Lifecycle;
 using Aurora.Scheduling.Model;
-using Aurora.Storage;
 
 namespace Aurora.Grains.Schedulers;
 
