@@ -61,7 +61,7 @@ internal sealed partial class SchedulerGrain
             if (end.RetryAt is { } due)
             {
                 Remember(taskId, end.History.ToState());
-                backingOff.Add(placement.Task with { Attempt = attempt }, due);
+                backingOff.Add(placement.Task with { Attempt = attempt, AvoidNode = placement.NodeId }, due);
                 Suspect(node, taskId);
             }
         }
@@ -181,7 +181,7 @@ internal sealed partial class SchedulerGrain
         if (requeue.NotBefore is { } due)
         {
             planner.Release(requeue.TaskId, requeue.Attempt);
-            backingOff.Add(placement.Task with { Attempt = requeue.Attempt }, due);
+            backingOff.Add(placement.Task with { Attempt = requeue.Attempt, AvoidNode = placement.NodeId }, due);
         }
         else
         {

@@ -62,7 +62,10 @@ internal static class TaskMapping
         ShapeOf(row.TaskType, row.GpuCount, row.MemoryBytes, row.GpuType);
 
     public static PendingTask ToPending(this TaskRow row) =>
-        new(row.TaskId, row.ToShape(), row.Priority, row.SubmittedAt, row.Attempt);
+        new(row.TaskId, row.ToShape(), row.Priority, row.SubmittedAt, row.Attempt)
+        {
+            AvoidNode = row.Phase == TaskPhase.Queued ? row.NodeId : null,
+        };
 
     /// <summary>A placement as committed; the attempt that is placed is counted by the placement, not by its task.</summary>
     public static Placement ToPlacement(this TaskRow row) => new(

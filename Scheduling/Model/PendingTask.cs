@@ -4,4 +4,11 @@ namespace Aurora.Scheduling.Model;
 /// <param name="Priority">0 to 10.</param>
 /// <param name="SubmittedAt">The place in line among equal priorities; ties go by task id.</param>
 /// <param name="Attempt">Attempts made so far; the next one is this plus one.</param>
-public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, DateTimeOffset SubmittedAt, int Attempt);
+public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, DateTimeOffset SubmittedAt, int Attempt)
+{
+    /// <summary>
+    /// The node of the last attempt, which did not end well: it gets the next one only when no other can take it now. Null
+    /// before the first attempt.
+    /// </summary>
+    public string? AvoidNode { get; init; }
+}

@@ -197,7 +197,7 @@ public sealed class MeshPlanner : IMeshPlanner
             return false;
         }
 
-        Enqueue(freedTask.Placement.Task with { Attempt = attempt });
+        Enqueue(freedTask.Placement.Task with { Attempt = attempt, AvoidNode = freedTask.Placement.NodeId });
         return true;
     }
 
@@ -262,7 +262,14 @@ public sealed class MeshPlanner : IMeshPlanner
     {
         var bytes = task.Shape.MemoryBytesPerGpu;
         var policy = ScoringPolicy.For(task);
-        if (chooser.Choose(shapes, bytes, policy, among) is not { } choice)
+        var avoid = task.AvoidNode is { } avoided ? nodes.Find(avoided)?.Ordinal : null;
+        var choice = chooser.Choose(shapes, bytes, policy, among, avoid ?? -1);
+        if (choice is null && avoid is { } last)
+        {
+            choice = among is null || among.Contains(last) ? chooser.ChooseOn(last, shapes, bytes, policy) : null;
+        }
+
+        if (choice is null)
         {
             return null;
         }

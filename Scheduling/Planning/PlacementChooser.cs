@@ -14,8 +14,8 @@ internal sealed class PlacementChooser(NodeTable table)
     private int[] best = [];
     private double[] scores = [];
 
-    /// <summary>The best place on any node, or on those named; null when nothing fits.</summary>
-    public Choice? Choose(ShapeClass shapes, long bytes, ScoringPolicy policy, IReadOnlyList<int>? among = null)
+    /// <summary>The best place on any node, or on those named, but not on the one to avoid; null when nothing fits.</summary>
+    public Choice? Choose(ShapeClass shapes, long bytes, ScoringPolicy policy, IReadOnlyList<int>? among = null, int avoid = -1)
     {
         if (shapes.GpuCount > table.GpusPerNodeMax)
         {
@@ -30,7 +30,7 @@ internal sealed class PlacementChooser(NodeTable table)
         for (var position = 0; position < count; position++)
         {
             var ordinal = among is null ? position : among[position];
-            if (TryScore(ordinal, shapes, bytes, weights, out var score)
+            if (ordinal != avoid && TryScore(ordinal, shapes, bytes, weights, out var score)
                 && (score > bestScore || (score == bestScore && GoesBefore(ordinal, bestNode))))
             {
                 bestNode = ordinal;

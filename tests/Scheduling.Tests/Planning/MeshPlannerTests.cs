@@ -85,6 +85,29 @@ public sealed class MeshPlannerTests
     }
 
     [Fact]
+    public void The_next_attempt_goes_to_another_node_when_one_can_take_it_now()
+    {
+        var planner = PlannerWith(Node("failing", 1, Gpu("A", 80)), Node("small", 1, Gpu("A", 24)));
+        Assert.Equal("failing", planner.Submit(Pending("t", Shape(), priority: 9), Start)!.NodeId);
+
+        planner.Requeue("t", 1);
+
+        Assert.Equal("small", Assert.Single(planner.Drain(Start, limit: 10)).NodeId);
+    }
+
+    [Fact]
+    public void The_next_attempt_goes_to_the_same_node_when_no_other_can_take_it_now()
+    {
+        var planner = PlannerWith(Node("failing", 1, Gpu("A", 80)), Node("busy", 1, Gpu("A", 24)));
+        planner.Submit(Pending("t", Shape(), priority: 9), Start);
+        Assert.Equal("busy", planner.Submit(Pending("other", Shape()), Start)!.NodeId);
+
+        planner.Requeue("t", 1);
+
+        Assert.Equal("failing", Assert.Single(planner.Drain(Start, limit: 10)).NodeId);
+    }
+
+    [Fact]
     public void A_lost_node_lists_what_it_holds_and_takes_nothing_new()
     {
         var planner = PlannerWith(Node("n", 3, Gpu("A", 24)));
