@@ -27,10 +27,13 @@ public sealed class AuroraGatewayOptions
     /// <summary>Largest body of a batch, in bytes.</summary>
     public int BatchBytesMax { get; set; } = 64 * 1024 * 1024;
 
+    /// <summary>Largest body of one request at <c>/v1</c>, in bytes: a long conversation, some images, a few thousand texts.</summary>
+    public int InferenceBytesMax { get; set; } = 8 * 1024 * 1024;
+
     /// <summary>How long the keys in force may be remembered.</summary>
     public TimeSpan KeysAgeMax { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the task types that nodes announce may be remembered.</summary>
+    /// <summary>How long the task types and models that nodes announce may be remembered.</summary>
     public TimeSpan TaskTypesAgeMax { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a health check waits for each answer.</summary>

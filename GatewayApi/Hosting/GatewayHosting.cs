@@ -1,6 +1,7 @@
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Endpoints;
 using Aurora.GatewayApi.Json;
+using Aurora.GatewayApi.OpenAi;
 using Aurora.GatewayApi.Output;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Submissions;
@@ -31,6 +32,8 @@ public static class GatewayHosting
         services.TryAddSingleton<MeshGateways>();
         services.TryAddSingleton<RegistryBroadcaster>();
         services.TryAddSingleton<TaskOutputReader>();
+        services.TryAddSingleton<ModelDirectory>();
+        services.TryAddSingleton<InferenceTasks>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower;
@@ -76,6 +79,7 @@ public static class GatewayHosting
         tasks.MapTaskLists();
         tasks.MapDeadLetters();
         tasks.MapTask();
+        routes.MapOpenAi();
         routes.MapAccess();
         routes.MapNodeSockets();
         routes.MapOpenApi().WithMetadata(RouteScope.Read);

@@ -27,6 +27,9 @@ internal static class JsonAnswer
         return WriteAsync(context, buffer.WrittenMemory, StatusCodes.Status200OK, MediaType);
     }
 
+    /// <summary>Writes JSON text that is ready.</summary>
+    public static Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> body, int status) => WriteAsync(context, body, status, MediaType);
+
     private static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> body, int status, string mediaType)
     {
         var response = context.Response;

@@ -1,4 +1,5 @@
 using Aurora.GatewayApi.Json;
+using Aurora.GatewayApi.OpenAi;
 
 namespace Aurora.GatewayApi.Problems;
 
@@ -46,6 +47,11 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
         if (RetryAfterSeconds is { } seconds)
         {
             httpContext.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        if (OpenAiError.IsFor(httpContext))
+        {
+            return OpenAiError.From(this).WriteAsync(httpContext);
         }
 
         var body = new ProblemBody("about:blank", Title, Status, Detail, httpContext.Request.Path, Code, Errors);

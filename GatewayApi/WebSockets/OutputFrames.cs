@@ -26,7 +26,7 @@ internal static class OutputFrames
         {
             if (KindOf(piece.Text("kind")) is not { } kind || piece.Text("text") is not { } text)
             {
-                return (null, null, $"task_output.pieces[{pieces.Count}] must have a string 'text' and 'kind', one of stdout, stderr, delta, progress.");
+                return (null, null, $"task_output.pieces[{pieces.Count}] must have a string 'text' and 'kind', one of stdout, stderr, delta, progress, refusal.");
             }
 
             pieces.Add(new OutputPiece(kind, text));
@@ -48,6 +48,7 @@ internal static class OutputFrames
         "stderr" => OutputKind.Stderr,
         "delta" => OutputKind.Delta,
         "progress" => OutputKind.Progress,
+        "refusal" => OutputKind.Refusal,
         _ => null,
     };
 }

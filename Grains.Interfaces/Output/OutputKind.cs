@@ -14,4 +14,7 @@ public enum OutputKind
 
     /// <summary>One JSON object that says how far the attempt is.</summary>
     Progress,
+
+    /// <summary>What an inference server answered instead of serving the request: a JSON object with its <c>status</c> and <c>body</c>.</summary>
+    Refusal,
 }

@@ -36,6 +36,7 @@ internal static class OutputFrames
         OutputKind.Stderr => "stderr",
         OutputKind.Delta => "delta",
         OutputKind.Progress => "progress",
+        OutputKind.Refusal => "refusal",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of output."),
     };
 }

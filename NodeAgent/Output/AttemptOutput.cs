@@ -29,7 +29,7 @@ internal sealed class AttemptOutput(AttemptId attempt, OutputLink link, bool isR
 
     public void Write(OutputKind kind, string text)
     {
-        if (kind is OutputKind.Delta or OutputKind.Progress || text.Length <= PieceCharacters)
+        if (kind is not (OutputKind.Stdout or OutputKind.Stderr) || text.Length <= PieceCharacters)
         {
             if (text.Length > 0)
             {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
+using Aurora.NodeAgent.Output;
 
 namespace Aurora.NodeAgent.Executors.Backends;
 
@@ -15,11 +16,25 @@ internal sealed class OpenAiExecutor(BackendCatalog catalog, BackendOptions opti
     private static readonly double SecondsMax = TimeSpan.FromDays(1).TotalSeconds;
 
     private readonly HttpClient _http = BackendHttp.CreateClient(options);
+    private readonly PassThrough _passThrough = new(catalog, options);
 
     public ValueTask<IReadOnlyCollection<string>> GetTaskTypesAsync(CancellationToken cancellationToken) =>
         new(catalog.Alive.Count > 0 ? Types : []);
 
-    public async Task<ExecutionOutcome> ExecuteAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, CancellationToken cancellationToken)
+    public Task<ExecutionOutcome> ExecuteAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, CancellationToken cancellationToken) =>
+        ExecuteAsync(attempt, gpus, NoOutput.Instance, cancellationToken);
+
+    public Task<ExecutionOutcome> ExecuteAsync(
+        AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, IAttemptOutput output, CancellationToken cancellationToken) =>
+        PassedRequest.IsIn(attempt.Payload) ? _passThrough.RunAsync(attempt, output, cancellationToken) : BuildAndPostAsync(attempt, cancellationToken);
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _passThrough.Dispose();
+    }
+
+    private async Task<ExecutionOutcome> BuildAndPostAsync(AttemptAssignment attempt, CancellationToken cancellationToken)
     {
         if (!TaskInput.TryParse(attempt, out var input, out var refusal)
             || !OpenAiRequest.TryBuild(attempt.TaskType, input, out var request, out refusal)
@@ -50,8 +65,6 @@ internal sealed class OpenAiExecutor(BackendCatalog catalog, BackendOptions opti
                 $"{choice.Backend.Kind} at {choice.Backend.Address} did not answer within {timeLimit.TotalSeconds:0.###} s"));
         }
     }
-
-    public void Dispose() => _http.Dispose();
 
     private async Task<BackendChoice?> ChooseAsync(OpenAiRequest request, CancellationToken cancellationToken)
     {

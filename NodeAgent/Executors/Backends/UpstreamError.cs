@@ -7,6 +7,7 @@ namespace Aurora.NodeAgent.Executors.Backends;
 internal static class UpstreamError
 {
     private const int LengthMax = 500;
+    private const int BodyLengthMax = 64 << 10;
 
     /// <summary>
     /// The message in the body: OpenAI and llama.cpp nest it as <c>error.message</c>, Ollama has <c>error</c>, vLLM
@@ -31,6 +32,25 @@ internal static class UpstreamError
         }
 
         return OneLine(body);
+    }
+
+    /// <summary>The status and the body as one JSON object; a body that is not a JSON object becomes one in OpenAI's shape.</summary>
+    public static string ToRefusal(int status, string body)
+    {
+        JsonObject? answer = null;
+        try
+        {
+            answer = body.Length <= BodyLengthMax ? JsonNode.Parse(body) as JsonObject : null;
+        }
+        catch (JsonException)
+        {
+            // Said in words below.
+        }
+
+        answer = answer?["error"] is JsonObject
+            ? answer
+            : new JsonObject { ["error"] = new JsonObject { ["message"] = Message(body), ["type"] = "invalid_request_error", ["param"] = null, ["code"] = null } };
+        return new JsonObject { ["status"] = status, ["body"] = answer }.ToJsonString();
     }
 
     /// <summary>The text with every run of white space and control characters as one space, cut to a length.</summary>

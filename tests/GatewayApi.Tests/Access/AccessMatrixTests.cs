@@ -37,12 +37,15 @@ public sealed class AccessMatrixTests(GatewayFixture gateway) : GatewayTest(gate
                 var what = $"{route.RoutePattern.RawText} with {secret ?? "no key"}: {response.StatusCode}";
                 Assert.True(
                     expected is { } refusal
-                        ? response.StatusCode == refusal && response.Content.Headers.ContentType?.MediaType == "application/problem+json"
+                        ? response.StatusCode == refusal && response.Content.Headers.ContentType?.MediaType == RefusalTypeOf(route)
                         : response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden),
                     what);
             }
         }
     }
+
+    private static string RefusalTypeOf(RouteEndpoint route) =>
+        route.RoutePattern.RawText!.StartsWith("/v1", StringComparison.Ordinal) ? "application/json" : "application/problem+json";
 
     [Theory]
     [InlineData("/mesh/bootstrap", HttpStatusCode.OK)]

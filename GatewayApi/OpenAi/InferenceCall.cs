@@ -1,0 +1,40 @@
+using Aurora.Grains.Interfaces.Tasks;
+
+namespace Aurora.GatewayApi.OpenAi;
+
+/// <summary>One request under way.</summary>
+internal sealed class InferenceCall(string taskId, MeshModel? model)
+{
+    private SubmitOutcome? submission;
+
+    public string TaskId { get; } = taskId;
+
+    /// <summary>Whether nothing is left to cancel.</summary>
+    public bool HasEnded { get; set; }
+
+    /// <summary>The mesh has the task.</summary>
+    public void Submitted(SubmitOutcome outcome) => submission = outcome;
+
+    /// <summary>The node of an attempt, where the answer to the submit tells.</summary>
+    public string? NodeOf(int attempt) => attempt == 1 && submission is { Status: "assigned" } ? submission.Node : null;
+
+    /// <summary>Says in headers where the request went, and why.</summary>
+    public void Describe(HttpContext context, string? node)
+    {
+        if (node is null)
+        {
+            return;
+        }
+
+        var headers = context.Response.Headers;
+        headers[InferenceTasks.NodeHeader] = node;
+        var reason = model?.ReasonFor(node) ?? "node does not list its models";
+        headers[InferenceTasks.ReasonHeader] =
+            submission is { Status: "queued" } ? $"{reason}; waited: {Plain(submission.Message)}"
+            : submission?.Node is { } first && first != node ? $"{reason}; moved on from {first}"
+            : reason;
+    }
+
+    // A reason is made for people and may hold what a header may not.
+    private static string Plain(string? text) => string.Concat((text ?? "").Select(character => character is >= ' ' and <= '~' ? character : '?'));
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using Aurora.Grains.Interfaces.Tasks;
+
+namespace Aurora.GatewayApi.OpenAi;
+
+/// <summary>A request in OpenAI's shape: what the mesh reads of it, and the rest untouched.</summary>
+/// <param name="Endpoint">The endpoint at the inference server, e.g. <c>v1/chat/completions</c>.</param>
+/// <param name="Model">The model that it names.</param>
+/// <param name="Streams">Whether the answer is to come as it is made.</param>
+/// <param name="Priority">0 to 10.</param>
+/// <param name="Session">What keeps a conversation on one node, or null.</param>
+/// <param name="Json">The request's text as the client sent it.</param>
+internal sealed record InferenceRequest(string Endpoint, string Model, bool Streams, int Priority, string? Session, string Json)
+{
+    public const string PriorityHeader = "X-Aurora-Priority";
+    public const string SessionHeader = "X-Aurora-Session";
+
+    private const int PriorityDefault = 5;
+    private const int ModelLengthMax = 256;
+    private const int SessionLengthMax = 256;
+
+    private bool IsEmbeddings => Endpoint == "v1/embeddings";
+
+    /// <summary>Reads the request, or says what is wrong with it.</summary>
+    public static (InferenceRequest? Request, OpenAiError? Error) Parse(string endpoint, IHeaderDictionary headers, ReadOnlySpan<byte> utf8)
+    {
+        if (!TryReadPriority(headers, out var priority))
+        {
+            return (null, OpenAiError.Invalid(PriorityHeader, "must be an integer from 0 to 10"));
+        }
+
+        if (headers[SessionHeader].ToString() is { Length: > SessionLengthMax })
+        {
+            return (null, OpenAiError.Invalid(SessionHeader, $"must have at most {SessionLengthMax} characters"));
+        }
+
+        if (!Utf8.IsValid(utf8))
+        {
+            return (null, OpenAiError.Invalid("body", "must be UTF-8 text"));
+        }
+
+        var text = Encoding.UTF8.GetString(utf8);
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            var root = document.RootElement;
+            if (root.ValueKind is not JsonValueKind.Object)
+            {
+                return (null, OpenAiError.Invalid("body", "must be a JSON object"));
+            }
+
+            if (!root.TryGetProperty("model", out var model) || model.ValueKind is not JsonValueKind.String
+                || model.GetString() is not { Length: > 0 and <= ModelLengthMax } name)
+            {
+                return (null, OpenAiError.Invalid("model", $"must be a string of 1 to {ModelLengthMax} characters that names a model; GET /v1/models lists them"));
+            }
+
+            var streams = root.TryGetProperty("stream", out var stream) && stream.ValueKind is JsonValueKind.True;
+            return (new InferenceRequest(endpoint, name, streams, priority, SessionOf(headers, root), root.GetRawText()), null);
+        }
+        catch (JsonException exception)
+        {
+            return (null, OpenAiError.Invalid("body", "must be JSON; " + exception.Message.TrimEnd('.')));
+        }
+        catch (InvalidOperationException)
+        {
+            return (null, OpenAiError.Invalid("model", "holds half of a surrogate pair"));
+        }
+    }
+
+    /// <summary>The task that serves the request. The inference server has its GPUs already, so the task asks for none.</summary>
+    public TaskSpec ToTask() => new(
+        IsEmbeddings ? KnownTaskTypes.Embeddings : KnownTaskTypes.LlmInference,
+        Priority,
+        GpuCount: 0,
+        MemoryBytes: 0,
+        GpuType: null,
+        $$"""{"model":{{JsonSerializer.Serialize(Model, InferenceJson.Default.String)}}}""",
+        $$"""{"endpoint":"{{Endpoint}}","payload":{{Json}}}""");
+
+    private static bool TryReadPriority(IHeaderDictionary headers, out int priority)
+    {
+        priority = PriorityDefault;
+        return headers[PriorityHeader] is not { Count: > 0 } given
+            || (int.TryParse(given.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out priority) && priority is >= 0 and <= 10);
+    }
+
+    private static string? SessionOf(IHeaderDictionary headers, JsonElement root) =>
+        headers[SessionHeader].ToString() is { Length: > 0 } session ? session
+        : root.TryGetProperty("user", out var user) && user.ValueKind is JsonValueKind.String && user.GetString() is { Length: > 0 and <= SessionLengthMax } name ? name
+        : null;
+}
+
+/// <summary>Texts inside hand-made JSON.</summary>
+[System.Text.Json.Serialization.JsonSerializable(typeof(string))]
+internal sealed partial class InferenceJson : System.Text.Json.Serialization.JsonSerializerContext;

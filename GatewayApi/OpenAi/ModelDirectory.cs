@@ -1,0 +1,87 @@
+using Aurora.GatewayApi.Hosting;
+using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Models;
+using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Interfaces.Tasks;
+using Microsoft.Extensions.Options;
+
+namespace Aurora.GatewayApi.OpenAi;
+
+/// <summary>Which models the mesh has, and where; as old as <see cref="AuroraGatewayOptions.TaskTypesAgeMax"/> at most.</summary>
+internal sealed class ModelDirectory(IGrainFactory grains, TimeProvider time, IOptions<AuroraGatewayOptions> options)
+{
+    private volatile Remembered? remembered;
+
+    public ValueTask<MeshModels> GetAsync() =>
+        remembered is { } known && time.GetElapsedTime(known.At) <= options.Value.TaskTypesAgeMax ? new(known.Models) : new(LoadAsync());
+
+    private async Task<MeshModels> LoadAsync()
+    {
+        var at = time.GetTimestamp();
+        var models = MeshModels.Of(await grains.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool).GetMeshAsync());
+        remembered = new Remembered(at, models);
+        return models;
+    }
+
+    private sealed record Remembered(long At, MeshModels Models);
+}
+
+/// <summary>The models of the mesh at one moment.</summary>
+/// <param name="All">By name.</param>
+/// <param name="ServesAny">Whether some node runs inference and does not say of which models.</param>
+internal sealed record MeshModels(IReadOnlyList<MeshModel> All, bool ServesAny)
+{
+    public MeshModel? Find(string name)
+    {
+        var canonical = ModelName.Canonical(name);
+        return All.FirstOrDefault(model => ModelName.Canonical(model.Name) == canonical);
+    }
+
+    public static MeshModels Of(MeshView mesh)
+    {
+        var models = new SortedDictionary<string, MeshModel>(StringComparer.Ordinal);
+        var servesAny = false;
+        foreach (var node in mesh.Nodes)
+        {
+            if (NodeModels.Parse(node.Facts) is not { } here)
+            {
+                servesAny |= node.Status == "active"
+                    && (node.TaskTypes.Contains(KnownTaskTypes.LlmInference) || node.TaskTypes.Contains(KnownTaskTypes.Embeddings));
+                continue;
+            }
+
+            var loaded = here.Loaded.Select(ModelName.Canonical).ToHashSet(StringComparer.Ordinal);
+            foreach (var name in here.Available)
+            {
+                var canonical = ModelName.Canonical(name);
+                if (!models.TryGetValue(canonical, out var model))
+                {
+                    models.Add(canonical, model = new MeshModel(name, [], []));
+                }
+
+                // A model whose nodes are all away still exists: a request for it waits.
+                if (node.Status != "disconnected")
+                {
+                    model.Nodes.Add(node.NodeId);
+                    if (loaded.Contains(canonical))
+                    {
+                        model.LoadedOn.Add(node.NodeId);
+                    }
+                }
+            }
+        }
+
+        return new MeshModels([.. models.Values], servesAny);
+    }
+}
+
+/// <summary>One model.</summary>
+/// <param name="Name">As the first node that offers it calls it.</param>
+/// <param name="Nodes">The nodes that offer it, those that are away left out.</param>
+/// <param name="LoadedOn">Those of them that have it in memory.</param>
+internal sealed record MeshModel(string Name, List<string> Nodes, List<string> LoadedOn)
+{
+    /// <summary>Why the node is a place for the model, for a person.</summary>
+    public string ReasonFor(string node) =>
+        LoadedOn.Contains(node) ? "model loaded" : Nodes.Contains(node) ? "model available, not loaded" : "node does not list its models";
+}

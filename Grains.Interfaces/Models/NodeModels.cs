@@ -1,0 +1,41 @@
+using System.Text.Json;
+
+namespace Aurora.Grains.Interfaces.Models;
+
+/// <summary>What a node's announced facts say of its inference servers.</summary>
+/// <param name="Available">The models that it serves, by their own names.</param>
+/// <param name="Loaded">Those of them that are in memory.</param>
+/// <param name="Slots">Requests that its servers work at once; null when it does not say.</param>
+public sealed record NodeModels(IReadOnlyList<string> Available, IReadOnlyList<string> Loaded, int? Slots)
+{
+    /// <summary>Reads <c>models_available</c>, <c>models_loaded</c> and <c>inference_slots</c>; null for a node that says nothing of models.</summary>
+    public static NodeModels? Parse(string facts)
+    {
+        // Most nodes of a mesh, and all old clients, say nothing.
+        if (facts is null || !facts.Contains("\"models_available\"", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(facts);
+            var root = document.RootElement;
+            return root.ValueKind is JsonValueKind.Object && root.TryGetProperty("models_available", out var available) && available.ValueKind is JsonValueKind.Array
+                ? new NodeModels(
+                    Texts(available),
+                    root.TryGetProperty("models_loaded", out var loaded) && loaded.ValueKind is JsonValueKind.Array ? Texts(loaded) : [],
+                    root.TryGetProperty("inference_slots", out var slots) && slots.ValueKind is JsonValueKind.Number && slots.TryGetInt32(out var count) && count > 0
+                        ? count
+                        : null)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string[] Texts(JsonElement array) =>
+        [.. array.EnumerateArray().Where(item => item.ValueKind is JsonValueKind.String).Select(item => item.GetString()!).Where(text => text.Length > 0)];
+}
