@@ -20,6 +20,7 @@ builder.UseOrleansClient(client => client
     .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(5))
     .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5))
     .UseMembers(builder.Configuration)
+    .UseConnectionRetryFilter<ConnectionPatience>()
     .AddDashboard());
 builder.Services.AddAuroraGateway(builder.Configuration);
 

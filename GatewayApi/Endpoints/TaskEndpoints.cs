@@ -28,7 +28,9 @@ internal static class TaskEndpoints
             .ProducesRefusals(404, 503);
     }
 
-    private static async Task GetAsync(HttpContext context, IGrainFactory grains, TimeProvider time)
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(250);
+
+    private static async Task GetAsync(HttpContext context, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime lifetime)
     {
         if (!TaskRoute.TryGetId(context, out var taskId))
         {
@@ -43,8 +45,14 @@ internal static class TaskEndpoints
         }
 
         var grain = grains.GetGrain<ITaskGrain>(taskId);
-        var task = wait == TimeSpan.Zero ? await grain.GetAsync() : await WaitAsync(grain, wait, time, context.RequestAborted);
-        await AnswerAsync(context, taskId, task);
+        if (wait > TimeSpan.Zero)
+        {
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+            await WaitForEndAsync(grain, wait, time, ending.Token);
+            context.RequestAborted.ThrowIfCancellationRequested();
+        }
+
+        await AnswerAsync(context, taskId, await grain.GetAsync());
     }
 
     private static async Task CancelAsync(HttpContext context, IGrainFactory grains)
@@ -106,22 +114,30 @@ internal static class TaskEndpoints
         await Problem.NoTask(taskId).ExecuteAsync(context);
     }
 
-    private static async Task<TaskView?> WaitAsync(ITaskGrain grain, TimeSpan wait, TimeProvider time, CancellationToken cancellation)
+    /// <summary>
+    /// Returns when the task has ended or is not known, when the time is over, or when this gateway stops: whoever waits is
+    /// then told how the task stands and can ask another gateway. A silo that dies meanwhile only interrupts the wait.
+    /// </summary>
+    private static async Task WaitForEndAsync(ITaskGrain grain, TimeSpan wait, TimeProvider time, CancellationToken ending)
     {
         var started = time.GetTimestamp();
-        while (true)
+        while (wait - time.GetElapsedTime(started) is var left && left > TimeSpan.Zero && !ending.IsCancellationRequested)
         {
-            var left = wait - time.GetElapsedTime(started);
-            var call = left < WaitTime.OneCallMax ? left : WaitTime.OneCallMax;
-            if (call <= TimeSpan.Zero)
+            try
             {
-                return await grain.GetAsync();
+                var task = await grain.WaitAsync(left < WaitTime.OneCallMax ? left : WaitTime.OneCallMax).WaitAsync(ending);
+                if (task is null or { HasEnded: true })
+                {
+                    return;
+                }
             }
-
-            var task = await grain.WaitAsync(call).WaitAsync(cancellation);
-            if (task is null or { HasEnded: true })
+            catch (OperationCanceledException) when (ending.IsCancellationRequested)
             {
-                return task;
+                return;
+            }
+            catch (Exception e) when (ProblemMiddleware.IsUnavailable(e))
+            {
+                await Task.Delay(AskAgainAfter, time, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

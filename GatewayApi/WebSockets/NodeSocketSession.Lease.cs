@@ -27,13 +27,16 @@ internal sealed partial class NodeSocketSession
     public Task PingAsync() => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public async Task AssignAsync(AttemptAssignment[] assignments)
+    public async Task AssignAsync(long epoch, AttemptAssignment[] assignments)
     {
         try
         {
             // The first frame that a node gets is 'registered', however fast the mesh is.
             await _joined.Task.WaitAsync(_endedToken);
-            await GiveAsync(assignments);
+            if (epoch >= Epoch)
+            {
+                await GiveAsync(assignments);
+            }
         }
         catch (OperationCanceledException)
         {

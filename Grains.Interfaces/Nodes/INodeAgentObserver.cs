@@ -13,9 +13,12 @@ public interface INodeAgentObserver : IGrainObserver
     [ResponseTimeout("00:00:02")]
     Task PingAsync();
 
-    /// <summary>Run these attempts now.</summary>
+    /// <summary>
+    /// Run these attempts now. An epoch older than the node's says that the grain which sends this was replaced, and may have
+    /// stood still for long: nothing is run then.
+    /// </summary>
     [OneWay]
-    Task AssignAsync(AttemptAssignment[] assignments);
+    Task AssignAsync(long epoch, AttemptAssignment[] assignments);
 
     /// <summary>Stop these attempts; their reports would be refused.</summary>
     [OneWay]

@@ -177,7 +177,7 @@ internal sealed partial class NodeGrain(
 
         if (push.Count > 0)
         {
-            Push(agent!.AssignAsync([.. push]));
+            Push(agent!.AssignAsync(epoch, [.. push]));
         }
 
         return Task.FromResult(refusals?.ToArray() ?? []);

@@ -13,6 +13,7 @@ internal sealed class OrleansSession(IGrainFactory grains, string nodeId, Action
     private Observer? observer;
     private INodeAgentObserver? reference;
     private bool failed;
+    private long epoch;
 
     public string Transport => "orleans";
 
@@ -22,11 +23,13 @@ internal sealed class OrleansSession(IGrainFactory grains, string nodeId, Action
     {
         if (reference is null)
         {
-            observer = new Observer(orders);
+            observer = new Observer(orders, this);
             reference = grains.CreateObjectReference<INodeAgentObserver>(observer);
         }
 
-        return await Call(grain.JoinAsync(registration, reference), cancellationToken);
+        var reply = await Call(grain.JoinAsync(registration, reference), cancellationToken);
+        Volatile.Write(ref epoch, reply.Epoch);
+        return reply;
     }
 
     public Task UpdateAsync(long epoch, NodeRegistration registration, CancellationToken cancellationToken) =>
@@ -74,13 +77,17 @@ internal sealed class OrleansSession(IGrainFactory grains, string nodeId, Action
         }
     }
 
-    private sealed class Observer(INodeOrders orders) : INodeAgentObserver
+    private sealed class Observer(INodeOrders orders, OrleansSession session) : INodeAgentObserver
     {
         public Task PingAsync() => Task.CompletedTask;
 
-        public Task AssignAsync(AttemptAssignment[] assignments)
+        public Task AssignAsync(long ofEpoch, AttemptAssignment[] assignments)
         {
-            orders.Start(assignments);
+            if (ofEpoch >= Volatile.Read(ref session.epoch))
+            {
+                orders.Start(assignments);
+            }
+
             return Task.CompletedTask;
         }
 

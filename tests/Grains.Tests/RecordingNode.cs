@@ -75,7 +75,7 @@ public sealed class RecordingNode : INodeAgentObserver, IAsyncDisposable
 
     public Task PingAsync() => Task.CompletedTask;
 
-    public Task AssignAsync(AttemptAssignment[] assignments)
+    public Task AssignAsync(long epoch, AttemptAssignment[] assignments)
     {
         foreach (var assignment in assignments)
         {

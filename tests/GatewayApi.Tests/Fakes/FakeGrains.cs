@@ -9,6 +9,7 @@ using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.GatewayApi.Tests.Fakes;
 
+[Orleans.Concurrency.Reentrant]
 public sealed class FakeTaskGrain(FakeMesh mesh) : Grain, ITaskGrain
 {
     private string Id => this.GetPrimaryKeyString();
@@ -17,7 +18,7 @@ public sealed class FakeTaskGrain(FakeMesh mesh) : Grain, ITaskGrain
 
     public Task<TaskView?> GetAsync() => Task.FromResult(mesh.Tasks.GetValueOrDefault(Id));
 
-    public Task<TaskView?> WaitAsync(TimeSpan timeout) => GetAsync();
+    public Task<TaskView?> WaitAsync(TimeSpan timeout) => mesh.Wait?.Invoke(Id) ?? GetAsync();
 
     public Task<CancelOutcome> CancelAsync()
     {

@@ -40,6 +40,9 @@ public sealed class FakeMesh
     /// <summary>Reports that fail before one is taken.</summary>
     public int ReportFailures { get; set; }
 
+    /// <summary>What a wait for a task does; null answers at once.</summary>
+    public Func<string, Task<TaskView?>>? Wait { get; set; }
+
     /// <summary>Every call on a node, in order.</summary>
     public Channel<NodeCall> NodeCalls { get; } = Channel.CreateUnbounded<NodeCall>();
 
@@ -109,6 +112,7 @@ public sealed class FakeMesh
         Unavailable = false;
         GroupsUntilUnavailable = null;
         ReportFailures = 0;
+        Wait = null;
         HeartbeatReply = new(true, [], []);
         while (NodeCalls.Reader.TryRead(out _))
         {

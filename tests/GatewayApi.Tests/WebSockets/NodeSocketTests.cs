@@ -31,7 +31,7 @@ public sealed class NodeSocketTests(GatewayFixture gateway) : GatewayTest(gatewa
         await node.SendAsync("""{"type":"ping"}""");
         Assert.NotNull(await node.NextAsync("pong"));
 
-        await Mesh.Observers[_node].AssignAsync([Assignment("task_1", 3)]);
+        await Mesh.Observers[_node].AssignAsync(Mesh.Epochs[_node], [Assignment("task_1", 3)]);
         var task = (await node.NextAsync("task_assignment"))!.Value.GetProperty("task");
         await node.SendAsync("""{"type":"task_complete","task_id":"task_1","result":{"loss":0.5}}""");
         var reported = await Mesh.NextCallAsync<NodeCall.Reported>();
@@ -52,8 +52,8 @@ public sealed class NodeSocketTests(GatewayFixture gateway) : GatewayTest(gatewa
     public async Task The_session_names_the_attempts_of_an_old_client_until_they_are_settled()
     {
         using var node = await JoinAsync(OldRegister);
-        await Mesh.Observers[_node].AssignAsync([Assignment("task_1", 1)]);
-        await Mesh.Observers[_node].AssignAsync([Assignment("task_1", 1)]);
+        await Mesh.Observers[_node].AssignAsync(Mesh.Epochs[_node], [Assignment("task_1", 1)]);
+        await Mesh.Observers[_node].AssignAsync(Mesh.Epochs[_node], [Assignment("task_1", 1)]);
         await node.NextAsync("task_assignment");
         await WaitForBeatAsync(beat => beat.Attempts is [{ TaskId: "task_1", Attempt: 1 }]);
 
@@ -61,6 +61,17 @@ public sealed class NodeSocketTests(GatewayFixture gateway) : GatewayTest(gatewa
 
         Assert.Equal("out of memory", (await Mesh.NextCallAsync<NodeCall.Reported>()).Reports[0].Error);
         await WaitForBeatAsync(beat => beat.Attempts.Length == 0);
+    }
+
+    [Fact]
+    public async Task An_order_of_a_replaced_registration_is_not_passed_on()
+    {
+        using var node = await JoinAsync(OldRegister);
+
+        await Mesh.Observers[_node].AssignAsync(Mesh.Epochs[_node] - 1, [Assignment("task_old", 1)]);
+        await Mesh.Observers[_node].AssignAsync(Mesh.Epochs[_node], [Assignment("task_new", 1)]);
+
+        Assert.Equal("task_new", (await node.NextAsync("task_assignment"))!.Value.GetProperty("task").GetProperty("task_id").GetString());
     }
 
     [Fact]
