@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Aurora.Grains.Interfaces.Models;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.GatewayApi.OpenAi;
@@ -72,14 +74,22 @@ internal sealed record InferenceRequest(string Endpoint, string Model, bool Stre
     }
 
     /// <summary>The task that serves the request. The inference server has its GPUs already, so the task asks for none.</summary>
-    public TaskSpec ToTask() => new(
+    /// <param name="caller">Whose key let the request in: two callers may name their conversations alike.</param>
+    public TaskSpec ToTask(string caller) => new(
         IsEmbeddings ? KnownTaskTypes.Embeddings : KnownTaskTypes.LlmInference,
         Priority,
         GpuCount: 0,
         MemoryBytes: 0,
         GpuType: null,
         $$"""{"model":{{JsonSerializer.Serialize(Model, InferenceJson.Default.String)}}}""",
-        $$"""{"endpoint":"{{Endpoint}}","payload":{{Json}}}""");
+        $$"""{"endpoint":"{{Endpoint}}","payload":{{Json}}}""")
+    {
+        Session = Session is null ? null : SessionKey(caller, Session),
+    };
+
+    // Of one length, whatever the client sends, and of no use to a reader of the mesh's memory.
+    private string SessionKey(string caller, string session) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{caller}\n{ModelName.Canonical(Model)}\n{session}")).AsSpan(0, 16));
 
     private static bool TryReadPriority(IHeaderDictionary headers, out int priority)
     {

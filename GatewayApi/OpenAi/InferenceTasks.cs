@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.Output;
 using Aurora.GatewayApi.Problems;
@@ -28,7 +29,7 @@ internal sealed partial class InferenceTasks(
         var call = new InferenceCall(taskId, model);
         try
         {
-            call.Submitted(await outbox.SubmitAsync(new NewTask(taskId, request.ToTask(), Watched: true)));
+            call.Submitted(await outbox.SubmitAsync(new NewTask(taskId, request.ToTask(CallerKey.Of(context)), Watched: true)));
             context.Response.Headers[TaskHeader] = taskId;
             await (request.Streams ? StreamAsync(context, call) : AnswerAsync(context, call));
         }

@@ -21,4 +21,8 @@ public sealed record TaskSpec(
     /// <summary>Failures at which the task has failed; 1 to 100.</summary>
     [Id(7)]
     public int MaxAttempts { get; init; } = 3;
+
+    /// <summary>What tells one conversation from another; its requests stay on one node while that has room. Null for none.</summary>
+    [Id(8)]
+    public string? Session { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Tasks;
 using Aurora.Scheduling.Model;
 
 namespace Aurora.Grains.Nodes;
@@ -13,7 +14,10 @@ internal static class NodeMapping
         epoch,
         [.. registration.Gpus.Select(gpu => new GpuFacts(gpu.Index, gpu.Type, gpu.MemoryBytes))],
         Math.Max(1, registration.MaxParallel),
-        registration.TaskTypes.ToHashSet(StringComparer.Ordinal));
+        registration.TaskTypes.ToHashSet(StringComparer.Ordinal))
+    {
+        Models = registration.ToModels(),
+    };
 
     /// <summary>The stored form. The inventory is of the moment and is left out.</summary>
     public static string ToJson(this NodeRegistration registration) =>

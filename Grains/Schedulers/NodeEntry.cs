@@ -1,6 +1,7 @@
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Observability;
+using Aurora.Grains.Tasks;
 using Aurora.Scheduling.Lifecycle;
 using Aurora.Scheduling.Model;
 
@@ -46,7 +47,10 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
         Epoch,
         [.. Registration.Gpus.Select(gpu => new GpuFacts(gpu.Index, gpu.Type, gpu.MemoryBytes))],
         Registration.MaxParallel,
-        Registration.TaskTypes.ToHashSet(StringComparer.Ordinal));
+        Registration.TaskTypes.ToHashSet(StringComparer.Ordinal))
+    {
+        Models = Registration.ToModels(),
+    };
 
     public IEnumerable<GpuReading> ReadGpus() => Registration.Gpus.Select(gpu => new GpuReading(
         NodeId, gpu.Index, gpu.MemoryBytes, Telemetry.FirstOrDefault(measured => measured.Index == gpu.Index)));

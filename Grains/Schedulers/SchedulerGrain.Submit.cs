@@ -32,7 +32,7 @@ internal sealed partial class SchedulerGrain
             var submittedAt = NextSubmittedAt();
             if (isNew[i])
             {
-                placements[i] = Place(new PendingTask(taskId, spec.ToShape(), spec.Priority, submittedAt, Attempt: 0));
+                placements[i] = Place(new PendingTask(taskId, spec.ToShape(), spec.Priority, submittedAt, Attempt: 0) { Session = spec.Session });
             }
 
             operations[i] = new TaskOperation.Insert(tasks[i].ToRow(submittedAt, placements[i]), epoch);

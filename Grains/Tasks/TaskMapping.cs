@@ -56,10 +56,10 @@ internal static class TaskMapping
     };
 
     public static TaskShape ToShape(this TaskSpec spec) =>
-        ShapeOf(spec.TaskType, spec.GpuCount, spec.MemoryBytes, spec.GpuType);
+        ShapeOf(spec.TaskType, spec.GpuCount, spec.MemoryBytes, spec.GpuType, spec.Requirements);
 
     public static TaskShape ToShape(this TaskRow row) =>
-        ShapeOf(row.TaskType, row.GpuCount, row.MemoryBytes, row.GpuType);
+        ShapeOf(row.TaskType, row.GpuCount, row.MemoryBytes, row.GpuType, row.Requirements);
 
     public static PendingTask ToPending(this TaskRow row) =>
         new(row.TaskId, row.ToShape(), row.Priority, row.SubmittedAt, row.Attempt)
@@ -96,9 +96,12 @@ internal static class TaskMapping
     }
 
     // The total is asked for; each GPU must hold its share, rounded up so that the shares never sum to less.
-    private static TaskShape ShapeOf(string taskType, int gpuCount, long memoryBytes, string? gpuType) => new(
+    private static TaskShape ShapeOf(string taskType, int gpuCount, long memoryBytes, string? gpuType, string? requirements) => new(
         taskType,
         gpuCount,
         gpuCount == 0 ? 0 : (memoryBytes + gpuCount - 1) / gpuCount,
-        gpuCount == 0 ? null : gpuType);
+        gpuCount == 0 ? null : gpuType)
+    {
+        Model = ModelMapping.ModelOf(taskType, requirements),
+    };
 }

@@ -57,6 +57,7 @@ internal sealed record ExecutorOptions
             Backends = backends with
             {
                 Addresses = Addresses(environment) ?? backends.Addresses,
+                RequestsMax = Text(environment, "AURORA_BACKEND_PARALLEL") is null ? null : Math.Max(1, (int)Number(environment, "AURORA_BACKEND_PARALLEL", 1)),
                 ProbeInterval = Duration(environment, "AURORA_BACKEND_PROBE_S", TimeSpan.FromSeconds(1), backends.ProbeInterval),
                 TimeLimit = Duration(environment, "AURORA_INFERENCE_TIMEOUT_S", TimeSpan.FromSeconds(1), backends.TimeLimit),
             },

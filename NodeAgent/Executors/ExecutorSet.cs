@@ -15,10 +15,12 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
     private readonly OpenAiExecutor _inference;
     private readonly Dictionary<string, ITaskExecutor> _executors;
     private readonly ILogger<ExecutorSet> _logger;
+    private readonly int? _requestsMax;
 
     public ExecutorSet(ExecutorOptions options, TimeProvider clock, ILoggerFactory loggers)
     {
         _logger = loggers.CreateLogger<ExecutorSet>();
+        _requestsMax = options.Backends.RequestsMax;
         _catalog = new BackendCatalog(options.Backends, clock, loggers.CreateLogger<BackendCatalog>());
         _inference = new OpenAiExecutor(_catalog, options.Backends);
         var scripts = new ScriptExecutor(options.Scripts, clock);
@@ -34,14 +36,26 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
 
     /// <summary>
     /// What the node announces beside its task types: <c>models_available</c>, <c>models_loaded</c> and <c>backends</c>, each a
-    /// list of names, as they are at this moment.
+    /// list of names, as they are at this moment, and <c>inference_slots</c> where the requests at once are bounded.
     /// </summary>
-    public IReadOnlyDictionary<string, object> Facts => new Dictionary<string, object>(StringComparer.Ordinal)
+    public IReadOnlyDictionary<string, object> Facts
     {
-        ["models_available"] = _catalog.ModelsAvailable,
-        ["models_loaded"] = _catalog.ModelsLoaded,
-        ["backends"] = _catalog.Alive.Select(backend => backend.Kind).ToList(),
-    };
+        get
+        {
+            var facts = new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["models_available"] = _catalog.ModelsAvailable,
+                ["models_loaded"] = _catalog.ModelsLoaded,
+                ["backends"] = _catalog.Alive.Select(backend => backend.Kind).ToList(),
+            };
+            if (_requestsMax is { } each && _catalog.Alive.Count > 0)
+            {
+                facts["inference_slots"] = each * _catalog.Alive.Count;
+            }
+
+            return facts;
+        }
+    }
 
     /// <summary>Never waits: the inference servers are those of the last probe.</summary>
     public async ValueTask<IReadOnlyCollection<string>> GetTaskTypesAsync(CancellationToken cancellationToken)

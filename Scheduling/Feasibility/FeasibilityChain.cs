@@ -11,11 +11,13 @@ internal static class FeasibilityChain
     [
         new NodeAvailableCheck(),
         new TaskTypeCheck(),
+        new ModelCheck(),
         new GpuCountCheck(),
         new GpuTypeCheck(),
         new GpuMemoryNominalCheck(),
         new GpuMemoryFreeCheck(),
         new FreeSlotCheck(),
+        new FreeRequestSlotCheck(),
     ];
 
     public static IReadOnlyList<Refusal> RefusalsOf(TaskShape shape, TrackedNode node) =>

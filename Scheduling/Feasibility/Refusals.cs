@@ -14,6 +14,12 @@ internal static class Refusals
             $"does not run task type '{taskType}'; it runs {Listing.Print(announced)}",
             Permanent: true);
 
+    public static Refusal ModelNotAvailable(string model, IEnumerable<string> available) =>
+        new("model_not_available", $"does not have the model '{model}'; it has {Listing.Print(available)}", Permanent: true);
+
+    public static Refusal NoFreeRequestSlot(int requests, int slots) =>
+        new("no_free_request_slot", $"serves {requests} of the {slots} requests that its inference servers work at once", Permanent: false);
+
     public static Refusal TooFewGpus(int needed, int present) =>
         new("too_few_gpus", $"needs {Listing.Gpus(needed)} on one node; this one has {present}", Permanent: true);
 

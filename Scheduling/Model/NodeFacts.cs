@@ -5,7 +5,17 @@ namespace Aurora.Scheduling.Model;
 /// <param name="MaxParallel">Attempts it runs at once; at least 1.</param>
 /// <param name="TaskTypes">The task types it can run.</param>
 public sealed record NodeFacts(
-    string NodeId, long Epoch, IReadOnlyList<GpuFacts> Gpus, int MaxParallel, IReadOnlySet<string> TaskTypes);
+    string NodeId, long Epoch, IReadOnlyList<GpuFacts> Gpus, int MaxParallel, IReadOnlySet<string> TaskTypes)
+{
+    /// <summary>What its inference servers have; null for a node that does not tell, which is taken to serve any model.</summary>
+    public ModelFacts? Models { get; init; }
+}
+
+/// <summary>What the inference servers of a node have. Names are in one form, so that equal models have equal names.</summary>
+/// <param name="Available">Models that they serve.</param>
+/// <param name="Loaded">Those of them that are in memory, so that an answer begins at once.</param>
+/// <param name="Slots">Requests that they work at once; at least 1, or null for as many as the node runs attempts.</param>
+public sealed record ModelFacts(IReadOnlySet<string> Available, IReadOnlySet<string> Loaded, int? Slots);
 
 /// <summary>One GPU of a node.</summary>
 /// <param name="Index">Position on the node, from 0, equal to its place in <see cref="NodeFacts.Gpus"/>.</param>

@@ -11,4 +11,7 @@ public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, D
     /// before the first attempt.
     /// </summary>
     public string? AvoidNode { get; init; }
+
+    /// <summary>The conversation that the task belongs to: it stays on one node while that has room. Null for none.</summary>
+    public string? Session { get; init; }
 }

@@ -5,4 +5,8 @@ namespace Aurora.Scheduling.Model;
 /// <param name="GpuCount">GPUs of one node; 0 for none.</param>
 /// <param name="MemoryBytesPerGpu">Memory that must be free on each of them, in bytes; 0 when the task does not say.</param>
 /// <param name="GpuType">A type whose tokens each GPU's type must contain, or null for any.</param>
-public sealed record TaskShape(string TaskType, int GpuCount, long MemoryBytesPerGpu, string? GpuType);
+public sealed record TaskShape(string TaskType, int GpuCount, long MemoryBytesPerGpu, string? GpuType)
+{
+    /// <summary>The model that the node's inference servers must have, in the form in which nodes' models are compared; null for any.</summary>
+    public string? Model { get; init; }
+}

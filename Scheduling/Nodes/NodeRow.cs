@@ -4,12 +4,14 @@ namespace Aurora.Scheduling.Nodes;
 internal struct NodeRow
 {
     public bool Open;
-    public int TaskTypeSet;
+    public int Offer;
     public int GpuStart;
     public int GpuCount;
     public int GpuCapacity;
     public long LargestFree;
     public int Held;
+    public int Requests;
+    public int RequestSlots;
     public long LastChosen;
     public double FewTasks;
     public double CpuIdle;

@@ -50,7 +50,7 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
     public void RenewFacts(TrackedNode node)
     {
         ref var row = ref rows[node.Ordinal];
-        row.TaskTypeSet = vocabulary.TaskTypeSetId(node.Facts.TaskTypes);
+        row.Offer = vocabulary.OfferId(node.Facts);
         row.GpuCount = node.Facts.Gpus.Count;
         if (row.GpuCount > row.GpuCapacity)
         {
@@ -104,7 +104,9 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
             }
         }
 
-        var hasMore = row.Open && !wasOpen;
+        var hasMore = row.Open && (!wasOpen || node.RequestSlots - node.Requests > row.RequestSlots - row.Requests);
+        row.Requests = node.Requests;
+        row.RequestSlots = node.RequestSlots;
         double memoryFree = 0;
         double idle = 0;
         for (var index = 0; index < here.Length; index++)

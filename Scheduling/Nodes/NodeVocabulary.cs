@@ -1,17 +1,19 @@
+using Aurora.Scheduling.Model;
+
 namespace Aurora.Scheduling.Nodes;
 
 /// <summary>
-/// Numbers for the GPU types and the sets of task types that nodes announce. A mesh has few different ones, so what a
+/// Numbers for the GPU types and for the offers, task types with models, that nodes announce. A mesh has few different ones, so what a
 /// task's strings match is worked out once per number and not once per node.
 /// </summary>
 internal sealed class NodeVocabulary
 {
     private readonly Dictionary<string, int> gpuTypeIds = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> taskTypeSetIds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> offerIds = new(StringComparer.Ordinal);
 
     public List<string> GpuTypes { get; } = [];
 
-    public List<IReadOnlySet<string>> TaskTypeSets { get; } = [];
+    public List<NodeOffer> Offers { get; } = [];
 
     public int GpuTypeId(string gpuType)
     {
@@ -25,14 +27,15 @@ internal sealed class NodeVocabulary
         return id;
     }
 
-    public int TaskTypeSetId(IReadOnlySet<string> taskTypes)
+    public int OfferId(NodeFacts facts)
     {
-        var name = string.Join('\0', taskTypes.Order(StringComparer.Ordinal));
-        if (!taskTypeSetIds.TryGetValue(name, out var id))
+        var offer = new NodeOffer(facts.TaskTypes, facts.Models);
+        var name = offer.Name;
+        if (!offerIds.TryGetValue(name, out var id))
         {
-            id = TaskTypeSets.Count;
-            taskTypeSetIds.Add(name, id);
-            TaskTypeSets.Add(taskTypes);
+            id = Offers.Count;
+            offerIds.Add(name, id);
+            Offers.Add(offer);
         }
 
         return id;

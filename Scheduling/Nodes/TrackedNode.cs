@@ -15,6 +15,12 @@ internal sealed class TrackedNode(NodeFacts facts, int ordinal)
 
     public GpuLedger Ledger { get; } = new(facts);
 
+    /// <summary>Attempts it holds that are requests to its inference servers.</summary>
+    public int Requests { get; set; }
+
+    /// <summary>Requests that its servers work at once.</summary>
+    public int RequestSlots => Facts.Models?.Slots ?? Facts.MaxParallel;
+
     /// <summary>False while the node is known only from a placement on it.</summary>
     public bool Joined { get; set; }
 

@@ -37,7 +37,7 @@ internal sealed class MeshOffer
         var node = table.Nodes[ordinal];
         ref readonly var row = ref table.Row(ordinal);
         Joined += node.Joined ? 1 : 0;
-        if (!shapes.Match.RunsOn(row.TaskTypeSet))
+        if (!shapes.Match.RunsOn(row.Offer))
         {
             return;
         }
@@ -58,7 +58,7 @@ internal sealed class MeshOffer
         {
             Unavailable++;
         }
-        else if (!row.Open)
+        else if (!row.Open || (shapes.NeedsModel && row.Requests >= row.RequestSlots))
         {
             WithoutSlot++;
         }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Queueing;
+using Aurora.Scheduling.Routing;
 using Aurora.Scheduling.Scoring;
 
 namespace Aurora.Scheduling.Planning;
@@ -20,6 +21,7 @@ public sealed class MeshPlanner : IMeshPlanner
     private readonly PlacementChooser chooser;
     private readonly WaitingReason reason;
     private readonly PlacementExplainer explainer;
+    private readonly SessionTable sessions = new(SessionTable.DefaultCapacity);
 
     /// <summary>A planner without nodes and tasks. Throws <see cref="ArgumentException"/> on a setting out of range.</summary>
     public MeshPlanner(PlannerSettings settings)
@@ -150,6 +152,7 @@ public sealed class MeshPlanner : IMeshPlanner
             placement.Task.TaskId, placement.Attempt, placement.Gpus, placement.Task.Shape.MemoryBytesPerGpu);
         placed.Add(
             placement.Task.TaskId, new PlacedTask(placement, node, ScoringPolicy.For(placement.Task), null, default));
+        CountRequest(placement.Task.Shape, node, 1);
         Renew(node);
     }
 
@@ -263,7 +266,10 @@ public sealed class MeshPlanner : IMeshPlanner
         var bytes = task.Shape.MemoryBytesPerGpu;
         var policy = ScoringPolicy.For(task);
         var avoid = task.AvoidNode is { } avoided ? nodes.Find(avoided)?.Ordinal : null;
-        var choice = chooser.Choose(shapes, bytes, policy, among, avoid ?? -1);
+        var choice = sessions.Find(task.Session) is { } home && home != avoid
+            ? chooser.ChooseOn(home, shapes, bytes, policy)
+            : null;
+        choice ??= chooser.Choose(shapes, bytes, policy, among, avoid ?? -1);
         if (choice is null && avoid is { } last)
         {
             choice = among is null || among.Contains(last) ? chooser.ChooseOn(last, shapes, bytes, policy) : null;
@@ -276,7 +282,7 @@ public sealed class MeshPlanner : IMeshPlanner
 
         var node = nodes.Nodes[choice.Node];
         var attempt = task.Attempt + 1;
-        var terms = chooser.TermsOf(choice, bytes);
+        var terms = chooser.TermsOf(choice, shapes, bytes);
         if (!node.Ledger.TryReserve(task.TaskId, attempt, choice.Gpus, bytes, out var refusal))
         {
             throw new UnreachableException($"{node.Facts.NodeId} was chosen and refuses: {refusal.Message}.");
@@ -284,6 +290,8 @@ public sealed class MeshPlanner : IMeshPlanner
 
         var placement = new Placement(task, attempt, node.Facts.NodeId, node.Facts.Epoch, choice.Gpus);
         placed.Add(task.TaskId, new PlacedTask(placement, node, policy, choice.Score, terms));
+        sessions.Remember(task.Session, choice.Node);
+        CountRequest(task.Shape, node, 1);
         nodes.Chosen(node);
         Renew(node);
         return placement;
@@ -298,9 +306,13 @@ public sealed class MeshPlanner : IMeshPlanner
 
         placed.Remove(taskId);
         task.Node.Ledger.Release(taskId, attempt);
+        CountRequest(task.Placement.Task.Shape, task.Node, -1);
         Renew(task.Node);
         return task;
     }
+
+    private static void CountRequest(TaskShape shape, TrackedNode node, int change) =>
+        node.Requests += shape.Model is null ? 0 : change;
 
     private void Renew(TrackedNode node)
     {

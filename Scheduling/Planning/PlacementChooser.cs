@@ -47,7 +47,7 @@ internal sealed class PlacementChooser(NodeTable table)
         Choose(shapes, bytes, policy, [ordinal]);
 
     /// <summary>The terms of a place, as means over its GPUs.</summary>
-    public ScoreTerms TermsOf(Choice choice, long bytes)
+    public ScoreTerms TermsOf(Choice choice, ShapeClass shapes, long bytes)
     {
         ref readonly var row = ref table.Row(choice.Node);
         var gpus = table.GpusOf(row);
@@ -57,7 +57,7 @@ internal sealed class PlacementChooser(NodeTable table)
             terms += GpuTerms(gpus[gpu], bytes) * (1.0 / choice.Gpus.Length);
         }
 
-        return terms + NodeTerms(row);
+        return shapes.NeedsModel ? terms + NodeTerms(row) + ModelTerms(row, shapes) : terms + NodeTerms(row);
     }
 
     private bool TryScore(int ordinal, ShapeClass shapes, long bytes, in ScoreTerms weights, out double score)
@@ -66,7 +66,7 @@ internal sealed class PlacementChooser(NodeTable table)
         ref readonly var row = ref table.Row(ordinal);
         var needed = shapes.GpuCount;
         if (!row.Open || needed > row.GpuCount || (needed > 0 && row.LargestFree < bytes)
-            || !shapes.Match.RunsOn(row.TaskTypeSet))
+            || !shapes.Match.RunsOn(row.Offer) || (shapes.NeedsModel && row.Requests >= row.RequestSlots))
         {
             return false;
         }
@@ -76,7 +76,7 @@ internal sealed class PlacementChooser(NodeTable table)
             return false;
         }
 
-        score += NodeScore(row, weights);
+        score += NodeScore(row, weights) + (shapes.NeedsModel ? ModelTerms(row, shapes).Score(weights) : 0);
         return true;
     }
 
@@ -160,6 +160,10 @@ internal sealed class PlacementChooser(NodeTable table)
         NodeMemoryFree: row.MemoryFree,
         NodeGpuIdle: row.GpuIdle,
         GpusSpared: row.GpuCount == 0 ? 1 : 0);
+
+    private static ScoreTerms ModelTerms(in NodeRow row, ShapeClass shapes) => new(
+        ModelLoaded: shapes.Match.IsLoadedOn(row.Offer) ? 1 : 0,
+        RequestsFree: Math.Max(0, 1 - ((double)row.Requests / row.RequestSlots)));
 
     private bool GoesBefore(int ordinal, int other)
     {

@@ -58,7 +58,7 @@ internal sealed class PlacementExplainer(
         var refusals = FeasibilityChain.RefusalsOf(task.Shape, node);
         return chooser.ChooseOn(node.Ordinal, shapes, bytes, policy) is { } choice
             ? new NodeAnswer(
-                node.Facts.NodeId, refusals, choice.Score, chooser.TermsOf(choice, bytes).Named(policy.Weights))
+                node.Facts.NodeId, refusals, choice.Score, chooser.TermsOf(choice, shapes, bytes).Named(policy.Weights))
             : new NodeAnswer(node.Facts.NodeId, refusals, Score: null, NoTerms);
     }
 

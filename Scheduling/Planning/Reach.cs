@@ -21,7 +21,7 @@ internal sealed class Reach(NodeTable table)
     public long Now(int ordinal, ShapeClass shapes)
     {
         ref readonly var row = ref table.Row(ordinal);
-        return row.Open ? Of(row, shapes, nominal: false) : Nothing;
+        return row.Open && !(shapes.NeedsModel && row.Requests >= row.RequestSlots) ? Of(row, shapes, nominal: false) : Nothing;
     }
 
     /// <summary>What fits once the node is idle and available, in bytes per GPU.</summary>
@@ -45,7 +45,7 @@ internal sealed class Reach(NodeTable table)
     private long Of(in NodeRow row, ShapeClass shapes, bool nominal)
     {
         var needed = shapes.GpuCount;
-        if (needed > row.GpuCount || !shapes.Match.RunsOn(row.TaskTypeSet))
+        if (needed > row.GpuCount || !shapes.Match.RunsOn(row.Offer))
         {
             return Nothing;
         }

@@ -47,6 +47,8 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
         return mesh switch
         {
             { Joined: 0 } => "no node has joined yet",
+            { Announcing: 0 } when shape.Model is { } model && Models(shape.TaskType) is { Count: > 0 } models =>
+                $"no node has the model '{model}'; the mesh has {Listing.Print(models)}",
             { Announcing: 0 } => $"no node announces task type '{shape.TaskType}'",
             _ when mesh.GpusMax < shapes.GpuCount =>
                 $"needs {Listing.Gpus(shapes.GpuCount)} on one node; the most here are {mesh.GpusMax}",
@@ -86,6 +88,11 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
 
         return string.Join(", ", causes);
     }
+
+    private List<string> Models(string taskType) =>
+        [.. table.Nodes
+            .Where(node => node.Joined && node.Facts.TaskTypes.Contains(taskType) && node.Facts.Models is not null)
+            .SelectMany(node => node.Facts.Models!.Available)];
 
     private IEnumerable<string> PresentTypes(string taskType) =>
         table.Nodes

@@ -12,10 +12,13 @@ internal sealed class ShapeClass(ShapeClassKey key, NodeVocabulary vocabulary)
 
     public int GpuCount { get; } = key.GpuCount;
 
+    /// <summary>Whether its tasks are requests to an inference server.</summary>
+    public bool NeedsModel { get; } = key.Model is not null;
+
     public LineTree Lines { get; } = new();
 
-    /// <summary>Which announced task types and GPU types serve it.</summary>
-    public ShapeMatch Match { get; } = new(key.TaskType, key.GpuType, vocabulary);
+    /// <summary>Which announced task types, models and GPU types serve it.</summary>
+    public ShapeMatch Match { get; } = new(key, vocabulary);
 
     /// <summary>Tasks that wait.</summary>
     public int Count { get; set; }

@@ -13,6 +13,8 @@ namespace Aurora.Scheduling.Scoring;
 /// <param name="NodeMemoryFree">Mean share of free memory over the node's GPUs.</param>
 /// <param name="NodeGpuIdle">1 less the mean utilisation of the node's GPUs.</param>
 /// <param name="GpusSpared">1 for a node without GPUs: a task without a GPU keeps no GPU's slot there.</param>
+/// <param name="ModelLoaded">1 where the task's model is in memory.</param>
+/// <param name="RequestsFree">Share of the node's request slots that are free.</param>
 internal readonly record struct ScoreTerms(
     double Power = 0,
     double MemoryFree = 0,
@@ -22,7 +24,9 @@ internal readonly record struct ScoreTerms(
     double NodeFewTasks = 0,
     double NodeMemoryFree = 0,
     double NodeGpuIdle = 0,
-    double GpusSpared = 0)
+    double GpusSpared = 0,
+    double ModelLoaded = 0,
+    double RequestsFree = 0)
 {
     /// <summary>Adds the terms of two things, each term for itself.</summary>
     public static ScoreTerms operator +(in ScoreTerms one, in ScoreTerms other) =>
@@ -35,7 +39,9 @@ internal readonly record struct ScoreTerms(
             one.NodeFewTasks + other.NodeFewTasks,
             one.NodeMemoryFree + other.NodeMemoryFree,
             one.NodeGpuIdle + other.NodeGpuIdle,
-            one.GpusSpared + other.GpusSpared);
+            one.GpusSpared + other.GpusSpared,
+            one.ModelLoaded + other.ModelLoaded,
+            one.RequestsFree + other.RequestsFree);
 
     /// <summary>Every term times a factor.</summary>
     public static ScoreTerms operator *(in ScoreTerms terms, double factor) =>
@@ -48,7 +54,9 @@ internal readonly record struct ScoreTerms(
             terms.NodeFewTasks * factor,
             terms.NodeMemoryFree * factor,
             terms.NodeGpuIdle * factor,
-            terms.GpusSpared * factor);
+            terms.GpusSpared * factor,
+            terms.ModelLoaded * factor,
+            terms.RequestsFree * factor);
 
     /// <summary>The weighted sum.</summary>
     public double Score(in ScoreTerms weights) =>
@@ -60,7 +68,9 @@ internal readonly record struct ScoreTerms(
         + (NodeFewTasks * weights.NodeFewTasks)
         + (NodeMemoryFree * weights.NodeMemoryFree)
         + (NodeGpuIdle * weights.NodeGpuIdle)
-        + (GpusSpared * weights.GpusSpared);
+        + (GpusSpared * weights.GpusSpared)
+        + (ModelLoaded * weights.ModelLoaded)
+        + (RequestsFree * weights.RequestsFree);
 
     /// <summary>The terms that the weights count, by name.</summary>
     public IReadOnlyDictionary<string, double> Named(in ScoreTerms weights)
@@ -75,6 +85,8 @@ internal readonly record struct ScoreTerms(
         Add("node_memory_free", NodeMemoryFree, weights.NodeMemoryFree);
         Add("node_gpu_idle", NodeGpuIdle, weights.NodeGpuIdle);
         Add("gpus_spared", GpusSpared, weights.GpusSpared);
+        Add("model_loaded", ModelLoaded, weights.ModelLoaded);
+        Add("requests_free", RequestsFree, weights.RequestsFree);
         return named;
 
         void Add(string name, double term, double weight)

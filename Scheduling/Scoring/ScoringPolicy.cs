@@ -11,6 +11,7 @@ internal sealed record ScoringPolicy(string Name, ScoreTerms Weights)
     /// <summary>8 and above: the most powerful GPU; 3 to 7: balance over all GPUs; below: the least loaded node.</summary>
     public static ScoringPolicy For(PendingTask task) => task switch
     {
+        { Shape: { GpuCount: <= 0, Model: not null } } => WithModel.Policy,
         { Shape.GpuCount: <= 0 } => WithoutGpu.Policy,
         { Priority: >= PowerfulFrom } => MostPowerfulGpu.Policy,
         { Priority: >= BalancedFrom } => BalancedGpus.Policy,

@@ -1,3 +1,5 @@
+using Aurora.Grains.Interfaces.Models;
+
 namespace Aurora.NodeAgent.Executors.Backends;
 
 /// <summary>One inference server as its last probe found it.</summary>
@@ -6,10 +8,11 @@ namespace Aurora.NodeAgent.Executors.Backends;
 internal sealed record Backend(BackendAddress Address, string Kind, IReadOnlyList<BackendModel> Models)
 {
     /// <summary>The model that a task means by <paramref name="name"/>, or null.</summary>
-    public BackendModel? Find(string name) =>
-        Models.FirstOrDefault(model => model.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        // Ollama lists a model that was pulled without a tag under the tag "latest".
-        ?? Models.FirstOrDefault(model => model.Name.Equals(name + ":latest", StringComparison.OrdinalIgnoreCase));
+    public BackendModel? Find(string name)
+    {
+        var canonical = ModelName.Canonical(name);
+        return Models.FirstOrDefault(model => ModelName.Canonical(model.Name) == canonical);
+    }
 
     /// <summary>The model for a task that names none: one for the purpose before others, a loaded one before others.</summary>
     public BackendModel? Default(bool forEmbeddings) => Models

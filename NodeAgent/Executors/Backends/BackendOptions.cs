@@ -15,6 +15,9 @@ internal sealed record BackendOptions
     /// <summary>The servers to probe (<c>AURORA_BACKENDS</c>; empty with <c>off</c>).</summary>
     public IReadOnlyList<BackendAddress> Addresses { get; init; } = Detected;
 
+    /// <summary>Requests that each server works at once (<c>AURORA_BACKEND_PARALLEL</c>); null for as many as the node runs attempts.</summary>
+    public int? RequestsMax { get; init; }
+
     /// <summary>The time between two probes (<c>AURORA_BACKEND_PROBE_S</c>).</summary>
     public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(15);
 

@@ -1,0 +1,20 @@
+using Aurora.Scheduling.Model;
+
+namespace Aurora.Scheduling.Nodes;
+
+/// <summary>What a node runs: task types, and the models of its inference servers.</summary>
+internal sealed record NodeOffer(IReadOnlySet<string> TaskTypes, ModelFacts? Models)
+{
+    /// <summary>Equal for offers with the same content.</summary>
+    public string Name => Models is null
+        ? Join(TaskTypes)
+        : $"{Join(TaskTypes)}\u0001{Join(Models.Available)}\u0001{Join(Models.Loaded)}";
+
+    /// <summary>Whether a task of this type for this model, or for none, can run there.</summary>
+    public bool Serves(string taskType, string? model) =>
+        TaskTypes.Contains(taskType) && (model is null || Models is null || Models.Available.Contains(model));
+
+    public bool HasLoaded(string? model) => model is not null && Models is not null && Models.Loaded.Contains(model);
+
+    private static string Join(IEnumerable<string> names) => string.Join('\0', names.Order(StringComparer.Ordinal));
+}
