@@ -1,5 +1,6 @@
 using Aurora.Bench.EndToEnd;
 using Aurora.Bench.EndToEnd.Limits;
+using Aurora.Bench.Inference;
 using Aurora.Bench.Placement;
 using Aurora.Bench.Traces;
 
@@ -8,6 +9,8 @@ var benches = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal
     ["placement"] = PlacementBench.Run,
     ["traces"] = TracesBench.Run,
     ["e2e"] = E2eBench.Run,
+    ["inference"] = InferenceBench.Run,
+    [InferenceBench.ServerVerb] = InferenceBench.Serve,
 };
 
 // The bench starts itself under this verb, to measure what a bare POST costs.

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Aurora.InferenceBackend;
@@ -60,6 +61,9 @@ public sealed class TestInferenceServer : IAsyncDisposable
         await server.app.StartAsync();
         return server;
     }
+
+    /// <summary>Ends when the process is told to.</summary>
+    public Task WaitForShutdownAsync() => app.WaitForShutdownAsync();
 
     public async ValueTask DisposeAsync()
     {
