@@ -13,6 +13,9 @@ internal sealed partial class SchedulerGrain
 
     // Placements that their node's last report lacked, and since when.
     private readonly Dictionary<string, DateTimeOffset> missing = new(StringComparer.Ordinal);
+
+    // Placements that were sent again, and whether that was refused once.
+    private readonly Dictionary<string, bool> resent = new(StringComparer.Ordinal);
     private readonly MassLossBrake massLoss = new(leaseOptions.Value.LostAfter, leaseOptions.Value.MassLossHold);
 
     public async Task NodeReportedAsync(NodeReport report)
@@ -104,6 +107,7 @@ internal sealed partial class SchedulerGrain
             if (isHeld)
             {
                 missing.Remove(placement.Task.TaskId);
+                resent.Remove(placement.Task.TaskId);
             }
             else if (placement.NodeEpoch < node.Epoch)
             {
@@ -136,6 +140,7 @@ internal sealed partial class SchedulerGrain
         var row = await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None));
         if (row is { Phase: TaskPhase.Assigned or TaskPhase.Running } && row.Attempt == placement.Attempt)
         {
+            resent.TryAdd(taskId, false);
             Dispatch(placement, row.Requirements ?? "{}", row.Payload ?? "{}", row.Priority);
             FlushOutboxes();
             return;
@@ -160,6 +165,14 @@ internal sealed partial class SchedulerGrain
         }
 
         planner.SetAvailable(nodeId, available: false);
+        if (resent.TryGetValue(refusal.Attempt.TaskId, out var wasRefused) && !wasRefused)
+        {
+            // What was sent before may run there while its node is between two registrations. Whoever knows reports soon: the
+            // node that it holds the attempt, or its grain that the node is lost.
+            resent[refusal.Attempt.TaskId] = true;
+            return;
+        }
+
         if (planner.FindPlacement(refusal.Attempt.TaskId) is { } placement && placement.Attempt == refusal.Attempt.Attempt)
         {
             await MoveAsync([placement]);

@@ -49,6 +49,7 @@ internal sealed partial class SchedulerGrain
         watched.Remove(taskId);
         histories.Remove(taskId);
         backingOff.Remove(taskId);
+        resent.Remove(taskId);
     }
 
     /// <summary>An attempt ended, its task did not: its place is free now, and a retry's turn comes later.</summary>
@@ -176,6 +177,7 @@ internal sealed partial class SchedulerGrain
 
     private void Requeued(Placement placement, TaskOperation.Requeue requeue)
     {
+        resent.Remove(requeue.TaskId);
         Remember(requeue.TaskId, requeue.Retry);
         instruments.TaskReassigned();
         if (requeue.NotBefore is { } due)
