@@ -37,6 +37,7 @@ internal static class AnswerSchemas
         task.Properties!["result"] = new OpenApiSchema { Description = "The executor's answer, any JSON; only of a completed task." };
         task.Properties["error"] = OrNull(Text("Why it ended; only of a failed or cancelled task."));
         task.Properties["last_error"] = Text("Why the attempt before the current one ended.");
+        task.Properties["progress"] = Open("What the running attempt last said of how far it is: `progress` from 0 to 1, and its own members.");
         task.Properties["not_before"] = UnixSeconds("When the next attempt may start.");
         return task;
     }

@@ -1,6 +1,7 @@
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.Problems;
+using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.GatewayApi.Endpoints;
@@ -52,7 +53,9 @@ internal static class TaskEndpoints
             context.RequestAborted.ThrowIfCancellationRequested();
         }
 
-        await AnswerAsync(context, taskId, await grain.GetAsync());
+        var task = await grain.GetAsync();
+        var progress = task is { Status: "running" } ? await grains.GetGrain<ITaskOutputGrain>(taskId).GetProgressAsync() : null;
+        await AnswerAsync(context, taskId, task, progress);
     }
 
     private static async Task CancelAsync(HttpContext context, IGrainFactory grains)
@@ -142,8 +145,8 @@ internal static class TaskEndpoints
         }
     }
 
-    private static Task AnswerAsync(HttpContext context, string taskId, TaskView? task) =>
+    private static Task AnswerAsync(HttpContext context, string taskId, TaskView? task, string? progress = null) =>
         task is null
             ? Problem.NoTask(taskId).ExecuteAsync(context)
-            : JsonAnswer.WriteAsync<TaskView>(context, task, TaskJson.Write);
+            : JsonAnswer.WriteAsync(context, (task, progress), static (writer, answer) => TaskJson.Write(writer, answer.task, answer.progress));
 }

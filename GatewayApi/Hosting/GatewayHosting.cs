@@ -1,6 +1,7 @@
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Endpoints;
 using Aurora.GatewayApi.Json;
+using Aurora.GatewayApi.Logs;
 using Aurora.GatewayApi.OpenAi;
 using Aurora.GatewayApi.Output;
 using Aurora.GatewayApi.Problems;
@@ -32,6 +33,7 @@ public static class GatewayHosting
         services.TryAddSingleton<MeshGateways>();
         services.TryAddSingleton<RegistryBroadcaster>();
         services.TryAddSingleton<TaskOutputReader>();
+        services.TryAddSingleton<TaskLogReader>();
         services.TryAddSingleton<ModelDirectory>();
         services.TryAddSingleton<InferenceTasks>();
         services.ConfigureHttpJsonOptions(json =>
@@ -79,6 +81,7 @@ public static class GatewayHosting
         tasks.MapTaskLists();
         tasks.MapDeadLetters();
         tasks.MapTask();
+        tasks.MapLogs();
         routes.MapOpenAi();
         routes.MapAccess();
         routes.MapNodeSockets();

@@ -12,11 +12,14 @@ internal static class TaskJson
     private static readonly FrozenSet<string> Reserved = new[]
     {
         "task_id", "task_type", "requirements", "priority", "status", "assigned_node", "submitted_at", "started_at",
-        "completed_at", "result", "error", "attempt", "last_error", "not_before", "gpus", "memory_bytes_per_gpu",
+        "completed_at", "result", "error", "attempt", "last_error", "not_before", "gpus", "memory_bytes_per_gpu", "progress",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Writes a task; its other user members follow when the view carries them.</summary>
-    public static void Write(Utf8JsonWriter writer, TaskView task)
+    public static void Write(Utf8JsonWriter writer, TaskView task) => Write(writer, task, progress: null);
+
+    /// <summary>The same with what the running attempt says of how far it is, a JSON object.</summary>
+    public static void Write(Utf8JsonWriter writer, TaskView task, string? progress)
     {
         writer.WriteStartObject();
         writer.WriteString("task_id", task.TaskId);
@@ -51,6 +54,12 @@ internal static class TaskJson
         }
 
         WriteGpus(writer, task.Gpus);
+        if (progress is not null)
+        {
+            writer.WritePropertyName("progress");
+            RawJson.Write(writer, progress);
+        }
+
         RawJson.WriteMembers(writer, task.Payload ?? "{}", Reserved.Contains);
         writer.WriteEndObject();
     }

@@ -16,4 +16,7 @@ public interface ITaskOutputGrain : IGrainWithStringKey
     /// </summary>
     [ResponseTimeout("00:00:30")]
     Task<OutputPage> ReadAsync(long position, TimeSpan wait);
+
+    /// <summary>The newest <see cref="OutputKind.Progress"/> of the latest attempt: a JSON object; null while it has said nothing.</summary>
+    Task<string?> GetProgressAsync();
 }

@@ -18,6 +18,9 @@ internal sealed class OutputLog(OutputBudget budget)
     /// <summary>Whether that attempt has nothing more to write.</summary>
     public bool IsComplete { get; private set; }
 
+    /// <summary>How far that attempt last said to be; kept when the piece itself is dropped.</summary>
+    public string? Progress { get; private set; }
+
     /// <summary>The position after everything.</summary>
     public long End => OutputPosition.Of(Attempt, nextSequence);
 
@@ -30,7 +33,7 @@ internal sealed class OutputLog(OutputBudget budget)
 
         if (batch.Attempt > Attempt)
         {
-            (Attempt, nextSequence, IsComplete) = (batch.Attempt, 0, false);
+            (Attempt, nextSequence, IsComplete, Progress) = (batch.Attempt, 0, false, null);
         }
 
         if (batch.From > nextSequence && batch.From > batch.Oldest)
@@ -90,6 +93,7 @@ internal sealed class OutputLog(OutputBudget budget)
     private void Add(in OutputItem item)
     {
         var cost = CostOf(item);
+        Progress = item.Kind == OutputKind.Progress ? item.Text : Progress;
         items.Enqueue(item);
         bytes += cost;
         budget.Take(cost);

@@ -52,6 +52,8 @@ internal sealed class TaskOutputGrain(OutputBudget budget, TimeProvider time) : 
         }
     }
 
+    public Task<string?> GetProgressAsync() => Task.FromResult(log.Progress);
+
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         log.Clear();

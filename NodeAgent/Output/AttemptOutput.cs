@@ -49,6 +49,12 @@ internal sealed class AttemptOutput(AttemptId attempt, OutputLink link, bool isR
         }
     }
 
+    public void WriteAt(long number, OutputKind kind, string text)
+    {
+        Buffer(isNumbered: true).SkipTo(number);
+        Buffer().Write(kind, text);
+    }
+
     public async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
     {
         while (buffer is { } open && !open.HasRoom(out var room))
@@ -81,24 +87,24 @@ internal sealed class AttemptOutput(AttemptId attempt, OutputLink link, bool isR
         buffer?.Discard();
     }
 
-    private OutputBuffer Buffer()
+    private OutputBuffer Buffer(bool isNumbered = false)
     {
         lock (gate)
         {
             if (buffer is null)
             {
                 buffer = new OutputBuffer();
-                sending = Task.Run(() => SendAsync(buffer));
+                sending = Task.Run(() => SendAsync(buffer, isNumbered || !isResumed ? 0 : null));
             }
 
             return buffer;
         }
     }
 
-    private async Task SendAsync(OutputBuffer output)
+    /// <param name="output">What is sent.</param>
+    /// <param name="start">The number of its first piece; null where the numbers go on where an earlier process left off.</param>
+    private async Task SendAsync(OutputBuffer output, long? start)
     {
-        // The numbers of a resumed attempt go on where its earlier process left off.
-        long? start = isResumed ? null : 0;
         long next = 0;
         try
         {

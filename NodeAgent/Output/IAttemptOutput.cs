@@ -11,6 +11,12 @@ internal interface IAttemptOutput
     /// </summary>
     void Write(OutputKind kind, string text);
 
+    /// <summary>
+    /// The same for a piece that has a number of its own, from which a reader may resume: pieces come in order, and where numbers are
+    /// missing they were lost before. All pieces of an attempt have one, or none has.
+    /// </summary>
+    void WriteAt(long number, OutputKind kind, string text) => Write(kind, text);
+
     /// <summary>Returns once so little is on its way that nothing written now will be lost; for output that must be whole.</summary>
     ValueTask WaitForRoomAsync(CancellationToken cancellationToken);
 }

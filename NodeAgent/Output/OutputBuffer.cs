@@ -43,6 +43,20 @@ internal sealed class OutputBuffer
         }
     }
 
+    /// <summary>The next piece has this number: where it is not the one that would follow, what is here lies before a gap and goes.</summary>
+    public void SkipTo(long number)
+    {
+        lock (gate)
+        {
+            if (!complete && number > first + pieces.Count)
+            {
+                pieces.Clear();
+                (first, characters, unacknowledged) = (number, 0, 0);
+                drained.TrySetResult();
+            }
+        }
+    }
+
     /// <summary>Nothing follows.</summary>
     public void Complete()
     {

@@ -4,6 +4,7 @@ using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.NodeAgent.Agent;
 using Aurora.NodeAgent.Executors.Scripts.Supervision;
+using Aurora.NodeAgent.Output;
 
 namespace Aurora.NodeAgent.Executors.Scripts;
 
@@ -15,7 +16,11 @@ internal sealed class ScriptExecutor(ScriptOptions options, TimeProvider clock) 
     public ValueTask<IReadOnlyCollection<string>> GetTaskTypesAsync(CancellationToken cancellationToken) =>
         new(options.Policy == ScriptPolicy.Off ? [] : Types);
 
-    public async Task<ExecutionOutcome> ExecuteAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, CancellationToken cancellationToken)
+    public Task<ExecutionOutcome> ExecuteAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, CancellationToken cancellationToken) =>
+        ExecuteAsync(attempt, gpus, NoOutput.Instance, cancellationToken);
+
+    public async Task<ExecutionOutcome> ExecuteAsync(
+        AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, IAttemptOutput output, CancellationToken cancellationToken)
     {
         if (!TaskInput.TryParse(attempt, out var input, out var refusal)
             || !ScriptCommand.TryFind(input, options, out var command, out refusal)
@@ -41,10 +46,12 @@ internal sealed class ScriptExecutor(ScriptOptions options, TimeProvider clock) 
             return ExecutionOutcome.Failed($"the script's supervisor cannot be started: {exception.Message}");
         }
 
-        return await FollowAsync(supervisor, spec, work, cancellationToken);
+        return await FollowAsync(supervisor, spec, work, new OutputLogReader(run.Log, output), cancellationToken);
     }
 
-    public Func<CancellationToken, Task<ExecutionOutcome>>? Resume(AttemptId attempt, string taskType)
+    public Func<CancellationToken, Task<ExecutionOutcome>>? Resume(AttemptId attempt, string taskType) => Resume(attempt, taskType, NoOutput.Instance);
+
+    public Func<CancellationToken, Task<ExecutionOutcome>>? Resume(AttemptId attempt, string taskType, IAttemptOutput output)
     {
         var run = RunDirectory.Of(options.RunsDirectory, attempt);
         if (run.ReadSpec() is not { } spec || run.IsCancelled)
@@ -53,7 +60,7 @@ internal sealed class ScriptExecutor(ScriptOptions options, TimeProvider clock) 
         }
 
         return SupervisorProcess.Find(run) is { } supervisor
-            ? stopped => FollowAsync(supervisor, spec, WorkDirectory.Open(spec.WorkRoot), stopped)
+            ? stopped => FollowAsync(supervisor, spec, WorkDirectory.Open(spec.WorkRoot), new OutputLogReader(run.Log, output), stopped)
             : null;
     }
 
@@ -118,13 +125,13 @@ internal sealed class ScriptExecutor(ScriptOptions options, TimeProvider clock) 
     }
 
     private async Task<ExecutionOutcome> FollowAsync(
-        SupervisorProcess supervisor, SupervisedSpec spec, WorkDirectory work, CancellationToken cancellationToken)
+        SupervisorProcess supervisor, SupervisedSpec spec, WorkDirectory work, OutputLogReader log, CancellationToken cancellationToken)
     {
         using (supervisor)
         {
             try
             {
-                return await supervisor.WaitAsync(spec, cancellationToken) is { } end
+                return await FollowAsync(supervisor, spec, log, cancellationToken) is { } end
                     ? await ScriptReport.DescribeAsync(end, spec, work, options, cancellationToken)
                     : ExecutionOutcome.Failed($"the script was lost: its supervisor ended without a result. {await supervisor.LastWordsAsync()}".TrimEnd());
             }
@@ -137,6 +144,21 @@ internal sealed class ScriptExecutor(ScriptOptions options, TimeProvider clock) 
             {
                 work.TidyUp();
             }
+        }
+    }
+
+    private static async Task<ScriptEnd?> FollowAsync(SupervisorProcess supervisor, SupervisedSpec spec, OutputLogReader log, CancellationToken cancellationToken)
+    {
+        using var ended = new CancellationTokenSource();
+        var reading = log.FollowAsync(ended.Token);
+        try
+        {
+            return await supervisor.WaitAsync(spec, cancellationToken);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await reading;
         }
     }
 

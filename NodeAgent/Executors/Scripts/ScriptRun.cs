@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Aurora.Grains.Interfaces.Output;
 using Aurora.NodeAgent.Executors.Scripts.Supervision;
 
 namespace Aurora.NodeAgent.Executors.Scripts;
@@ -14,23 +15,28 @@ internal sealed class ScriptRun
     private readonly OutputTail _output;
     private readonly OutputTail _error;
 
-    private ScriptRun(SupervisedSpec spec)
+    private readonly OutputLogWriter _log;
+
+    private ScriptRun(SupervisedSpec spec, OutputLogWriter log)
     {
         _spec = spec;
+        _log = log;
         _output = new OutputTail(spec.OutputTailBytes);
         _error = new OutputTail(spec.OutputTailBytes);
     }
 
     /// <summary>Runs a program to its end, to its time limit, or until it is to stop: it is then asked to end, and killed.</summary>
+    /// <param name="spec">What to run.</param>
+    /// <param name="log">Gets what it puts out, as it comes.</param>
     /// <param name="stop">Ends with the reason to stop it.</param>
-    public static async Task<ScriptEnd> RunAsync(SupervisedSpec spec, Task<ScriptEnding> stop)
+    public static async Task<ScriptEnd> RunAsync(SupervisedSpec spec, OutputLogWriter log, Task<ScriptEnding> stop)
     {
         if (stop.IsCompleted)
         {
             return new ScriptEnd(await stop, -1, TimeSpan.Zero, "", "", 0, 0);
         }
 
-        var run = new ScriptRun(spec);
+        var run = new ScriptRun(spec, log);
         using var process = new Process { StartInfo = Describe(spec) };
         var started = Stopwatch.GetTimestamp();
         try
@@ -69,8 +75,8 @@ internal sealed class ScriptRun
     {
         process.StandardInput.Close();
         var drained = Task.WhenAll(
-            DrainAsync(process.StandardOutput.BaseStream, _output),
-            DrainAsync(process.StandardError.BaseStream, _error));
+            DrainAsync(process.StandardOutput.BaseStream, _output, new OutputText(OutputKind.Stdout, _log)),
+            DrainAsync(process.StandardError.BaseStream, _error, new OutputText(OutputKind.Stderr, _log)));
 
         var ending = ScriptEnding.Exited;
         var exited = process.WaitForExitAsync();
@@ -93,7 +99,7 @@ internal sealed class ScriptRun
         return ending;
     }
 
-    private static async Task DrainAsync(Stream stream, OutputTail tail)
+    private static async Task DrainAsync(Stream stream, OutputTail tail, OutputText text)
     {
         var buffer = new byte[16 * 1024];
         try
@@ -102,6 +108,7 @@ internal sealed class ScriptRun
             while ((read = await stream.ReadAsync(buffer)) > 0)
             {
                 tail.Append(buffer.AsSpan(0, read));
+                text.Append(buffer.AsSpan(0, read));
             }
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)

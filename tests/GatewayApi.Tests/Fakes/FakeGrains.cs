@@ -177,7 +177,14 @@ public sealed class FakeTaskOutputGrain(FakeMesh mesh) : Grain, ITaskOutputGrain
         return Task.FromResult(new OutputReceipt(IsStale: false, batch.From + batch.Pieces.Length));
     }
 
-    public Task<OutputPage> ReadAsync(long position, TimeSpan wait) => Task.FromResult(new OutputPage([], position, 0, IsComplete: false));
+    public Task<OutputPage> ReadAsync(long position, TimeSpan wait)
+    {
+        var items = mesh.Logs.TryGetValue(this.GetPrimaryKeyString(), out var log) ? log.Where(item => item.Position >= position).ToArray() : [];
+        return Task.FromResult(new OutputPage(items, items.Length == 0 ? position : items[^1].Position + 1, 0, IsComplete: false));
+    }
+
+    public Task<string?> GetProgressAsync() => Task.FromResult(
+        mesh.Logs.TryGetValue(this.GetPrimaryKeyString(), out var log) ? log.LastOrDefault(item => item.Kind == OutputKind.Progress).Text : null);
 }
 
 public sealed class FakeAccessGrain(FakeMesh mesh) : Grain, IAccessGrain

@@ -49,6 +49,9 @@ public sealed class FakeMesh
     /// <summary>Every batch of output, in order.</summary>
     public Channel<(string TaskId, OutputBatch Batch)> Outputs { get; } = Channel.CreateUnbounded<(string, OutputBatch)>();
 
+    /// <summary>What each task's output grain has.</summary>
+    public ConcurrentDictionary<string, OutputItem[]> Logs { get; } = [];
+
     public ConcurrentDictionary<string, INodeAgentObserver> Observers { get; } = [];
 
     public ConcurrentDictionary<string, long> Epochs { get; } = [];
@@ -106,6 +109,7 @@ public sealed class FakeMesh
         Active.Clear();
         Completed.Clear();
         Keys.Clear();
+        Logs.Clear();
         AnnouncedTypes.Clear();
         Mesh = new([], 0, 0, 0);
         StoreFault = null;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.NodeAgent.Executors;
 using Aurora.NodeAgent.Executors.Scripts;
+using Aurora.NodeAgent.Output;
 
 namespace Aurora.NodeAgent.Tests.Executors;
 
@@ -30,6 +31,10 @@ internal sealed class ScriptNode : IDisposable
 
     public Task<ExecutionOutcome> RunAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice>? gpus = null, CancellationToken cancellationToken = default) =>
         new ScriptExecutor(Options, TimeProvider.System).ExecuteAsync(attempt, gpus ?? [], cancellationToken);
+
+    /// <summary>The same with somewhere to write what it puts out.</summary>
+    public Task<ExecutionOutcome> RunAsync(AttemptAssignment attempt, IAttemptOutput output, CancellationToken cancellationToken = default) =>
+        new ScriptExecutor(Options, TimeProvider.System).ExecuteAsync(attempt, [], output, cancellationToken);
 
     /// <summary>Runs source text and gives the result of it, or fails with the reason.</summary>
     public async Task<JsonNode> ResultOfAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice>? gpus = null)

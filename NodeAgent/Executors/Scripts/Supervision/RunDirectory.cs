@@ -22,6 +22,9 @@ internal sealed class RunDirectory(string path)
 
     public bool Exists => Directory.Exists(path);
 
+    /// <summary>Where the supervisor writes what the script puts out.</summary>
+    public string Log => System.IO.Path.Combine(path, "log");
+
     /// <summary>Whether the run is no longer wanted.</summary>
     public bool IsCancelled => File.Exists(cancel);
 

@@ -20,7 +20,11 @@ internal sealed record SupervisedSpec(
     int OutputTailBytes,
     string? LeaseFile,
     TimeSpan LeasePatience,
-    IReadOnlyList<string> DroppedVariables);
+    IReadOnlyList<string> DroppedVariables)
+{
+    /// <summary>About how many bytes of the output log are kept, the newest.</summary>
+    public long OutputLogBytes { get; init; } = 4 << 20;
+}
 
 /// <summary>How a run ended.</summary>
 /// <param name="ExitCode">128 plus the signal where one ended it.</param>

@@ -33,7 +33,9 @@ internal static class Supervisor
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
         using var ended = new CancellationTokenSource();
         var watching = WatchAsync(run, spec, asked, ended.Token);
-        var end = await ScriptRun.RunAsync(spec, watching);
+        var log = new OutputLogWriter(run.Log, spec.OutputLogBytes);
+        var end = await ScriptRun.RunAsync(spec, log, watching);
+        await log.DisposeAsync();
         await ended.CancelAsync();
         return await WriteAsync(run, end) ? 0 : NotWrittenExitCode;
     }
