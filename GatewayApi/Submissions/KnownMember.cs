@@ -17,6 +17,11 @@ internal enum KnownMember
     GpuCount = 128,
     GpuType = 256,
     MaxAttempts = 512,
+    NodeLabels = 1024,
+    CpuCores = 2048,
+    HostMemoryGb = 4096,
+    AntiAffinity = 8192,
+    AnyOf = 16384,
 }
 
 /// <summary>Recognises members without making a string of their names.</summary>
@@ -40,6 +45,11 @@ internal static class KnownMembers
         : reader.ValueTextEquals("memory_gb"u8) ? KnownMember.MemoryGb
         : reader.ValueTextEquals("gpu_count"u8) ? KnownMember.GpuCount
         : reader.ValueTextEquals("gpu_type"u8) ? KnownMember.GpuType
+        : reader.ValueTextEquals("node_labels"u8) ? KnownMember.NodeLabels
+        : reader.ValueTextEquals("cpu_cores"u8) ? KnownMember.CpuCores
+        : reader.ValueTextEquals("host_memory_gb"u8) ? KnownMember.HostMemoryGb
+        : reader.ValueTextEquals("anti_affinity"u8) ? KnownMember.AntiAffinity
+        : reader.ValueTextEquals("any_of"u8) ? KnownMember.AnyOf
         : KnownMember.None;
 
     // The reader cannot compare a name that holds half of a surrogate pair.

@@ -1,5 +1,6 @@
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Nodes;
 using Aurora.Grains.Observability;
 using Aurora.Grains.Tasks;
 using Aurora.Scheduling.Lifecycle;
@@ -42,15 +43,21 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
 
     public long CompletedTasks { get; set; }
 
-    public NodeFacts ToFacts() => new(
-        NodeId,
-        Epoch,
-        [.. Registration.Gpus.Select(gpu => new GpuFacts(gpu.Index, gpu.Type, gpu.MemoryBytes))],
-        Registration.MaxParallel,
-        Registration.TaskTypes.ToHashSet(StringComparer.Ordinal))
+    public NodeFacts ToFacts()
     {
-        Models = Registration.ToModels(),
-    };
+        var traits = NodeTraits.Parse(Registration.Facts);
+        return new NodeFacts(
+            NodeId,
+            Epoch,
+            [.. Registration.Gpus.Select(gpu => new GpuFacts(gpu.Index, gpu.Type, gpu.MemoryBytes))],
+            Registration.MaxParallel,
+            Registration.TaskTypes.ToHashSet(StringComparer.Ordinal))
+        {
+            Models = Registration.ToModels(),
+            Host = traits.Host,
+            Labels = traits.Labels,
+        };
+    }
 
     public IEnumerable<GpuReading> ReadGpus() => Registration.Gpus.Select(gpu => new GpuReading(
         NodeId, gpu.Index, gpu.MemoryBytes, Telemetry.FirstOrDefault(measured => measured.Index == gpu.Index)));

@@ -27,12 +27,12 @@ internal sealed partial class SchedulerGrain
         var isNew = new bool[tasks.Length];
         for (var i = 0; i < tasks.Length; i++)
         {
-            var (taskId, spec, _) = tasks[i];
+            var taskId = tasks[i].TaskId;
             isNew[i] = !IsKnown(taskId);
             var submittedAt = NextSubmittedAt();
             if (isNew[i])
             {
-                placements[i] = Place(new PendingTask(taskId, spec.ToShape(), spec.Priority, submittedAt, Attempt: 0) { Session = spec.Session });
+                placements[i] = Place(tasks[i].ToPending(submittedAt));
             }
 
             operations[i] = new TaskOperation.Insert(tasks[i].ToRow(submittedAt, placements[i]), epoch);
@@ -77,7 +77,7 @@ internal sealed partial class SchedulerGrain
         if (placement is null)
         {
             inserting.Remove(task.TaskId);
-            return new SubmitOutcome(task.TaskId, "queued", Node: null, planner.WhyWaiting(task.Spec.ToShape()));
+            return new SubmitOutcome(task.TaskId, "queued", Node: null, planner.WhyWaiting(task.Spec.ToShapes()));
         }
 
         Dispatch(placement, task.Spec.Requirements, task.Spec.Payload, task.Spec.Priority);

@@ -49,27 +49,39 @@ internal static class TaskMapping
     public static RetryState ToState(this AttemptHistory history) => new(history.Failures, history.Losses, history.MaxAttempts);
 
     public static AttemptAssignment ToAssignment(this TaskRow row) => new(
-        row.TaskId, row.Attempt, row.TaskType, row.Priority, [.. row.Gpus], row.ToShape().MemoryBytesPerGpu,
+        row.TaskId, row.Attempt, row.TaskType, row.Priority, [.. row.Gpus], row.ToShapes().PlacedOn(row.Gpus).MemoryBytesPerGpu,
         row.Requirements ?? "{}", row.Payload ?? "{}", row.SubmittedAt)
     {
         History = row.Retry.ToHistory(),
     };
 
-    public static TaskShape ToShape(this TaskSpec spec) =>
-        ShapeOf(spec.TaskType, spec.GpuCount, spec.MemoryBytes, spec.GpuType, spec.Requirements);
-
-    public static TaskShape ToShape(this TaskRow row) =>
-        ShapeOf(row.TaskType, row.GpuCount, row.MemoryBytes, row.GpuType, row.Requirements);
-
-    public static PendingTask ToPending(this TaskRow row) =>
-        new(row.TaskId, row.ToShape(), row.Priority, row.SubmittedAt, row.Attempt)
+    public static PendingTask ToPending(this NewTask task, DateTimeOffset submittedAt)
+    {
+        var shapes = task.Spec.ToShapes();
+        return new PendingTask(task.TaskId, shapes[0], task.Spec.Priority, submittedAt, Attempt: 0)
         {
+            AnyOf = shapes.Length > 1 ? shapes : [],
+            Session = task.Spec.Session,
+        };
+    }
+
+    public static PendingTask ToPending(this TaskRow row)
+    {
+        var shapes = row.ToShapes();
+        return new PendingTask(row.TaskId, shapes[0], row.Priority, row.SubmittedAt, row.Attempt)
+        {
+            AnyOf = shapes.Length > 1 ? shapes : [],
             AvoidNode = row.Phase == TaskPhase.Queued ? row.NodeId : null,
         };
+    }
 
     /// <summary>A placement as committed; the attempt that is placed is counted by the placement, not by its task.</summary>
     public static Placement ToPlacement(this TaskRow row) => new(
-        row.ToPending() with { Attempt = row.Attempt - 1 }, row.Attempt, row.NodeId!, row.NodeEpoch, row.Gpus);
+        row.ToPending() with { Attempt = row.Attempt - 1, Shape = row.ToShapes().PlacedOn(row.Gpus) },
+        row.Attempt,
+        row.NodeId!,
+        row.NodeEpoch,
+        row.Gpus);
 
     public static TaskRow ToRow(this NewTask task, DateTimeOffset submittedAt, Placement? placement)
     {
@@ -94,14 +106,4 @@ internal static class TaskMapping
             RequestHash = task.RequestHash,
         };
     }
-
-    // The total is asked for; each GPU must hold its share, rounded up so that the shares never sum to less.
-    private static TaskShape ShapeOf(string taskType, int gpuCount, long memoryBytes, string? gpuType, string? requirements) => new(
-        taskType,
-        gpuCount,
-        gpuCount == 0 ? 0 : (memoryBytes + gpuCount - 1) / gpuCount,
-        gpuCount == 0 ? null : gpuType)
-    {
-        Model = ModelMapping.ModelOf(taskType, requirements),
-    };
 }

@@ -16,6 +16,7 @@ internal static class AgentHelp
           --simulate N            join N simulated nodes instead of this machine; they say so in their facts
           --gpus LIST             GPU of each simulated node in turn, TYPE:GB,…  (RTX 4090:24,A40:48,M3 Max:24)
           --name-prefix NAME      simulated nodes are NAME-1, NAME-2, …  (sim)
+          --labels LIST           labels that tasks may ask for, key=value,…
           --max-parallel N        attempts at once on each node
 
         Environment:

@@ -20,6 +20,12 @@ internal sealed record NodeAgentOptions
     /// <summary><c>AURORA_MAX_PARALLEL</c> or <c>--max-parallel</c>: attempts run at once, 1 to 100,000. Default: null, by cores and GPUs.</summary>
     public int? MaxParallel { get; init; }
 
+    /// <summary>
+    /// <c>AURORA_LABELS</c> or <c>--labels</c>: what tasks may ask for in <c>requirements.node_labels</c>, as <c>zone=lab,tier=fast</c>. Default: none. Every node
+    /// carries <c>os</c> and <c>arch</c> as well.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
     /// <summary><c>AURORA_TRANSPORT</c>: auto, orleans or websocket. Default: auto.</summary>
     public TransportChoice Transport { get; init; }
 
@@ -42,6 +48,7 @@ internal sealed record NodeAgentOptions
             Coordinators = CoordinatorsOf(configuration) ?? defaults.Coordinators,
             JoinToken = Text(configuration, "AURORA_JOIN_TOKEN"),
             MaxParallel = Number(configuration, "max-parallel", 100_000) ?? Number(configuration, "AURORA_MAX_PARALLEL", 100_000),
+            Labels = ParseLabels(Text(configuration, "labels") ?? Text(configuration, "AURORA_LABELS")),
             Transport = TransportOf(configuration),
             Simulate = Number(configuration, "simulate", 10_000) ?? 0,
             SimulatedGpus = Text(configuration, "gpus") is { } gpus ? ParseGpus(gpus) : defaults.SimulatedGpus,
@@ -67,6 +74,23 @@ internal sealed record NodeAgentOptions
         ? uri
         : throw new AgentSettingException(
             $"MESH_COORDINATOR_URL has \"{text}\"; it must be a ws://, wss://, http:// or https:// address such as ws://10.0.0.1:8001, or several with commas.");
+
+    private static Dictionary<string, string> ParseLabels(string? text)
+    {
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var part in text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
+        {
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 1 || part.Any(char.IsControl) || part.Length > 256)
+            {
+                throw new AgentSettingException($"AURORA_LABELS has \"{part}\"; each entry must be key=value, such as zone=lab.");
+            }
+
+            labels[part[..equals].Trim()] = part[(equals + 1)..].Trim();
+        }
+
+        return labels;
+    }
 
     private static TransportChoice TransportOf(IConfiguration configuration) =>
         Text(configuration, "AURORA_TRANSPORT")?.ToLowerInvariant() switch

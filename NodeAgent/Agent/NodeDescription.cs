@@ -20,6 +20,9 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
     /// <summary>Whether attempts whose task does not choose end when the mesh is silent.</summary>
     public bool EndsWithLease { get; init; }
 
+    /// <summary>Labels that the operator gave it.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
     public string NodeId { get; } = nodeId;
 
     public IGpuInventory Gpus { get; } = gpus;
@@ -52,6 +55,7 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
             facts["boot_id"] = boot;
         }
 
+        facts["labels"] = LabelFacts(facts["arch"]!.GetValue<string>());
         Add(facts, Gpus.Facts);
         if (Executor is ExecutorSet executors)
         {
@@ -59,6 +63,21 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
         }
 
         return facts.ToJsonString();
+    }
+
+    private JsonObject LabelFacts(string arch)
+    {
+        var labels = new JsonObject
+        {
+            ["os"] = OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "macos" : "linux",
+            ["arch"] = arch,
+        };
+        foreach (var (key, value) in Labels)
+        {
+            labels[key] = value;
+        }
+
+        return labels;
     }
 
     private static void Add(JsonObject facts, IReadOnlyDictionary<string, object> more)

@@ -29,6 +29,7 @@ internal sealed class NodeSource(
             new NodeDescription(options.NodeName, gpus, executors, maxParallel, simulated: false)
             {
                 Journal = journal,
+                Labels = options.Labels,
                 EndsWithLease = executorOptions.Scripts.EndsWithLease,
             },
         ];
@@ -43,6 +44,9 @@ internal sealed class NodeSource(
             new SimulatedGpuInventory([gpu]),
             new SimulatedExecutor(nodeId, time),
             options.MaxParallel ?? NodeDescription.DefaultMaxParallel(1),
-            simulated: true);
+            simulated: true)
+        {
+            Labels = options.Labels,
+        };
     }
 }

@@ -6,7 +6,7 @@ using Aurora.Scheduling.Planning;
 namespace Aurora.Scheduling.Accounting;
 
 /// <summary>
-/// Who holds what of one node: memory of each GPU, and slots. A GPU is shared while its memory allows.
+/// Who holds what of one node: memory of each GPU, slots, cores and host memory. A GPU is shared while its memory allows.
 /// Free on a GPU is its nominal memory less the larger of what is reserved and what is measured; a measured use
 /// below the head-room is the driver's and the display's, and counts as nothing. Not thread-safe.
 /// </summary>
@@ -17,6 +17,7 @@ public sealed class GpuLedger
 
     private readonly Dictionary<string, Reservation> held = new(StringComparer.Ordinal);
     private GpuAccount[] accounts = [];
+    private HostShare reservedHost;
 
     /// <summary>Opens the ledger of a node that holds nothing and has measured nothing.</summary>
     public GpuLedger(NodeFacts facts)
@@ -33,6 +34,9 @@ public sealed class GpuLedger
 
     /// <summary>Attempts that the node could start beside those it holds.</summary>
     public int FreeSlots => Math.Max(0, Facts.MaxParallel - held.Count);
+
+    /// <summary>Cores and host memory that a new attempt may reserve; below 0 where the node has shrunk.</summary>
+    public HostShare FreeHost => Facts.Host - reservedHost;
 
     /// <summary>Every reservation, in no particular order.</summary>
     public IReadOnlyCollection<Reservation> Reservations => held.Values;
@@ -60,6 +64,7 @@ public sealed class GpuLedger
         ArgumentNullException.ThrowIfNull(facts);
         var measured = accounts;
         Facts = facts;
+        reservedHost = default;
         accounts = new GpuAccount[facts.Gpus.Count];
         for (var gpu = 0; gpu < Math.Min(accounts.Length, measured.Length); gpu++)
         {
@@ -97,8 +102,9 @@ public sealed class GpuLedger
     /// </summary>
     /// <param name="gpus">Different indexes of the node's GPUs; empty for an attempt without a GPU.</param>
     /// <param name="bytesPerGpu">Memory to hold on each of them, in bytes.</param>
+    /// <param name="host">Cores and host memory to hold.</param>
     public bool TryReserve(
-        string taskId, int attempt, IReadOnlyList<int> gpus, long bytesPerGpu, [NotNullWhen(false)] out Refusal? refusal)
+        string taskId, int attempt, IReadOnlyList<int> gpus, long bytesPerGpu, [NotNullWhen(false)] out Refusal? refusal, HostShare host = default)
     {
         ArgumentNullException.ThrowIfNull(gpus);
         if (held.TryGetValue(taskId, out var present))
@@ -107,22 +113,22 @@ public sealed class GpuLedger
             return refusal is null;
         }
 
-        refusal = WhyNot(gpus, Math.Max(0, bytesPerGpu));
+        refusal = WhyNot(gpus, Math.Max(0, bytesPerGpu), host);
         if (refusal is not null)
         {
             return false;
         }
 
-        Add(new Reservation(taskId, attempt, gpus, Math.Max(0, bytesPerGpu), TakenOver: false));
+        Add(new Reservation(taskId, attempt, gpus, Math.Max(0, bytesPerGpu), TakenOver: false) { Host = host });
         return true;
     }
 
     /// <summary>Records what an attempt holds already, without a check. Does nothing when the task is held.</summary>
-    public void TakeOver(string taskId, int attempt, IReadOnlyList<int> gpus, long bytesPerGpu)
+    public void TakeOver(string taskId, int attempt, IReadOnlyList<int> gpus, long bytesPerGpu, HostShare host = default)
     {
         if (!held.ContainsKey(taskId))
         {
-            Add(new Reservation(taskId, attempt, gpus, Math.Max(0, bytesPerGpu), TakenOver: true));
+            Add(new Reservation(taskId, attempt, gpus, Math.Max(0, bytesPerGpu), TakenOver: true) { Host = host });
         }
     }
 
@@ -155,15 +161,23 @@ public sealed class GpuLedger
         }
 
         Require(
+            FreeHost.Covers(default) || held.Values.Any(reservation => reservation.TakenOver),
+            $"{Facts.NodeId} has {Facts.Host} and {reservedHost} are reserved.");
+        Require(
             held.Count <= Facts.MaxParallel || held.Values.Any(reservation => reservation.TakenOver),
             $"{Facts.NodeId} runs {Facts.MaxParallel} attempts at once and holds {held.Count}.");
     }
 
-    private Refusal? WhyNot(IReadOnlyList<int> gpus, long bytes)
+    private Refusal? WhyNot(IReadOnlyList<int> gpus, long bytes, HostShare host)
     {
         if (FreeSlots == 0)
         {
             return Refusals.NoFreeSlot(HeldCount, Facts.MaxParallel);
+        }
+
+        if (!FreeHost.Covers(host))
+        {
+            return Refusals.HostTaken(host, FreeHost);
         }
 
         for (var position = 0; position < gpus.Count; position++)
@@ -191,6 +205,7 @@ public sealed class GpuLedger
 
     private void Book(Reservation reservation, int sign)
     {
+        reservedHost = sign > 0 ? reservedHost + reservation.Host : reservedHost - reservation.Host;
         foreach (var gpu in reservation.Gpus)
         {
             // A reservation that was taken over may name a GPU that the node does not announce any more.

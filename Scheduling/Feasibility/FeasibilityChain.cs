@@ -12,12 +12,15 @@ internal static class FeasibilityChain
         new NodeAvailableCheck(),
         new TaskTypeCheck(),
         new ModelCheck(),
+        new LabelsCheck(),
+        new HostCheck(),
         new GpuCountCheck(),
         new GpuTypeCheck(),
         new GpuMemoryNominalCheck(),
         new GpuMemoryFreeCheck(),
         new FreeSlotCheck(),
         new FreeRequestSlotCheck(),
+        new AntiAffinityCheck(),
     ];
 
     public static IReadOnlyList<Refusal> RefusalsOf(TaskShape shape, TrackedNode node) =>

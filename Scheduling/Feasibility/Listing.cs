@@ -1,3 +1,6 @@
+using System.Globalization;
+using Aurora.Scheduling.Model;
+
 namespace Aurora.Scheduling.Feasibility;
 
 /// <summary>Lists and counts as people read them.</summary>
@@ -16,6 +19,10 @@ internal static class Listing
             _ => $"{string.Join(", ", distinct.Take(NamesMax))} and {distinct.Count - NamesMax} more",
         };
     }
+
+    /// <summary>Cores with one decimal where needed, and GB.</summary>
+    public static string Host(HostShare host) =>
+        $"{(Math.Max(0, host.CpuMilli) / 1000.0).ToString("0.###", CultureInfo.InvariantCulture)} cores and {Gigabytes.Print(Math.Max(0, host.MemoryBytes))} GB of host memory";
 
     public static string Gpus(int count) => count == 1 ? "1 GPU" : $"{count} GPUs";
 

@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Planning;
 
 namespace Aurora.Scheduling.Feasibility;
@@ -19,6 +20,18 @@ internal static class Refusals
 
     public static Refusal NoFreeRequestSlot(int requests, int slots) =>
         new("no_free_request_slot", $"serves {requests} of the {slots} requests that its inference servers work at once", Permanent: false);
+
+    public static Refusal LabelsMissing(IEnumerable<string> missing, LabelSet present) =>
+        new("label_missing", $"does not carry {Listing.Print(missing)}; its labels are {Listing.Print(present.All)}", Permanent: true);
+
+    public static Refusal HostTooSmall(HostShare needed, HostShare present) =>
+        new("host_too_small", $"needs {Listing.Host(needed)}; this node has {Listing.Host(present)}", Permanent: true);
+
+    public static Refusal HostTaken(HostShare needed, HostShare free) =>
+        new("host_not_free", $"needs {Listing.Host(needed)}; now {Listing.Host(free)} are free", Permanent: false);
+
+    public static Refusal AntiAffinity(string group) =>
+        new("anti_affinity", $"runs another task with anti_affinity '{group}'", Permanent: false);
 
     public static Refusal TooFewGpus(int needed, int present) =>
         new("too_few_gpus", $"needs {Listing.Gpus(needed)} on one node; this one has {present}", Permanent: true);

@@ -9,6 +9,12 @@ public sealed record NodeFacts(
 {
     /// <summary>What its inference servers have; null for a node that does not tell, which is taken to serve any model.</summary>
     public ModelFacts? Models { get; init; }
+
+    /// <summary>Cores and host memory for tasks; <see cref="HostShare.Unknown"/> for a node that does not tell.</summary>
+    public HostShare Host { get; init; } = HostShare.Unknown;
+
+    /// <summary>Labels that its operator gave it.</summary>
+    public LabelSet Labels { get; init; }
 }
 
 /// <summary>What the inference servers of a node have. Names are in one form, so that equal models have equal names.</summary>

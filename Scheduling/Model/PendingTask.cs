@@ -7,6 +7,14 @@ namespace Aurora.Scheduling.Model;
 public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, DateTimeOffset SubmittedAt, int Attempt)
 {
     /// <summary>
+    /// Shapes any of which will do, the preferred first; the task's shape is one of them. Empty for a task with one shape.
+    /// </summary>
+    public IReadOnlyList<TaskShape> AnyOf { get; init; } = [];
+
+    /// <summary>Every shape that will do, the preferred first.</summary>
+    public IReadOnlyList<TaskShape> Shapes => AnyOf.Count > 0 ? AnyOf : [Shape];
+
+    /// <summary>
     /// The node of the last attempt, which did not end well: it gets the next one only when no other can take it now. Null
     /// before the first attempt.
     /// </summary>

@@ -9,4 +9,13 @@ public sealed record TaskShape(string TaskType, int GpuCount, long MemoryBytesPe
 {
     /// <summary>The model that the node's inference servers must have, in the form in which nodes' models are compared; null for any.</summary>
     public string? Model { get; init; }
+
+    /// <summary>Cores and host memory. A node that does not tell what it has is taken to have enough.</summary>
+    public HostShare Host { get; init; }
+
+    /// <summary>Labels that the node must carry.</summary>
+    public LabelSet Labels { get; init; }
+
+    /// <summary>A name: no node runs two tasks that have it. Null for a task that minds nobody.</summary>
+    public string? AntiAffinity { get; init; }
 }

@@ -2,17 +2,19 @@ using Aurora.Scheduling.Model;
 
 namespace Aurora.Scheduling.Nodes;
 
-/// <summary>What a node runs: task types, and the models of its inference servers.</summary>
-internal sealed record NodeOffer(IReadOnlySet<string> TaskTypes, ModelFacts? Models)
+/// <summary>What a node runs: task types, the models of its inference servers, and for whom: its labels.</summary>
+internal sealed record NodeOffer(IReadOnlySet<string> TaskTypes, ModelFacts? Models, LabelSet Labels)
 {
     /// <summary>Equal for offers with the same content.</summary>
     public string Name => Models is null
-        ? Join(TaskTypes)
-        : $"{Join(TaskTypes)}\u0001{Join(Models.Available)}\u0001{Join(Models.Loaded)}";
+        ? $"{Join(TaskTypes)}\u0001{Labels}"
+        : $"{Join(TaskTypes)}\u0001{Labels}\u0001{Join(Models.Available)}\u0001{Join(Models.Loaded)}";
 
     /// <summary>Whether a task of this type for this model, or for none, can run there.</summary>
-    public bool Serves(string taskType, string? model) =>
-        TaskTypes.Contains(taskType) && (model is null || Models is null || Models.Available.Contains(model));
+    public bool Serves(string taskType, string? model, LabelSet labels) =>
+        TaskTypes.Contains(taskType)
+        && (model is null || Models is null || Models.Available.Contains(model))
+        && !labels.MissingIn(Labels).Any();
 
     public bool HasLoaded(string? model) => model is not null && Models is not null && Models.Loaded.Contains(model);
 

@@ -1,3 +1,5 @@
+using Aurora.Scheduling.Model;
+
 namespace Aurora.Scheduling.Nodes;
 
 /// <summary>What a decision reads of a node, side by side in memory with the other nodes. Shares are in [0, 1].</summary>
@@ -12,6 +14,7 @@ internal struct NodeRow
     public int Held;
     public int Requests;
     public int RequestSlots;
+    public HostShare HostFree;
     public long LastChosen;
     public double FewTasks;
     public double CpuIdle;

@@ -105,6 +105,8 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
         }
 
         var hasMore = row.Open && (!wasOpen || node.RequestSlots - node.Requests > row.RequestSlots - row.Requests);
+        hasMore |= row.Open && (ledger.FreeHost.CpuMilli > row.HostFree.CpuMilli || ledger.FreeHost.MemoryBytes > row.HostFree.MemoryBytes);
+        row.HostFree = ledger.FreeHost;
         row.Requests = node.Requests;
         row.RequestSlots = node.RequestSlots;
         double memoryFree = 0;

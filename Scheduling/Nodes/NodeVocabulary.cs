@@ -3,7 +3,7 @@ using Aurora.Scheduling.Model;
 namespace Aurora.Scheduling.Nodes;
 
 /// <summary>
-/// Numbers for the GPU types and for the offers, task types with models, that nodes announce. A mesh has few different ones, so what a
+/// Numbers for the GPU types and for the offers, task types with models and labels, that nodes announce. A mesh has few different ones, so what a
 /// task's strings match is worked out once per number and not once per node.
 /// </summary>
 internal sealed class NodeVocabulary
@@ -29,7 +29,7 @@ internal sealed class NodeVocabulary
 
     public int OfferId(NodeFacts facts)
     {
-        var offer = new NodeOffer(facts.TaskTypes, facts.Models);
+        var offer = new NodeOffer(facts.TaskTypes, facts.Models, facts.Labels);
         var name = offer.Name;
         if (!offerIds.TryGetValue(name, out var id))
         {

@@ -8,6 +8,8 @@ internal sealed class TrackedNode(NodeFacts facts, int ordinal)
 {
     public static readonly NodeLoad NoLoad = new(0, []);
 
+    private readonly Dictionary<string, int> groups = new(StringComparer.Ordinal);
+
     public NodeFacts Facts => Ledger.Facts;
 
     /// <summary>Its place in the dense arrays.</summary>
@@ -16,7 +18,7 @@ internal sealed class TrackedNode(NodeFacts facts, int ordinal)
     public GpuLedger Ledger { get; } = new(facts);
 
     /// <summary>Attempts it holds that are requests to its inference servers.</summary>
-    public int Requests { get; set; }
+    public int Requests { get; private set; }
 
     /// <summary>Requests that its servers work at once.</summary>
     public int RequestSlots => Facts.Models?.Slots ?? Facts.MaxParallel;
@@ -27,6 +29,23 @@ internal sealed class TrackedNode(NodeFacts facts, int ordinal)
     public bool Available { get; set; }
 
     public NodeLoad Load { get; set; } = NoLoad;
+
+    /// <summary>Whether it holds a task that has this name for <see cref="TaskShape.AntiAffinity"/>.</summary>
+    public bool Holds(string group) => groups.ContainsKey(group);
+
+    /// <summary>Counts a task that it holds, or no longer holds.</summary>
+    public void Count(TaskShape shape, int change)
+    {
+        Requests += shape.Model is null ? 0 : change;
+        if (shape.AntiAffinity is { } group)
+        {
+            groups[group] = groups.GetValueOrDefault(group) + change;
+            if (groups[group] == 0)
+            {
+                groups.Remove(group);
+            }
+        }
+    }
 
     public NodeView View() =>
         new(Facts, Available, Load, [.. Facts.Gpus.Select((_, gpu) => Ledger.ReservedBytes(gpu))], Ledger.HeldCount);

@@ -63,8 +63,11 @@ public interface IMeshPlanner
     /// <summary>The waiting task, or null.</summary>
     PendingTask? FindQueued(string taskId);
 
-    /// <summary>One line on why a task of this shape waits, with the numbers, e.g. "needs 80 GB on one GPU; the largest here has 40 GB".</summary>
-    string WhyWaiting(TaskShape shape);
+    /// <summary>
+    /// One line on why a task that could take any of these shapes waits, with the numbers, e.g. "needs 80 GB on one GPU; the
+    /// largest here has 40 GB".
+    /// </summary>
+    string WhyWaiting(IReadOnlyList<TaskShape> shapes);
 
     /// <summary>Every node's answer to this task, and the task's place in the queue; null when the planner does not hold the task.</summary>
     PlacementExplanation? Explain(string taskId, DateTimeOffset now);

@@ -18,6 +18,11 @@ internal sealed class MeshOffer
     /// <summary>The most memory per GPU that an idle node offers, in bytes.</summary>
     public long NominalMax { get; private set; }
 
+    /// <summary>Nodes with too few cores or too little host memory, and the most of each that one of them has.</summary>
+    public int HostTooSmall { get; private set; }
+
+    public HostShare HostMax { get; private set; }
+
     /// <summary>Nodes that can run the shape when they are idle; each of them is also in one of the counts below.</summary>
     public int Fitting { get; private set; }
 
@@ -26,6 +31,10 @@ internal sealed class MeshOffer
     public int Unavailable { get; private set; }
 
     public int WithoutSlot { get; private set; }
+
+    public int WithoutHost { get; private set; }
+
+    public int KeptApart { get; private set; }
 
     public int WithoutMemory { get; private set; }
 
@@ -45,6 +54,12 @@ internal sealed class MeshOffer
         Announcing++;
         GpusMax = Math.Max(GpusMax, row.GpuCount);
         SuitableMax = Math.Max(SuitableMax, reach.SuitableGpus(ordinal, shapes));
+        if (!node.Facts.Host.Covers(shape.Host))
+        {
+            HostMax = new HostShare(Math.Max(HostMax.CpuMilli, node.Facts.Host.CpuMilli), Math.Max(HostMax.MemoryBytes, node.Facts.Host.MemoryBytes));
+            HostTooSmall++;
+        }
+
         var nominal = reach.Nominal(ordinal, shapes);
         NominalMax = Math.Max(NominalMax, nominal);
         if (nominal == Reach.Nothing || nominal < shape.MemoryBytesPerGpu)
@@ -61,6 +76,14 @@ internal sealed class MeshOffer
         else if (!row.Open || (shapes.NeedsModel && row.Requests >= row.RequestSlots))
         {
             WithoutSlot++;
+        }
+        else if (!row.HostFree.Covers(shape.Host))
+        {
+            WithoutHost++;
+        }
+        else if (shape.AntiAffinity is { } group && node.Holds(group))
+        {
+            KeptApart++;
         }
         else if (free < shape.MemoryBytesPerGpu)
         {

@@ -32,8 +32,8 @@ public sealed class MeshPlanner : IMeshPlanner
         nodes = new NodeTable(new GpuPowerTable(settings.GpuTeraflops), vocabulary);
         waiting = new WaitingTasks(settings.AgingStep, vocabulary);
         var reach = new Reach(nodes);
+        chooser = new PlacementChooser(nodes, reach);
         freed = new FreedCapacity(nodes, waiting, reach);
-        chooser = new PlacementChooser(nodes);
         reason = new WaitingReason(nodes, waiting, reach);
         explainer = new PlacementExplainer(nodes, waiting, chooser, reason, settings.AgingStep);
     }
@@ -106,24 +106,25 @@ public sealed class MeshPlanner : IMeshPlanner
             return null;
         }
 
-        var shapes = waiting.ClassOf(task.Shape);
         if (freed.Earliest() is { } earliest && earliest.Key.CompareTo(waiting.KeyOf(task)) < 0)
         {
-            waiting.Add(task);
-            freed.PutInLineUntried(shapes);
+            PutInLineUntried(task);
             return null;
         }
 
-        // Where one that needs no more waits in vain, this one fits only where capacity came free since.
-        var waitsInVain = shapes is { Count: > 0, Reach.Untried: false }
-            && shapes.Lines.SmallestNeed <= task.Shape.MemoryBytesPerGpu;
-        var placement = TryPlace(task, shapes, waitsInVain ? freed.Nodes : null);
-        if (placement is null)
+        foreach (var shape in task.Shapes)
         {
-            waiting.Add(task);
+            // Where one that needs no more waits in vain, this one fits only where capacity came free since.
+            var shapes = waiting.ClassOf(shape);
+            var waitsInVain = shapes is { Count: > 0, Reach.Untried: false } && shapes.Lines.SmallestNeed <= shape.MemoryBytesPerGpu;
+            if (TryPlace(ReferenceEquals(shape, task.Shape) ? task : task with { Shape = shape }, shapes, waitsInVain ? freed.Nodes : null) is { } placement)
+            {
+                return placement;
+            }
         }
 
-        return placement;
+        waiting.Add(task);
+        return null;
     }
 
     /// <inheritdoc/>
@@ -132,8 +133,7 @@ public sealed class MeshPlanner : IMeshPlanner
         ArgumentNullException.ThrowIfNull(task);
         if (!Holds(task.TaskId))
         {
-            waiting.Add(task);
-            freed.PutInLineUntried(waiting.ClassOf(task.Shape));
+            PutInLineUntried(task);
         }
     }
 
@@ -149,10 +149,10 @@ public sealed class MeshPlanner : IMeshPlanner
         var node = nodes.Find(placement.NodeId)
             ?? nodes.Add(new NodeFacts(placement.NodeId, placement.NodeEpoch, [], 0, new HashSet<string>()));
         node.Ledger.TakeOver(
-            placement.Task.TaskId, placement.Attempt, placement.Gpus, placement.Task.Shape.MemoryBytesPerGpu);
+            placement.Task.TaskId, placement.Attempt, placement.Gpus, placement.Task.Shape.MemoryBytesPerGpu, placement.Task.Shape.Host);
         placed.Add(
             placement.Task.TaskId, new PlacedTask(placement, node, ScoringPolicy.For(placement.Task), null, default));
-        CountRequest(placement.Task.Shape, node, 1);
+        node.Count(placement.Task.Shape, 1);
         Renew(node);
     }
 
@@ -170,8 +170,7 @@ public sealed class MeshPlanner : IMeshPlanner
 
             waiting.Remove(next);
             placements.Add(
-                TryPlace(next.Task, next.Line.Shapes, freed.For(next.Line.Shapes))
-                ?? throw new UnreachableException($"{next.Task.TaskId} was within reach and fits nowhere."));
+                TryPlace(next) ?? throw new UnreachableException($"{next.Task.TaskId} was within reach and fits nowhere."));
         }
 
         return placements;
@@ -227,10 +226,10 @@ public sealed class MeshPlanner : IMeshPlanner
     public PendingTask? FindQueued(string taskId) => waiting.Find(taskId)?.Task;
 
     /// <inheritdoc/>
-    public string WhyWaiting(TaskShape shape)
+    public string WhyWaiting(IReadOnlyList<TaskShape> shapes)
     {
-        ArgumentNullException.ThrowIfNull(shape);
-        return reason.For(shape);
+        ArgumentNullException.ThrowIfNull(shapes);
+        return reason.For(shapes);
     }
 
     /// <inheritdoc/>
@@ -259,7 +258,32 @@ public sealed class MeshPlanner : IMeshPlanner
         }
     }
 
+    private void PutInLineUntried(PendingTask task)
+    {
+        waiting.Add(task);
+        foreach (var shape in task.Shapes)
+        {
+            freed.PutInLineUntried(waiting.ClassOf(shape));
+        }
+    }
+
     private bool Holds(string taskId) => placed.ContainsKey(taskId) || waiting.Find(taskId) is not null;
+
+    private Placement? TryPlace(QueueEntry entry)
+    {
+        if (entry.Places is null)
+        {
+            return TryPlace(entry.Task, entry.Line.Shapes, freed.For(entry.Line.Shapes));
+        }
+
+        Placement? placement = null;
+        foreach (var place in entry.Places)
+        {
+            placement ??= TryPlace(place.Task, place.Line.Shapes, freed.For(place.Line.Shapes));
+        }
+
+        return placement;
+    }
 
     private Placement? TryPlace(PendingTask task, ShapeClass shapes, IReadOnlyList<int>? among)
     {
@@ -283,7 +307,7 @@ public sealed class MeshPlanner : IMeshPlanner
         var node = nodes.Nodes[choice.Node];
         var attempt = task.Attempt + 1;
         var terms = chooser.TermsOf(choice, shapes, bytes);
-        if (!node.Ledger.TryReserve(task.TaskId, attempt, choice.Gpus, bytes, out var refusal))
+        if (!node.Ledger.TryReserve(task.TaskId, attempt, choice.Gpus, bytes, out var refusal, task.Shape.Host))
         {
             throw new UnreachableException($"{node.Facts.NodeId} was chosen and refuses: {refusal.Message}.");
         }
@@ -291,7 +315,7 @@ public sealed class MeshPlanner : IMeshPlanner
         var placement = new Placement(task, attempt, node.Facts.NodeId, node.Facts.Epoch, choice.Gpus);
         placed.Add(task.TaskId, new PlacedTask(placement, node, policy, choice.Score, terms));
         sessions.Remember(task.Session, choice.Node);
-        CountRequest(task.Shape, node, 1);
+        node.Count(task.Shape, 1);
         nodes.Chosen(node);
         Renew(node);
         return placement;
@@ -306,13 +330,17 @@ public sealed class MeshPlanner : IMeshPlanner
 
         placed.Remove(taskId);
         task.Node.Ledger.Release(taskId, attempt);
-        CountRequest(task.Placement.Task.Shape, task.Node, -1);
+        var shape = task.Placement.Task.Shape;
+        task.Node.Count(shape, -1);
         Renew(task.Node);
+        if (shape.AntiAffinity is not null)
+        {
+            // Rows do not show it.
+            freed.NodeGained(task.Node.Ordinal);
+        }
+
         return task;
     }
-
-    private static void CountRequest(TaskShape shape, TrackedNode node, int change) =>
-        node.Requests += shape.Model is null ? 0 : change;
 
     private void Renew(TrackedNode node)
     {

@@ -8,7 +8,7 @@ namespace Aurora.Scheduling.Planning;
 /// Finds the best feasible place in one pass over the dense rows. Of equal scores the node that holds fewest attempts
 /// wins, then the one chosen longest ago, then the one that joined first, so equal nodes take turns.
 /// </summary>
-internal sealed class PlacementChooser(NodeTable table)
+internal sealed class PlacementChooser(NodeTable table, Reach reach)
 {
     private int[] picked = [];
     private int[] best = [];
@@ -66,7 +66,7 @@ internal sealed class PlacementChooser(NodeTable table)
         ref readonly var row = ref table.Row(ordinal);
         var needed = shapes.GpuCount;
         if (!row.Open || needed > row.GpuCount || (needed > 0 && row.LargestFree < bytes)
-            || !shapes.Match.RunsOn(row.Offer) || (shapes.NeedsModel && row.Requests >= row.RequestSlots))
+            || !shapes.Match.RunsOn(row.Offer) || !reach.HasRoomFor(ordinal, shapes))
         {
             return false;
         }

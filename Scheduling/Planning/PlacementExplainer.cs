@@ -20,7 +20,7 @@ internal sealed class PlacementExplainer(
         var policy = ScoringPolicy.For(task);
         return new PlacementExplanation(
             task,
-            reason.For(task.Shape),
+            reason.For(task.Shapes),
             waiting.PositionOf(entry),
             QueueKey.EffectivePriority(task, now, agingStep),
             Placement: null,
@@ -53,13 +53,20 @@ internal sealed class PlacementExplainer(
 
     private NodeAnswer Answer(PendingTask task, ScoringPolicy policy, TrackedNode node)
     {
-        var shapes = waiting.ClassOf(task.Shape);
-        var bytes = task.Shape.MemoryBytesPerGpu;
-        var refusals = FeasibilityChain.RefusalsOf(task.Shape, node);
-        return chooser.ChooseOn(node.Ordinal, shapes, bytes, policy) is { } choice
-            ? new NodeAnswer(
-                node.Facts.NodeId, refusals, choice.Score, chooser.TermsOf(choice, shapes, bytes).Named(policy.Weights))
-            : new NodeAnswer(node.Facts.NodeId, refusals, Score: null, NoTerms);
+        foreach (var shape in task.Shapes)
+        {
+            var (shapes, bytes) = (waiting.ClassOf(shape), shape.MemoryBytesPerGpu);
+            if (chooser.ChooseOn(node.Ordinal, shapes, bytes, policy) is { } choice)
+            {
+                return new NodeAnswer(
+                    node.Facts.NodeId, [], choice.Score, chooser.TermsOf(choice, shapes, bytes).Named(policy.Weights));
+            }
+        }
+
+        // Of several shapes the one that is nearest to fitting is explained.
+        var refusals = task.Shapes.Select(shape => FeasibilityChain.RefusalsOf(shape, node))
+            .MinBy(all => (all.Any(refusal => refusal.Permanent), all.Count))!;
+        return new NodeAnswer(node.Facts.NodeId, refusals, Score: null, NoTerms);
     }
 
     private static string Summary(PlacedTask placed)

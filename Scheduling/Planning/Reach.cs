@@ -21,11 +21,21 @@ internal sealed class Reach(NodeTable table)
     public long Now(int ordinal, ShapeClass shapes)
     {
         ref readonly var row = ref table.Row(ordinal);
-        return row.Open && !(shapes.NeedsModel && row.Requests >= row.RequestSlots) ? Of(row, shapes, nominal: false) : Nothing;
+        return row.Open && HasRoomFor(ordinal, shapes) ? Of(row, shapes, nominal: false) : Nothing;
+    }
+
+    /// <summary>Whether what the class needs beside GPUs is free now: a request slot, cores and host memory, and nobody to be kept apart from.</summary>
+    public bool HasRoomFor(int ordinal, ShapeClass shapes)
+    {
+        ref readonly var row = ref table.Row(ordinal);
+        return !(shapes.NeedsModel && row.Requests >= row.RequestSlots)
+            && row.HostFree.Covers(shapes.Host)
+            && (shapes.AntiAffinity is null || !table.Nodes[ordinal].Holds(shapes.AntiAffinity));
     }
 
     /// <summary>What fits once the node is idle and available, in bytes per GPU.</summary>
-    public long Nominal(int ordinal, ShapeClass shapes) => Of(table.Row(ordinal), shapes, nominal: true);
+    public long Nominal(int ordinal, ShapeClass shapes) =>
+        table.Nodes[ordinal].Facts.Host.Covers(shapes.Host) ? Of(table.Row(ordinal), shapes, nominal: true) : Nothing;
 
     /// <summary>What the memory would allow now if the node had a slot and were available, in bytes per GPU.</summary>
     public long Free(int ordinal, ShapeClass shapes) => Of(table.Row(ordinal), shapes, nominal: false);

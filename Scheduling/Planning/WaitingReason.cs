@@ -17,7 +17,11 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
     private readonly Dictionary<TaskShape, string> answers = [];
     private long version = -1;
 
-    public string For(TaskShape shape)
+    /// <summary>Why none of the shapes is placed.</summary>
+    public string For(IReadOnlyList<TaskShape> shapes) =>
+        shapes.Count == 1 ? For(shapes[0]) : string.Join("; or ", shapes.Select(For).Distinct(StringComparer.Ordinal));
+
+    private string For(TaskShape shape)
     {
         if (version != table.Version || answers.Count >= AnswersMax)
         {
@@ -49,12 +53,16 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
             { Joined: 0 } => "no node has joined yet",
             { Announcing: 0 } when shape.Model is { } model && Models(shape.TaskType) is { Count: > 0 } models =>
                 $"no node has the model '{model}'; the mesh has {Listing.Print(models)}",
+            { Announcing: 0 } when !shape.Labels.IsEmpty =>
+                $"no node that runs '{shape.TaskType}' carries {Listing.Print(shape.Labels.All)}; the mesh has {Listing.Print(PresentLabels(shape.TaskType))}",
             { Announcing: 0 } => $"no node announces task type '{shape.TaskType}'",
             _ when mesh.GpusMax < shapes.GpuCount =>
                 $"needs {Listing.Gpus(shapes.GpuCount)} on one node; the most here are {mesh.GpusMax}",
             _ when mesh.SuitableMax < shapes.GpuCount =>
                 $"needs {Listing.Gpus(shapes.GpuCount)} of type '{shape.GpuType}' on one node; the most here are "
                 + $"{mesh.SuitableMax} (the mesh has {Listing.Print(PresentTypes(shape.TaskType))})",
+            { Fitting: 0, HostTooSmall: > 0 } =>
+                $"needs {Listing.Host(shape.Host)} on one node; the most here are {Listing.Host(mesh.HostMax)}",
             { Fitting: 0 } when shapes.GpuCount == 1 =>
                 $"needs {bytes} GB on one GPU; the largest here has {Gigabytes.Print(mesh.NominalMax)} GB",
             { Fitting: 0 } =>
@@ -81,6 +89,16 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
                 $"at most {Gigabytes.Print(mesh.FreeMax)} of {bytes} GB per GPU are free on {Listing.Nodes(mesh.WithoutMemory)}");
         }
 
+        if (mesh.WithoutHost > 0)
+        {
+            causes.Add($"too few cores or too little host memory is free on {Listing.Nodes(mesh.WithoutHost)}");
+        }
+
+        if (mesh.KeptApart > 0)
+        {
+            causes.Add($"{Listing.Nodes(mesh.KeptApart)} run a task that this one is kept apart from");
+        }
+
         if (mesh.Unavailable > 0)
         {
             causes.Add($"{Listing.Nodes(mesh.Unavailable)} closed to new work");
@@ -93,6 +111,9 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
         [.. table.Nodes
             .Where(node => node.Joined && node.Facts.TaskTypes.Contains(taskType) && node.Facts.Models is not null)
             .SelectMany(node => node.Facts.Models!.Available)];
+
+    private IEnumerable<string> PresentLabels(string taskType) =>
+        table.Nodes.Where(node => node.Facts.TaskTypes.Contains(taskType)).SelectMany(node => node.Facts.Labels.All);
 
     private IEnumerable<string> PresentTypes(string taskType) =>
         table.Nodes

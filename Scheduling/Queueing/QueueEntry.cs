@@ -2,7 +2,7 @@ using Aurora.Scheduling.Model;
 
 namespace Aurora.Scheduling.Queueing;
 
-/// <summary>One waiting task and where it stands.</summary>
+/// <summary>One waiting task in the line of its shape. A task that has several shapes stands in the line of each.</summary>
 internal sealed class QueueEntry(PendingTask task, QueueKey key, WaitingLine line)
 {
     public PendingTask Task { get; } = task;
@@ -10,6 +10,12 @@ internal sealed class QueueEntry(PendingTask task, QueueKey key, WaitingLine lin
     public QueueKey Key { get; } = key;
 
     public WaitingLine Line { get; } = line;
+
+    /// <summary>This task's entries in the lines of its shapes, the preferred first; null for a task with one shape.</summary>
+    public QueueEntry[]? Places { get; set; }
+
+    /// <summary>Whether this is the entry that counts when tasks are counted.</summary>
+    public bool StandsForTask => Places is null || ReferenceEquals(Places[0], this);
 
     /// <summary>Index in the line's heap, kept by the line.</summary>
     public int Position { get; set; }

@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Nodes;
 
 namespace Aurora.Scheduling.Queueing;
@@ -14,6 +15,10 @@ internal sealed class ShapeClass(ShapeClassKey key, NodeVocabulary vocabulary)
 
     /// <summary>Whether its tasks are requests to an inference server.</summary>
     public bool NeedsModel { get; } = key.Model is not null;
+
+    public HostShare Host { get; } = key.Host;
+
+    public string? AntiAffinity { get; } = key.AntiAffinity;
 
     public LineTree Lines { get; } = new();
 

@@ -58,7 +58,7 @@ internal sealed class WaitingLine(ShapeClass shapes, long bytesPerGpu)
                 continue;
             }
 
-            count++;
+            count += heap[index].StandsForTask ? 1 : 0;
             for (var child = (2 * index) + 1; child <= (2 * index) + 2 && child < heap.Count; child++)
             {
                 open.Push(child);

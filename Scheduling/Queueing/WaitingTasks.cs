@@ -45,6 +45,42 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
 
     public void Add(PendingTask task)
     {
+        if (task.AnyOf.Count == 0)
+        {
+            entries.Add(task.TaskId, PutInLine(task));
+            return;
+        }
+
+        QueueEntry[] places = [.. task.AnyOf.Select(shape => PutInLine(task with { Shape = shape }))];
+        foreach (var place in places)
+        {
+            place.Places = places;
+        }
+
+        entries.Add(task.TaskId, places[0]);
+    }
+
+    public void Remove(QueueEntry entry)
+    {
+        if (entry.Places is null)
+        {
+            LeaveLine(entry);
+        }
+
+        foreach (var place in entry.Places ?? [])
+        {
+            LeaveLine(place);
+        }
+
+        entries.Remove(entry.Task.TaskId);
+    }
+
+    /// <summary>1 for the head. Visits every task that goes before: for a person who asks, not for a decision.</summary>
+    public long PositionOf(QueueEntry entry) =>
+        1 + active.SelectMany(shapes => shapes.Lines.Lines).Sum(line => line.CountBefore(entry.Key));
+
+    private QueueEntry PutInLine(PendingTask task)
+    {
         var shapes = ClassOf(task.Shape);
         var line = shapes.Lines.Find(task.Shape.MemoryBytesPerGpu);
         var isNewLine = line is null;
@@ -60,7 +96,6 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
             shapes.Lines.HeadChanged(line);
         }
 
-        entries.Add(task.TaskId, entry);
         if (shapes.Count++ == 0)
         {
             // Nodes that changed while nobody of the class waited did not tell it.
@@ -68,9 +103,11 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
             shapes.ActiveIndex = active.Count;
             active.Add(shapes);
         }
+
+        return entry;
     }
 
-    public void Remove(QueueEntry entry)
+    private void LeaveLine(QueueEntry entry)
     {
         var line = entry.Line;
         var shapes = line.Shapes;
@@ -85,7 +122,6 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
             shapes.Lines.HeadChanged(line);
         }
 
-        entries.Remove(entry.Task.TaskId);
         if (--shapes.Count == 0)
         {
             var last = active[^1];
@@ -95,8 +131,4 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
             shapes.ActiveIndex = -1;
         }
     }
-
-    /// <summary>1 for the head. Visits every task that goes before: for a person who asks, not for a decision.</summary>
-    public long PositionOf(QueueEntry entry) =>
-        1 + active.SelectMany(shapes => shapes.Lines.Lines).Sum(line => line.CountBefore(entry.Key));
 }

@@ -39,7 +39,7 @@ public sealed class ModelRoutingTests
 
         Assert.Null(planner.Submit(Request("later", priority: 2), Start));
         Assert.Null(planner.Submit(Request("sooner", priority: 8), Start));
-        Assert.Equal("fits 1 node, but all are busy: no slot is free on 1 node", planner.WhyWaiting(ShapeFor("m")));
+        Assert.Equal("fits 1 node, but all are busy: no slot is free on 1 node", planner.WhyWaiting([ShapeFor("m")]));
         planner.Release("request-1", 1);
 
         Assert.Equal("sooner", Assert.Single(planner.Drain(Start, limit: 10)).Task.TaskId);
@@ -51,7 +51,7 @@ public sealed class ModelRoutingTests
         var planner = PlannerWith(Serving("n", slots: 1, available: "other"));
 
         Assert.Null(planner.Submit(Request("t"), Start));
-        Assert.Equal("no node has the model 'm'; the mesh has other", planner.WhyWaiting(ShapeFor("m")));
+        Assert.Equal("no node has the model 'm'; the mesh has other", planner.WhyWaiting([ShapeFor("m")]));
         var refusal = planner.Explain("t", Start)!.Nodes.Single().Refusals.Single();
         Assert.Equal(("model_not_available", "does not have the model 'm'; it has other"), (refusal.Code, refusal.Message));
 

@@ -13,8 +13,8 @@ internal sealed class NaiveMesh
 {
     private static readonly NodeFacts[] Facts =
     [
-        Node("a", 1, Gpu("NVIDIA GeForce RTX 4090", 24)),
-        Node("b", 3, Gpu("NVIDIA A40", 48), Gpu("NVIDIA A40", 48)),
+        Node("a", 1, Gpu("NVIDIA GeForce RTX 4090", 24)) with { Host = new HostShare(4_000, 16 * Gb), Labels = Labels("zone", "x") },
+        Node("b", 3, Gpu("NVIDIA A40", 48), Gpu("NVIDIA A40", 48)) with { Host = new HostShare(6_000, 32 * Gb), Labels = Labels("zone", "y") },
         Node("c", 2),
         Node("d", 4, Gpu("NVIDIA RTX A4000", 16), Gpu("NVIDIA H100", 80), Gpu("NVIDIA H100", 80)) with
         {
@@ -109,6 +109,12 @@ internal sealed class NaiveMesh
                 Assert.Equal(reserved, node.ReservedBytes[gpu]);
                 Assert.True(reserved <= node.Facts.Gpus[gpu].MemoryBytes);
             }
+
+            Assert.True(here.Sum(placement => placement.Task.Shape.Host.CpuMilli) <= node.Facts.Host.CpuMilli);
+            Assert.True(here.Sum(placement => placement.Task.Shape.Host.MemoryBytes) <= node.Facts.Host.MemoryBytes);
+            var groups = here.Select(placement => placement.Task.Shape.AntiAffinity).OfType<string>().ToList();
+            Assert.Equal(groups.Distinct(), groups);
+            Assert.All(here, placement => Assert.Empty(placement.Task.Shape.Labels.MissingIn(node.Facts.Labels)));
         }
     }
 
@@ -136,7 +142,7 @@ internal sealed class NaiveMesh
 
         waiting.Add(task);
         Assert.True(before is not null || !IsFeasible(task), "A newcomer that fits was queued with nobody before it.");
-        Decisions.Add($"{task.TaskId} waits: {planner.WhyWaiting(task.Shape)}");
+        Decisions.Add($"{task.TaskId} waits: {planner.WhyWaiting(task.Shapes)}");
     }
 
     private void Take(Placement placement)
@@ -158,10 +164,19 @@ internal sealed class NaiveMesh
     private static (long Turn, DateTimeOffset SubmittedAt, string TaskId) Key(PendingTask task) =>
         (task.SubmittedAt.AddMinutes(-10 * task.Priority).UtcTicks, task.SubmittedAt, task.TaskId);
 
-    private PendingTask NewTask(int a, int b, int c) =>
-        Pending(
-            (submitted++).ToString("'t'0000", CultureInfo.InvariantCulture),
-            Shape(a % 4 % 3, b % 90, GpuTypes[c % GpuTypes.Length], TaskTypes[c % TaskTypes.Length]),
-            a % 11,
-            b % 200);
+    private PendingTask NewTask(int a, int b, int c)
+    {
+        var shape = Shape(a % 4 % 3, b % 90, GpuTypes[c % GpuTypes.Length], TaskTypes[c % TaskTypes.Length]) with
+        {
+            Host = a >= 700 ? new HostShare(a % 7 * 1_000, b % 24 * Gb) : default,
+            Labels = b >= 800 ? Labels("zone", b % 2 == 0 ? "x" : "y") : LabelSet.None,
+            AntiAffinity = c >= 700 ? "g" + (c % 2) : null,
+        };
+        return Pending((submitted++).ToString("'t'0000", CultureInfo.InvariantCulture), shape, a % 11, b % 200) with
+        {
+            AnyOf = a is >= 500 and < 700 ? [shape, Shape(1 + (b % 2), c % 50, taskType: shape.TaskType)] : [],
+        };
+    }
+
+    private static LabelSet Labels(string key, string value) => LabelSet.Of([new(key, value)]);
 }

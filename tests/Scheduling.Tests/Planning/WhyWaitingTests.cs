@@ -25,10 +25,10 @@ public sealed class WhyWaitingTests
             reason,
             PlannerWith(
                 Node("a", 1, Gpu("A100 40GB", 40)), Node("b", 2, Gpu("RTX 4090", 24), Gpu("RTX 4090", 24)), Node("c", 1, Gpu("RTX 4090", 24)))
-                .WhyWaiting(shape));
+                .WhyWaiting([shape]));
 
     [Fact]
-    public void An_empty_mesh_says_so() => Assert.Equal("no node has joined yet", Planner().WhyWaiting(Shape()));
+    public void An_empty_mesh_says_so() => Assert.Equal("no node has joined yet", Planner().WhyWaiting([Shape()]));
 
     [Fact]
     public void Busy_nodes_are_counted_by_what_keeps_them_busy_and_the_count_follows_them()
@@ -37,13 +37,13 @@ public sealed class WhyWaitingTests
             Node("slots", 1, Gpu("A", 24)), Node("memory", 9, Gpu("A", 24)), Node("gone", 9, Gpu("A", 24)), Node("small", 9, Gpu("A", 8)));
         planner.SetAvailable("gone", false);
         planner.ObserveLoad("memory", Load(0, new GpuLoad(0, 14 * Gb, null)));
-        Assert.Equal("fits 3 nodes; waits for its turn", planner.WhyWaiting(Shape(gb: 20)));
+        Assert.Equal("fits 3 nodes; waits for its turn", planner.WhyWaiting([Shape(gb: 20)]));
 
         planner.Submit(Pending("t", Shape(gb: 20)), Start);
 
         Assert.Equal(
             "fits 3 nodes, but all are busy: no slot is free on 1 node, at most 10 of 20 GB per GPU are free on 1 node, 1 node closed to new work",
-            planner.WhyWaiting(Shape(gb: 20)));
+            planner.WhyWaiting([Shape(gb: 20)]));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class WhyWaitingTests
         var planner = PlannerWith(Node("a", 1));
         planner.SetAvailable("a", false);
 
-        Assert.Equal("fits 1 node, but closed to new work", planner.WhyWaiting(Shape(gpus: 0)));
+        Assert.Equal("fits 1 node, but closed to new work", planner.WhyWaiting([Shape(gpus: 0)]));
     }
 
     [Fact]

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Aurora.Scheduling.Model;
+
+namespace Aurora.Grains.Nodes;
+
+/// <summary>What the announced facts say of a machine beside its GPUs. Any client may announce anything: what is not of the right kind counts as not said.</summary>
+internal sealed record NodeTraits(HostShare Host, LabelSet Labels)
+{
+    private static readonly NodeTraits Silent = new(HostShare.Unknown, LabelSet.None);
+
+    public static NodeTraits Parse(string facts)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(facts);
+            return document.RootElement.ValueKind is JsonValueKind.Object ? From(document.RootElement) : Silent;
+        }
+        catch (JsonException)
+        {
+            return Silent;
+        }
+    }
+
+    private static NodeTraits From(JsonElement facts) => new(
+        new HostShare(
+            facts.TryGetProperty("cpu_cores", out var cores) && cores.ValueKind is JsonValueKind.Number && cores.TryGetDouble(out var count) && count is > 0 and < 1e6
+                ? (long)(count * 1_000)
+                : HostShare.Unknown.CpuMilli,
+            facts.TryGetProperty("memory_bytes", out var memory) && memory.ValueKind is JsonValueKind.Number && memory.TryGetInt64(out var bytes) && bytes > 0
+                ? bytes
+                : HostShare.Unknown.MemoryBytes),
+        facts.TryGetProperty("labels", out var labels) && labels.ValueKind is JsonValueKind.Object
+            ? LabelSet.Of(labels.EnumerateObject()
+                .Where(label => label.Value.ValueKind is JsonValueKind.String)
+                .Select(label => KeyValuePair.Create(label.Name, label.Value.GetString()!))
+                .Where(label => !label.Key.Contains('=') && !label.Key.Any(char.IsControl) && !label.Value.Any(char.IsControl)))
+            : LabelSet.None);
+}

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Scheduling.Model;
+using Aurora.Storage;
+
+namespace Aurora.Grains.Tasks;
+
+/// <summary>From what a task asks for to the shapes that the planner places.</summary>
+internal static class ShapeMapping
+{
+    private static readonly string[] Beyond = ["\"node_labels\"", "\"cpu_cores\"", "\"host_memory_gb\"", "\"anti_affinity\"", "\"any_of\""];
+
+    /// <summary>The shapes any of which will do, the preferred first; one at least.</summary>
+    public static TaskShape[] ToShapes(this TaskSpec spec) =>
+        ShapesOf(spec.TaskType, spec.GpuCount, spec.MemoryBytes, spec.GpuType, spec.Requirements);
+
+    /// <inheritdoc cref="ToShapes(TaskSpec)"/>
+    public static TaskShape[] ToShapes(this TaskRow row) =>
+        ShapesOf(row.TaskType, row.GpuCount, row.MemoryBytes, row.GpuType, row.Requirements);
+
+    /// <summary>
+    /// The shape under which a task holds these GPUs. The store keeps the GPUs and not the choice: of several shapes with as many
+    /// GPUs the one that needs most is taken, so that memory is never counted too low.
+    /// </summary>
+    public static TaskShape PlacedOn(this TaskShape[] shapes, IReadOnlyList<int> gpus) => shapes.Length == 1
+        ? shapes[0]
+        : shapes.Where(shape => shape.GpuCount == gpus.Count).MaxBy(shape => shape.MemoryBytesPerGpu) ?? shapes[0];
+
+    private static TaskShape[] ShapesOf(string taskType, int gpuCount, long memoryBytes, string? gpuType, string? requirements)
+    {
+        var shape = ShapeOf(taskType, gpuCount, memoryBytes, gpuType) with { Model = ModelMapping.ModelOf(taskType, requirements) };
+
+        // A name may be written with escapes.
+        if (requirements is null || !(requirements.Contains('\\') || Beyond.Any(name => requirements.Contains(name, StringComparison.Ordinal))))
+        {
+            return [shape];
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(requirements);
+            return document.RootElement.ValueKind is JsonValueKind.Object ? ShapesOf(document.RootElement, shape) : [shape];
+        }
+        catch (JsonException)
+        {
+            // The gateway refuses it; whoever else submits it asks for nothing beyond.
+            return [shape];
+        }
+    }
+
+    private static TaskShape[] ShapesOf(JsonElement needs, TaskShape shape)
+    {
+        shape = shape with
+        {
+            Host = new HostShare((long)Math.Ceiling(Number(needs, "cpu_cores") * 1_000), Bytes(needs, "host_memory_gb")),
+            AntiAffinity = Text(needs, "anti_affinity"),
+            Labels = needs.TryGetProperty("node_labels", out var labels) && labels.ValueKind is JsonValueKind.Object
+                ? LabelSet.Of(labels.EnumerateObject()
+                    .Where(label => label.Value.ValueKind is JsonValueKind.String)
+                    .Select(label => KeyValuePair.Create(label.Name, label.Value.GetString()!)))
+                : LabelSet.None,
+        };
+        return needs.TryGetProperty("any_of", out var anyOf) && anyOf.ValueKind is JsonValueKind.Array && anyOf.GetArrayLength() > 0
+            ? [.. anyOf.EnumerateArray().Select(each => Alternative(each, shape)).Distinct()]
+            : [shape];
+    }
+
+    private static TaskShape Alternative(JsonElement needs, TaskShape task)
+    {
+        var shape = ShapeOf(task.TaskType, (int)Math.Clamp(Number(needs, "gpu_count", absent: 1), 0, 1024), Bytes(needs, "memory_gb"), Text(needs, "gpu_type"));
+        return shape with { Model = task.Model, Host = task.Host, AntiAffinity = task.AntiAffinity, Labels = task.Labels };
+    }
+
+    // The total is asked for; each GPU must hold its share, rounded up so that the shares never sum to less.
+    private static TaskShape ShapeOf(string taskType, int gpuCount, long memoryBytes, string? gpuType) => new(
+        taskType,
+        gpuCount,
+        gpuCount == 0 ? 0 : (memoryBytes + gpuCount - 1) / gpuCount,
+        gpuCount == 0 ? null : gpuType);
+
+    private static double Number(JsonElement of, string name, double absent = 0) =>
+        of.ValueKind is JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number
+            ? Math.Clamp(value.GetDouble(), 0, 1e6)
+            : absent;
+
+    private static long Bytes(JsonElement of, string name) => (long)Math.Ceiling(Number(of, name) * MeshConstants.BytesPerGb);
+
+    private static string? Text(JsonElement of, string name) =>
+        of.ValueKind is JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+}
