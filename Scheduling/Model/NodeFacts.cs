@@ -13,6 +13,9 @@ public sealed record NodeFacts(
     /// <summary>Cores and host memory for tasks; <see cref="HostShare.Unknown"/> for a node that does not tell.</summary>
     public HostShare Host { get; init; } = HostShare.Unknown;
 
+    /// <summary>What it costs; owned and free for a node that does not tell.</summary>
+    public NodePrice Price { get; init; }
+
     /// <summary>Labels that its operator gave it.</summary>
     public LabelSet Labels { get; init; }
 }

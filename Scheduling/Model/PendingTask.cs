@@ -1,3 +1,5 @@
+using Aurora.Scheduling.Planning;
+
 namespace Aurora.Scheduling.Model;
 
 /// <summary>A task as the queue sees it.</summary>
@@ -19,6 +21,9 @@ public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, D
     /// before the first attempt.
     /// </summary>
     public string? AvoidNode { get; init; }
+
+    /// <summary>How it wants to be placed; null leaves that to the mesh.</summary>
+    public PlacementProfile? Profile { get; init; }
 
     /// <summary>The conversation that the task belongs to: it stays on one node while that has room. Null for none.</summary>
     public string? Session { get; init; }

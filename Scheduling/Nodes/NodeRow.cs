@@ -15,6 +15,7 @@ internal struct NodeRow
     public int Requests;
     public int RequestSlots;
     public HostShare HostFree;
+    public double Owned;
     public long LastChosen;
     public double FewTasks;
     public double CpuIdle;
@@ -30,6 +31,7 @@ internal struct GpuRow
     public long Free;
     public double SharePerByte;
     public double Power;
+    public double Cheap;
     public double FewTasks;
     public double Idle;
 }

@@ -23,6 +23,9 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
     /// <summary>Grows with every change of any node.</summary>
     public long Version { get; private set; }
 
+    /// <summary>Different GPU types that were announced; they are numbered from 0.</summary>
+    public int GpuTypeCount => vocabulary.GpuTypes.Count;
+
     /// <summary>The most GPUs that any node has or had.</summary>
     public int GpusPerNodeMax { get; private set; }
 
@@ -64,6 +67,7 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
             }
         }
 
+        row.Owned = node.Facts.Price.Tenure is NodeTenure.Owned ? 1 : 0;
         GpusPerNodeMax = Math.Max(GpusPerNodeMax, row.GpuCount);
         for (var gpu = 0; gpu < row.GpuCount; gpu++)
         {
@@ -73,6 +77,7 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
             target.Nominal = facts.MemoryBytes;
             target.SharePerByte = facts.MemoryBytes > 0 ? 1.0 / facts.MemoryBytes : 0;
             target.Power = powers.ShareOf(facts);
+            target.Cheap = target.Power > 0 ? 1 / (1 + (node.Facts.Price.PerHour / row.GpuCount / target.Power)) : 0;
         }
 
         Renew(node);

@@ -45,6 +45,14 @@ public sealed class PackNode
     /// <summary>Gives it back.</summary>
     public void Return(in PackDemand demand, ReadOnlySpan<int> gpus) => Book(demand, gpus, sign: -1);
 
+    /// <summary>Sets what is free.</summary>
+    internal void Set(int cpuMilli, int memoryMib, ReadOnlySpan<int> units)
+    {
+        (CpuMilli, MemoryMib) = (cpuMilli, memoryMib);
+        units.CopyTo(free);
+        CountEmpty();
+    }
+
     /// <summary>Whether decisions cannot tell the two apart.</summary>
     internal bool IsLike(PackNode other) =>
         CpuMilli == other.CpuMilli && MemoryMib == other.MemoryMib && GpuType == other.GpuType
@@ -101,6 +109,11 @@ public sealed class PackNode
             free[gpu] -= sign * (demand.Exclusive ? UnitsPerGpu : demand.UnitsPerGpu);
         }
 
+        CountEmpty();
+    }
+
+    private void CountEmpty()
+    {
         EmptyGpus = 0;
         foreach (var units in free)
         {

@@ -64,7 +64,10 @@ public sealed class PackingMesh
     }
 
     /// <summary>The cheapest place; null only when the demand fits nowhere. Of equals the one that leaves its node fullest, then the first.</summary>
-    public PackPlace? Choose(in PackDemand demand)
+    public PackPlace? Choose(in PackDemand demand) => Choose(demand, among: null, isOpen: null);
+
+    /// <summary>The cheapest place on one of the nodes named, or of all, that are open to the demand.</summary>
+    public PackPlace? Choose(in PackDemand demand, IReadOnlyList<int>? among, Predicate<int>? isOpen)
     {
         demand.Validate();
         for (var index = 0; index < classes.Length; index++)
@@ -74,10 +77,12 @@ public sealed class PackingMesh
 
         var best = new Candidate(-1, -1, double.PositiveInfinity, double.PositiveInfinity);
         alike.Clear(nodes.Count);
-        for (var index = 0; index < nodes.Count; index++)
+        var count = among?.Count ?? nodes.Count;
+        for (var position = 0; position < count; position++)
         {
+            var index = among is null ? position : among[position];
             var node = nodes[index];
-            if (node.Fits(demand) && alike.IsFirst(node))
+            if (node.Fits(demand) && (isOpen is null || isOpen(index)) && alike.IsFirst(node))
             {
                 Consider(demand, index, ref best);
             }
@@ -97,6 +102,13 @@ public sealed class PackingMesh
     public void Return(in PackDemand demand, int node, ReadOnlySpan<int> gpus)
     {
         nodes[node].Return(demand, gpus);
+        Measure(node);
+    }
+
+    /// <summary>Sets what is free on a node, whoever took the rest.</summary>
+    public void Renew(int node, int cpuMilli, int memoryMib, ReadOnlySpan<int> free)
+    {
+        nodes[node].Set(cpuMilli, memoryMib, free);
         Measure(node);
     }
 

@@ -21,6 +21,8 @@ public sealed class MeshPlanner : IMeshPlanner
     private readonly PlacementChooser chooser;
     private readonly WaitingReason reason;
     private readonly PlacementExplainer explainer;
+    private readonly PlacementProfile profile;
+    private readonly PackingView? packing;
     private readonly SessionTable sessions = new(SessionTable.DefaultCapacity);
 
     /// <summary>A planner without nodes and tasks. Throws <see cref="ArgumentException"/> on a setting out of range.</summary>
@@ -32,10 +34,12 @@ public sealed class MeshPlanner : IMeshPlanner
         nodes = new NodeTable(new GpuPowerTable(settings.GpuTeraflops), vocabulary);
         waiting = new WaitingTasks(settings.AgingStep, vocabulary);
         var reach = new Reach(nodes);
-        chooser = new PlacementChooser(nodes, reach);
+        profile = settings.Profile;
+        packing = profile is PlacementProfile.Pack || settings.TasksMayChooseProfile ? new PackingView(nodes, reach) : null;
+        chooser = new PlacementChooser(nodes, reach, packing);
         freed = new FreedCapacity(nodes, waiting, reach);
         reason = new WaitingReason(nodes, waiting, reach);
-        explainer = new PlacementExplainer(nodes, waiting, chooser, reason, settings.AgingStep);
+        explainer = new PlacementExplainer(nodes, waiting, chooser, reason, settings);
     }
 
     /// <inheritdoc/>
@@ -70,6 +74,7 @@ public sealed class MeshPlanner : IMeshPlanner
         node.Available = available;
         node.Ledger.ReplaceFacts(facts);
         nodes.RenewFacts(node);
+        packing?.Forget();
         freed.NodeLost(node.Ordinal);
         freed.NodeGained(node.Ordinal);
     }
@@ -112,6 +117,7 @@ public sealed class MeshPlanner : IMeshPlanner
             return null;
         }
 
+        packing?.Expect(waiting.ClassOf(task.Shape), task.Shape.MemoryBytesPerGpu);
         foreach (var shape in task.Shapes)
         {
             // Where one that needs no more waits in vain, this one fits only where capacity came free since.
@@ -151,7 +157,7 @@ public sealed class MeshPlanner : IMeshPlanner
         node.Ledger.TakeOver(
             placement.Task.TaskId, placement.Attempt, placement.Gpus, placement.Task.Shape.MemoryBytesPerGpu, placement.Task.Shape.Host);
         placed.Add(
-            placement.Task.TaskId, new PlacedTask(placement, node, ScoringPolicy.For(placement.Task), null, default));
+            placement.Task.TaskId, new PlacedTask(placement, node, ScoringPolicy.For(placement.Task, profile), null, default));
         node.Count(placement.Task.Shape, 1);
         Renew(node);
     }
@@ -288,7 +294,7 @@ public sealed class MeshPlanner : IMeshPlanner
     private Placement? TryPlace(PendingTask task, ShapeClass shapes, IReadOnlyList<int>? among)
     {
         var bytes = task.Shape.MemoryBytesPerGpu;
-        var policy = ScoringPolicy.For(task);
+        var policy = ScoringPolicy.For(task, profile);
         var avoid = task.AvoidNode is { } avoided ? nodes.Find(avoided)?.Ordinal : null;
         var choice = sessions.Find(task.Session) is { } home && home != avoid
             ? chooser.ChooseOn(home, shapes, bytes, policy)
@@ -345,6 +351,7 @@ public sealed class MeshPlanner : IMeshPlanner
     private void Renew(TrackedNode node)
     {
         var gained = nodes.Renew(node);
+        packing?.Renew(node);
         freed.NodeLost(node.Ordinal);
         if (gained)
         {

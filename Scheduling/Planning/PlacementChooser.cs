@@ -8,7 +8,7 @@ namespace Aurora.Scheduling.Planning;
 /// Finds the best feasible place in one pass over the dense rows. Of equal scores the node that holds fewest attempts
 /// wins, then the one chosen longest ago, then the one that joined first, so equal nodes take turns.
 /// </summary>
-internal sealed class PlacementChooser(NodeTable table, Reach reach)
+internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView? packing)
 {
     private int[] picked = [];
     private int[] best = [];
@@ -20,6 +20,11 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach)
         if (shapes.GpuCount > table.GpusPerNodeMax)
         {
             return null;
+        }
+
+        if (ReferenceEquals(policy, RoomKept.Policy) && packing?.Choose(shapes, bytes, among, avoid) is { } place)
+        {
+            return place;
         }
 
         MakeRoom(shapes.GpuCount);
@@ -49,6 +54,11 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach)
     /// <summary>The terms of a place, as means over its GPUs.</summary>
     public ScoreTerms TermsOf(Choice choice, ShapeClass shapes, long bytes)
     {
+        if (choice.KeepsRoom)
+        {
+            return new ScoreTerms(RoomKept: choice.Score);
+        }
+
         ref readonly var row = ref table.Row(choice.Node);
         var gpus = table.GpusOf(row);
         var terms = default(ScoreTerms);
@@ -136,13 +146,15 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach)
         (gpu.Power * weights.Power)
         + (MemoryFree(gpu, bytes) * weights.MemoryFree)
         + (gpu.FewTasks * weights.FewTasks)
-        + (gpu.Idle * weights.GpuIdle);
+        + (gpu.Idle * weights.GpuIdle)
+        + (gpu.Cheap * weights.Cheap);
 
     private static double NodeScore(in NodeRow row, in ScoreTerms weights) =>
         (row.CpuIdle * weights.CpuIdle)
         + (row.FewTasks * weights.NodeFewTasks)
         + (row.MemoryFree * weights.NodeMemoryFree)
         + (row.GpuIdle * weights.NodeGpuIdle)
+        + (row.Owned * weights.Owned)
         + (row.GpuCount == 0 ? weights.GpusSpared : 0);
 
     private static double MemoryFree(in GpuRow gpu, long bytes) =>
@@ -152,14 +164,16 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach)
         Power: gpu.Power,
         MemoryFree: MemoryFree(gpu, bytes),
         FewTasks: gpu.FewTasks,
-        GpuIdle: gpu.Idle);
+        GpuIdle: gpu.Idle,
+        Cheap: gpu.Cheap);
 
     private static ScoreTerms NodeTerms(in NodeRow row) => new(
         CpuIdle: row.CpuIdle,
         NodeFewTasks: row.FewTasks,
         NodeMemoryFree: row.MemoryFree,
         NodeGpuIdle: row.GpuIdle,
-        GpusSpared: row.GpuCount == 0 ? 1 : 0);
+        GpusSpared: row.GpuCount == 0 ? 1 : 0,
+        Owned: row.Owned);
 
     private static ScoreTerms ModelTerms(in NodeRow row, ShapeClass shapes) => new(
         ModelLoaded: shapes.Match.IsLoadedOn(row.Offer) ? 1 : 0,
@@ -199,4 +213,5 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach)
 /// <param name="Node">The node's ordinal.</param>
 /// <param name="Gpus">Indexes of its GPUs, ascending.</param>
 /// <param name="Score">In [0, 1].</param>
-internal sealed record Choice(int Node, int[] Gpus, double Score);
+/// <param name="KeepsRoom">Whether it was chosen for the room that it leaves; the score is then of that alone.</param>
+internal sealed record Choice(int Node, int[] Gpus, double Score, bool KeepsRoom = false);

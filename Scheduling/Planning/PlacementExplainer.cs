@@ -10,19 +10,19 @@ namespace Aurora.Scheduling.Planning;
 
 /// <summary>Every node's answer to one task. It costs a visit to every node, for a person who asks.</summary>
 internal sealed class PlacementExplainer(
-    NodeTable table, WaitingTasks waiting, PlacementChooser chooser, WaitingReason reason, TimeSpan agingStep)
+    NodeTable table, WaitingTasks waiting, PlacementChooser chooser, WaitingReason reason, PlannerSettings settings)
 {
     private static readonly IReadOnlyDictionary<string, double> NoTerms = FrozenDictionary<string, double>.Empty;
 
     public PlacementExplanation OfWaiting(QueueEntry entry, DateTimeOffset now)
     {
         var task = entry.Task;
-        var policy = ScoringPolicy.For(task);
+        var policy = ScoringPolicy.For(task, settings.Profile);
         return new PlacementExplanation(
             task,
             reason.For(task.Shapes),
             waiting.PositionOf(entry),
-            QueueKey.EffectivePriority(task, now, agingStep),
+            QueueKey.EffectivePriority(task, now, settings.AgingStep),
             Placement: null,
             Answers(task, policy));
     }
@@ -43,7 +43,7 @@ internal sealed class PlacementExplainer(
             task,
             Summary(placed),
             QueuePosition: null,
-            QueueKey.EffectivePriority(task, now, agingStep),
+            QueueKey.EffectivePriority(task, now, settings.AgingStep),
             placed.Placement,
             answers);
     }

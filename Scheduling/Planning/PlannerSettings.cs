@@ -18,6 +18,12 @@ public sealed class PlannerSettings
     /// </summary>
     public IReadOnlyDictionary<string, double> GpuTeraflops { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>What placement is for, where a task does not choose. Default: balanced.</summary>
+    public PlacementProfile Profile { get; init; }
+
+    /// <summary>Whether tasks may choose their profile. Default: false.</summary>
+    public bool TasksMayChooseProfile { get; init; }
+
     /// <summary>Throws <see cref="ArgumentException"/> naming the setting that is out of range.</summary>
     public void Validate()
     {

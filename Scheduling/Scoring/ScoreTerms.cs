@@ -15,6 +15,9 @@ namespace Aurora.Scheduling.Scoring;
 /// <param name="GpusSpared">1 for a node without GPUs: a task without a GPU keeps no GPU's slot there.</param>
 /// <param name="ModelLoaded">1 where the task's model is in memory.</param>
 /// <param name="RequestsFree">Share of the node's request slots that are free.</param>
+/// <param name="RoomKept">1 less what the place costs the tasks that are expected, on a scale without an end.</param>
+/// <param name="Owned">1 for a machine that is not rented.</param>
+/// <param name="Cheap">1 for work that costs nothing, 1/2 where an hour of the fastest GPU's work would cost 1 unit of money.</param>
 internal readonly record struct ScoreTerms(
     double Power = 0,
     double MemoryFree = 0,
@@ -26,7 +29,10 @@ internal readonly record struct ScoreTerms(
     double NodeGpuIdle = 0,
     double GpusSpared = 0,
     double ModelLoaded = 0,
-    double RequestsFree = 0)
+    double RequestsFree = 0,
+    double RoomKept = 0,
+    double Owned = 0,
+    double Cheap = 0)
 {
     /// <summary>Adds the terms of two things, each term for itself.</summary>
     public static ScoreTerms operator +(in ScoreTerms one, in ScoreTerms other) =>
@@ -41,7 +47,10 @@ internal readonly record struct ScoreTerms(
             one.NodeGpuIdle + other.NodeGpuIdle,
             one.GpusSpared + other.GpusSpared,
             one.ModelLoaded + other.ModelLoaded,
-            one.RequestsFree + other.RequestsFree);
+            one.RequestsFree + other.RequestsFree,
+            one.RoomKept + other.RoomKept,
+            one.Owned + other.Owned,
+            one.Cheap + other.Cheap);
 
     /// <summary>Every term times a factor.</summary>
     public static ScoreTerms operator *(in ScoreTerms terms, double factor) =>
@@ -56,7 +65,10 @@ internal readonly record struct ScoreTerms(
             terms.NodeGpuIdle * factor,
             terms.GpusSpared * factor,
             terms.ModelLoaded * factor,
-            terms.RequestsFree * factor);
+            terms.RequestsFree * factor,
+            terms.RoomKept * factor,
+            terms.Owned * factor,
+            terms.Cheap * factor);
 
     /// <summary>The weighted sum.</summary>
     public double Score(in ScoreTerms weights) =>
@@ -70,7 +82,10 @@ internal readonly record struct ScoreTerms(
         + (NodeGpuIdle * weights.NodeGpuIdle)
         + (GpusSpared * weights.GpusSpared)
         + (ModelLoaded * weights.ModelLoaded)
-        + (RequestsFree * weights.RequestsFree);
+        + (RequestsFree * weights.RequestsFree)
+        + (RoomKept * weights.RoomKept)
+        + (Owned * weights.Owned)
+        + (Cheap * weights.Cheap);
 
     /// <summary>The terms that the weights count, by name.</summary>
     public IReadOnlyDictionary<string, double> Named(in ScoreTerms weights)
@@ -87,6 +102,9 @@ internal readonly record struct ScoreTerms(
         Add("gpus_spared", GpusSpared, weights.GpusSpared);
         Add("model_loaded", ModelLoaded, weights.ModelLoaded);
         Add("requests_free", RequestsFree, weights.RequestsFree);
+        Add("room_kept", RoomKept, weights.RoomKept);
+        Add("owned", Owned, weights.Owned);
+        Add("cheap", Cheap, weights.Cheap);
         return named;
 
         void Add(string name, double term, double weight)

@@ -1,4 +1,5 @@
 using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Planning;
 
 namespace Aurora.Scheduling.Scoring;
 
@@ -8,11 +9,13 @@ internal sealed record ScoringPolicy(string Name, ScoreTerms Weights)
     private const int PowerfulFrom = 8;
     private const int BalancedFrom = 3;
 
-    /// <summary>8 and above: the most powerful GPU; 3 to 7: balance over all GPUs; below: the least loaded node.</summary>
-    public static ScoringPolicy For(PendingTask task) => task switch
+    /// <summary>By profile; under the balanced one 8 and above: the most powerful GPU; 3 to 7: balance over all GPUs; below: the least loaded node.</summary>
+    public static ScoringPolicy For(PendingTask task, PlacementProfile profile) => task switch
     {
         { Shape: { GpuCount: <= 0, Model: not null } } => WithModel.Policy,
         { Shape.GpuCount: <= 0 } => WithoutGpu.Policy,
+        _ when (task.Profile ?? profile) is PlacementProfile.Pack => RoomKept.Policy,
+        _ when (task.Profile ?? profile) is PlacementProfile.Cost => CheapestGpu.Policy,
         { Priority: >= PowerfulFrom } => MostPowerfulGpu.Policy,
         { Priority: >= BalancedFrom } => BalancedGpus.Policy,
         _ => LeastLoadedNode.Policy,

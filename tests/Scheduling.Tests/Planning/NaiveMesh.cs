@@ -9,12 +9,12 @@ namespace Aurora.Scheduling.Tests.Planning;
 /// Drives a planner and decides the slow way beside it: it sorts everything that waits and asks every node's checks
 /// about every task.
 /// </summary>
-internal sealed class NaiveMesh
+internal sealed class NaiveMesh(PlacementProfile profile)
 {
     private static readonly NodeFacts[] Facts =
     [
         Node("a", 1, Gpu("NVIDIA GeForce RTX 4090", 24)) with { Host = new HostShare(4_000, 16 * Gb), Labels = Labels("zone", "x") },
-        Node("b", 3, Gpu("NVIDIA A40", 48), Gpu("NVIDIA A40", 48)) with { Host = new HostShare(6_000, 32 * Gb), Labels = Labels("zone", "y") },
+        Node("b", 3, Gpu("NVIDIA A40", 48), Gpu("NVIDIA A40", 48)) with { Host = new HostShare(6_000, 32 * Gb), Labels = Labels("zone", "y"), Price = new NodePrice(NodeTenure.Spot, 0.8) },
         Node("c", 2),
         Node("d", 4, Gpu("NVIDIA RTX A4000", 16), Gpu("NVIDIA H100", 80), Gpu("NVIDIA H100", 80)) with
         {
@@ -25,7 +25,7 @@ internal sealed class NaiveMesh
     private static readonly string?[] GpuTypes = [null, null, null, "A40", "H100", "nothing"];
     private static readonly string[] TaskTypes = ["training", "training", "test", "render"];
 
-    private readonly MeshPlanner planner = Planner();
+    private readonly MeshPlanner planner = new(new PlannerSettings { Profile = profile });
     private readonly List<PendingTask> waiting = [];
     private readonly List<Placement> placed = [];
     private int submitted;

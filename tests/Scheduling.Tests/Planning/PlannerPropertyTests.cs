@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Planning;
 using CsCheck;
 using static Aurora.Scheduling.Tests.Given;
 
@@ -8,12 +9,15 @@ public sealed class PlannerPropertyTests
     private static readonly Gen<(int Kind, int A, int B, int C)[]> Histories =
         Gen.Select(Gen.Int[0, 19], Gen.Int[0, 999], Gen.Int[0, 999], Gen.Int[0, 999]).Array[1, 80];
 
-    [Fact]
-    public void Whatever_happens_the_planner_decides_as_a_naive_one_would() =>
+    [Theory]
+    [InlineData(PlacementProfile.Balanced)]
+    [InlineData(PlacementProfile.Pack)]
+    [InlineData(PlacementProfile.Cost)]
+    public void Whatever_happens_the_planner_decides_as_a_naive_one_would(PlacementProfile profile) =>
         Histories.Sample(
             history =>
             {
-                var mesh = new NaiveMesh();
+                var mesh = new NaiveMesh(profile);
                 foreach (var step in history)
                 {
                     mesh.Apply(step.Kind, step.A, step.B, step.C);
@@ -23,15 +27,18 @@ public sealed class PlannerPropertyTests
                 mesh.DrainOneByOne(int.MaxValue);
                 mesh.CheckThatNothingFeasibleWaits();
             },
-            iter: 800);
+            iter: 500);
 
-    [Fact]
-    public void The_same_calls_give_the_same_decisions() =>
+    [Theory]
+    [InlineData(PlacementProfile.Balanced)]
+    [InlineData(PlacementProfile.Pack)]
+    [InlineData(PlacementProfile.Cost)]
+    public void The_same_calls_give_the_same_decisions(PlacementProfile profile) =>
         Histories.Sample(
             history =>
             {
-                var one = new NaiveMesh();
-                var other = new NaiveMesh();
+                var one = new NaiveMesh(profile);
+                var other = new NaiveMesh(profile);
                 foreach (var step in history)
                 {
                     one.Apply(step.Kind, step.A, step.B, step.C);
@@ -40,7 +47,7 @@ public sealed class PlannerPropertyTests
 
                 Assert.Equal(one.Decisions, other.Decisions);
             },
-            iter: 300);
+            iter: 150);
 
     [Fact]
     public void Equal_tasks_leave_in_the_order_in_which_they_came() =>

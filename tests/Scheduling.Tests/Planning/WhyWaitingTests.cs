@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Planning;
 using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Scoring;
 using static Aurora.Scheduling.Tests.Given;
@@ -102,7 +103,7 @@ public sealed class WhyWaitingTests
 
         var answer = Assert.Single(planner.Explain("t", Start)!.Nodes);
 
-        var policy = ScoringPolicy.For(task).Weights;
+        var policy = ScoringPolicy.For(task, PlacementProfile.Balanced).Weights;
         var weights = policy.Named(policy);
         Assert.Equal(answer.Terms.Sum(term => term.Value * weights[term.Key]), answer.Score!.Value, precision: 12);
     }

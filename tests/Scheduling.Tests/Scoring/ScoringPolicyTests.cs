@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Planning;
 using Aurora.Scheduling.Scoring;
 using static Aurora.Scheduling.Tests.Given;
 
@@ -15,13 +16,13 @@ public sealed class ScoringPolicyTests
     [InlineData(8, "most powerful GPU")]
     [InlineData(10, "most powerful GPU")]
     public void Priority_names_the_policy(int priority, string name) =>
-        Assert.Equal(name, ScoringPolicy.For(Pending("t", Shape(), priority)).Name);
+        Assert.Equal(name, ScoringPolicy.For(Pending("t", Shape(), priority), PlacementProfile.Balanced).Name);
 
     [Fact]
     public void A_task_without_a_gpu_has_one_policy_at_every_priority() =>
         Assert.All(
             Enumerable.Range(0, 11),
-            priority => Assert.Same(WithoutGpu.Policy, ScoringPolicy.For(Pending("t", Shape(gpus: 0), priority))));
+            priority => Assert.Same(WithoutGpu.Policy, ScoringPolicy.For(Pending("t", Shape(gpus: 0), priority), PlacementProfile.Balanced)));
 
     [Fact]
     public void The_best_place_scores_one_and_the_worst_zero() =>

@@ -1,0 +1,12 @@
+namespace Aurora.Scheduling.Scoring;
+
+/// <summary>
+/// The `cost` profile, at any priority: a machine that is owned before any that is rented, then least money for the same work,
+/// which is price by speed; among equals the GPU with fewest attempts.
+/// </summary>
+internal static class CheapestGpu
+{
+    public static ScoringPolicy Policy { get; } = new(
+        "owned first, then cheapest",
+        new ScoreTerms(Owned: 0.5, Cheap: 0.4, FewTasks: 0.07, MemoryFree: 0.03));
+}
