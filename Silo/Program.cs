@@ -3,6 +3,7 @@ using Aurora.Grains;
 using Aurora.NodeAgent.Agent;
 using Aurora.Silo;
 using Aurora.Storage;
+using Microsoft.Extensions.Options;
 using Orleans.Dashboard;
 
 try
@@ -22,6 +23,7 @@ try
         .AddAuroraGrainStorage(settings)
         .AddAuroraGrains()
         .AddDashboard());
+    builder.Services.AddSingleton(Options.Create(settings.Planner));
     builder.Services.AddHostedService<AccessStartup>();
     builder.Services.AddAuroraGateway(builder.Configuration);
     if (settings.LocalNode)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Aurora.Scheduling.Planning;
 
 namespace Aurora.Silo;
 
@@ -16,6 +17,9 @@ internal sealed record SiloSettings(
     public const int DefaultSiloPort = 11111;
     public const int DefaultGatewayPort = 30000;
 
+    /// <summary><c>AURORA_PLACEMENT_PROFILE</c> (default balanced) and <c>AURORA_TASK_PROFILES</c> (default false).</summary>
+    public PlannerSettings Planner { get; init; } = new();
+
     public string SqliteFile => Path.Combine(DataDirectory, "aurora.db");
 
     /// <exception cref="SettingsException">A variable has a value that it cannot have.</exception>
@@ -25,7 +29,22 @@ internal sealed record SiloSettings(
         Port(configuration, "AURORA_SILO_PORT", DefaultSiloPort),
         Port(configuration, "AURORA_GATEWAY_PORT", DefaultGatewayPort),
         configuration["AURORA_ADVERTISED_HOST"] is { Length: > 0 } host ? Resolve(host) : null,
-        Flag(configuration, "AURORA_LOCAL_NODE", defaultValue: true));
+        Flag(configuration, "AURORA_LOCAL_NODE", defaultValue: true))
+    {
+        Planner = new PlannerSettings
+        {
+            Profile = ProfileOf(configuration["AURORA_PLACEMENT_PROFILE"]),
+            TasksMayChooseProfile = Flag(configuration, "AURORA_TASK_PROFILES", defaultValue: false),
+        },
+    };
+
+    private static PlacementProfile ProfileOf(string? text) => text?.ToLowerInvariant() switch
+    {
+        null or "" or "balanced" => PlacementProfile.Balanced,
+        "pack" => PlacementProfile.Pack,
+        "cost" => PlacementProfile.Cost,
+        _ => throw new SettingsException($"AURORA_PLACEMENT_PROFILE is \"{text}\"; it must be balanced, pack or cost."),
+    };
 
     private static string DefaultDataDirectory => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "aurora");

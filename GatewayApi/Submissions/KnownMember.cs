@@ -22,6 +22,7 @@ internal enum KnownMember
     HostMemoryGb = 4096,
     AntiAffinity = 8192,
     AnyOf = 16384,
+    PlacementProfile = 32768,
 }
 
 /// <summary>Recognises members without making a string of their names.</summary>
@@ -50,6 +51,7 @@ internal static class KnownMembers
         : reader.ValueTextEquals("host_memory_gb"u8) ? KnownMember.HostMemoryGb
         : reader.ValueTextEquals("anti_affinity"u8) ? KnownMember.AntiAffinity
         : reader.ValueTextEquals("any_of"u8) ? KnownMember.AnyOf
+        : reader.ValueTextEquals("placement_profile"u8) ? KnownMember.PlacementProfile
         : KnownMember.None;
 
     // The reader cannot compare a name that holds half of a surrogate pair.

@@ -103,6 +103,9 @@ internal static class RequirementsParser
             case KnownMember.NodeLabels:
                 ReadLabels(ref reader, path + ".node_labels", ref errors);
                 return needs;
+            case KnownMember.PlacementProfile:
+                ReadProfile(ref reader, path + ".placement_profile", ref errors);
+                return needs;
             default:
                 return ReadAnyOf(ref reader, path + ".any_of", ref errors) is { } first
                     ? needs with { GpuCount = first.GpuCount ?? 1, MemoryBytes = first.MemoryBytes, GpuType = first.GpuType }
@@ -167,6 +170,17 @@ internal static class RequirementsParser
 
         if (!isObject)
         {
+            reader.Skip();
+        }
+    }
+
+    private static void ReadProfile(ref Utf8JsonReader reader, string path, ref FieldErrors errors)
+    {
+        if (reader.TokenType is not JsonTokenType.String
+            || !UserText.TryGet(ref reader, out var profile)
+            || profile is not ("balanced" or "pack" or "cost"))
+        {
+            errors.Add(path, "must be balanced, pack or cost");
             reader.Skip();
         }
     }

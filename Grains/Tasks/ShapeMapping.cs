@@ -2,6 +2,7 @@ using System.Text.Json;
 using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Planning;
 using Aurora.Storage;
 
 namespace Aurora.Grains.Tasks;
@@ -9,6 +10,8 @@ namespace Aurora.Grains.Tasks;
 /// <summary>From what a task asks for to the shapes that the planner places.</summary>
 internal static class ShapeMapping
 {
+    private const string ProfileMember = "placement_profile";
+
     private static readonly string[] Beyond = ["\"node_labels\"", "\"cpu_cores\"", "\"host_memory_gb\"", "\"anti_affinity\"", "\"any_of\""];
 
     /// <summary>The shapes any of which will do, the preferred first; one at least.</summary>
@@ -26,6 +29,31 @@ internal static class ShapeMapping
     public static TaskShape PlacedOn(this TaskShape[] shapes, IReadOnlyList<int> gpus) => shapes.Length == 1
         ? shapes[0]
         : shapes.Where(shape => shape.GpuCount == gpus.Count).MaxBy(shape => shape.MemoryBytesPerGpu) ?? shapes[0];
+
+    /// <summary>The profile that a task asks to be placed by; null for none.</summary>
+    public static PlacementProfile? ProfileOf(string? requirements)
+    {
+        if (requirements is null || !requirements.Contains(ProfileMember, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(requirements);
+            return Text(document.RootElement, ProfileMember) switch
+            {
+                "balanced" => PlacementProfile.Balanced,
+                "pack" => PlacementProfile.Pack,
+                "cost" => PlacementProfile.Cost,
+                _ => null,
+            };
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static TaskShape[] ShapesOf(string taskType, int gpuCount, long memoryBytes, string? gpuType, string? requirements)
     {

@@ -61,6 +61,7 @@ internal static class TaskMapping
         return new PendingTask(task.TaskId, shapes[0], task.Spec.Priority, submittedAt, Attempt: 0)
         {
             AnyOf = shapes.Length > 1 ? shapes : [],
+            Profile = ShapeMapping.ProfileOf(task.Spec.Requirements),
             Session = task.Spec.Session,
         };
     }
@@ -71,6 +72,7 @@ internal static class TaskMapping
         return new PendingTask(row.TaskId, shapes[0], row.Priority, row.SubmittedAt, row.Attempt)
         {
             AnyOf = shapes.Length > 1 ? shapes : [],
+            Profile = ShapeMapping.ProfileOf(row.Requirements),
             AvoidNode = row.Phase == TaskPhase.Queued ? row.NodeId : null,
         };
     }

@@ -21,7 +21,7 @@ public sealed class MeshPlanner : IMeshPlanner
     private readonly PlacementChooser chooser;
     private readonly WaitingReason reason;
     private readonly PlacementExplainer explainer;
-    private readonly PlacementProfile profile;
+    private readonly PlannerSettings settings;
     private readonly PackingView? packing;
     private readonly SessionTable sessions = new(SessionTable.DefaultCapacity);
 
@@ -34,8 +34,8 @@ public sealed class MeshPlanner : IMeshPlanner
         nodes = new NodeTable(new GpuPowerTable(settings.GpuTeraflops), vocabulary);
         waiting = new WaitingTasks(settings.AgingStep, vocabulary);
         var reach = new Reach(nodes);
-        profile = settings.Profile;
-        packing = profile is PlacementProfile.Pack || settings.TasksMayChooseProfile ? new PackingView(nodes, reach) : null;
+        this.settings = settings;
+        packing = settings.Profile is PlacementProfile.Pack || settings.TasksMayChooseProfile ? new PackingView(nodes, reach) : null;
         chooser = new PlacementChooser(nodes, reach, packing);
         freed = new FreedCapacity(nodes, waiting, reach);
         reason = new WaitingReason(nodes, waiting, reach);
@@ -157,7 +157,7 @@ public sealed class MeshPlanner : IMeshPlanner
         node.Ledger.TakeOver(
             placement.Task.TaskId, placement.Attempt, placement.Gpus, placement.Task.Shape.MemoryBytesPerGpu, placement.Task.Shape.Host);
         placed.Add(
-            placement.Task.TaskId, new PlacedTask(placement, node, ScoringPolicy.For(placement.Task, profile), null, default));
+            placement.Task.TaskId, new PlacedTask(placement, node, ScoringPolicy.For(placement.Task, settings.ProfileOf(placement.Task)), null, default));
         node.Count(placement.Task.Shape, 1);
         Renew(node);
     }
@@ -294,7 +294,7 @@ public sealed class MeshPlanner : IMeshPlanner
     private Placement? TryPlace(PendingTask task, ShapeClass shapes, IReadOnlyList<int>? among)
     {
         var bytes = task.Shape.MemoryBytesPerGpu;
-        var policy = ScoringPolicy.For(task, profile);
+        var policy = ScoringPolicy.For(task, settings.ProfileOf(task));
         var avoid = task.AvoidNode is { } avoided ? nodes.Find(avoided)?.Ordinal : null;
         var choice = sessions.Find(task.Session) is { } home && home != avoid
             ? chooser.ChooseOn(home, shapes, bytes, policy)

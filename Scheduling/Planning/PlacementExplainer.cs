@@ -17,7 +17,7 @@ internal sealed class PlacementExplainer(
     public PlacementExplanation OfWaiting(QueueEntry entry, DateTimeOffset now)
     {
         var task = entry.Task;
-        var policy = ScoringPolicy.For(task, settings.Profile);
+        var policy = ScoringPolicy.For(task, settings.ProfileOf(task));
         return new PlacementExplanation(
             task,
             reason.For(task.Shapes),

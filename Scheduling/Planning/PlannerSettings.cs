@@ -1,3 +1,5 @@
+using Aurora.Scheduling.Model;
+
 namespace Aurora.Scheduling.Planning;
 
 /// <summary>What an operator may choose about planning.</summary>
@@ -23,6 +25,9 @@ public sealed class PlannerSettings
 
     /// <summary>Whether tasks may choose their profile. Default: false.</summary>
     public bool TasksMayChooseProfile { get; init; }
+
+    /// <summary>The profile that a task is placed by.</summary>
+    internal PlacementProfile ProfileOf(PendingTask task) => TasksMayChooseProfile ? task.Profile ?? Profile : Profile;
 
     /// <summary>Throws <see cref="ArgumentException"/> naming the setting that is out of range.</summary>
     public void Validate()

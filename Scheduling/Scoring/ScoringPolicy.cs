@@ -14,8 +14,8 @@ internal sealed record ScoringPolicy(string Name, ScoreTerms Weights)
     {
         { Shape: { GpuCount: <= 0, Model: not null } } => WithModel.Policy,
         { Shape.GpuCount: <= 0 } => WithoutGpu.Policy,
-        _ when (task.Profile ?? profile) is PlacementProfile.Pack => RoomKept.Policy,
-        _ when (task.Profile ?? profile) is PlacementProfile.Cost => CheapestGpu.Policy,
+        _ when profile is PlacementProfile.Pack => RoomKept.Policy,
+        _ when profile is PlacementProfile.Cost => CheapestGpu.Policy,
         { Priority: >= PowerfulFrom } => MostPowerfulGpu.Policy,
         { Priority: >= BalancedFrom } => BalancedGpus.Policy,
         _ => LeastLoadedNode.Policy,

@@ -20,9 +20,9 @@ internal static class BenchMesh
     private static readonly IReadOnlySet<string> TaskTypes = new HashSet<string> { "training", "llm_inference", "test" };
 
     /// <summary>A mesh in which every slot is free.</summary>
-    public static MeshPlanner OfNodes(int nodes)
+    public static MeshPlanner OfNodes(int nodes, PlacementProfile profile = PlacementProfile.Balanced)
     {
-        var planner = new MeshPlanner(new PlannerSettings());
+        var planner = new MeshPlanner(new PlannerSettings { Profile = profile });
         for (var node = 0; node < nodes; node++)
         {
             var (type, gb) = Models[node % Models.Length];

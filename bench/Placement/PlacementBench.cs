@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Planning;
 using Decision = Aurora.Scheduling.Model.Placement;
 
 namespace Aurora.Bench.Placement;
@@ -16,6 +17,7 @@ internal static class PlacementBench
     private const int WarmUp = 2_000;
 
     private static readonly int[] NodeCounts = [4, 100, 1_000, 10_000];
+    private static readonly int[] PackNodeCounts = [100, 1_213, 10_000];
     private static readonly int[] QueueLengths = [1_000, 100_000, 1_000_000];
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
@@ -27,8 +29,12 @@ internal static class PlacementBench
             Decide(1_000);
         }
 
-        var decisions = NodeCounts.ToDictionary(nodes => nodes.ToString(CultureInfo.InvariantCulture), Decide);
+        var decisions = NodeCounts.ToDictionary(nodes => nodes.ToString(CultureInfo.InvariantCulture), nodes => Decide(nodes));
         Print($"one decision with {Queued} queued, by nodes", decisions);
+
+        var packed = PackNodeCounts.ToDictionary(
+            nodes => nodes.ToString(CultureInfo.InvariantCulture), nodes => Decide(nodes, PlacementProfile.Pack));
+        Print($"one decision of the pack profile with {Queued} queued, by nodes", packed);
 
         var measured = QueueLengths.Select(length => (Length: length, Cost: DrainBesides(length))).ToList();
         var submits = measured.ToDictionary(
@@ -43,16 +49,16 @@ internal static class PlacementBench
         if (args is ["--json", var file])
         {
             File.WriteAllText(
-                file, JsonSerializer.Serialize(new { decisions, submits, drains, drainRatio = ratio }, Json));
+                file, JsonSerializer.Serialize(new { decisions, packed, submits, drains, drainRatio = ratio }, Json));
         }
 
         return 0;
     }
 
     /// <summary>Places one task and frees it again, so that every decision sees the same mesh. Only the placing is timed.</summary>
-    private static Latencies Decide(int nodes)
+    private static Latencies Decide(int nodes, PlacementProfile profile = PlacementProfile.Balanced)
     {
-        var planner = BenchMesh.OfNodes(nodes);
+        var planner = BenchMesh.OfNodes(nodes, profile);
         BenchMesh.QueueUnplaceable(planner, Queued);
         Decision? last = null;
         var tasks = Enumerable.Range(0, WarmUp + Decisions).Select(BenchMesh.Placeable).ToArray();

@@ -47,6 +47,7 @@ public sealed class BadInputTests(GatewayFixture gateway) : GatewayTest(gateway)
     [InlineData("""{"task_type":"test","requirements":{"node_labels":["a"]}}""", "requirements.node_labels")]
     [InlineData("""{"task_type":"test","requirements":{"node_labels":{"a":{"b":1}}}}""", "requirements.node_labels")]
     [InlineData("""{"task_type":"test","requirements":{"node_labels":{"a=b":"c"}}}""", "requirements.node_labels")]
+    [InlineData("""{"task_type":"test","requirements":{"placement_profile":"best"}}""", "requirements.placement_profile")]
     [InlineData("""{"task_type":"test","requirements":{"any_of":{}}}""", "requirements.any_of")]
     [InlineData("""{"task_type":"test","requirements":{"any_of":[]}}""", "requirements.any_of")]
     [InlineData("""{"task_type":"test","requirements":{"any_of":[[{}]]}}""", "requirements.any_of")]
