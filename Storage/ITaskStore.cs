@@ -25,7 +25,7 @@ public interface ITaskStore : IAsyncDisposable
     /// <summary>Whole rows of tasks that have not ended, in id order, after an id (null: from the start).</summary>
     Task<IReadOnlyList<TaskRow>> ListActiveAsync(string? afterTaskId, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Like <see cref="ListActiveAsync"/> without requirements and payload: what a scheduler rebuilds from.</summary>
+    /// <summary>Like <see cref="ListActiveAsync"/> without payload, result and error: what a scheduler rebuilds from.</summary>
     Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string? afterTaskId, int limit, CancellationToken cancellationToken);
 
     /// <summary>The last tasks that ended, oldest first.</summary>

@@ -4,9 +4,9 @@ using Aurora.Scheduling.Model;
 namespace Aurora.Grains.Nodes;
 
 /// <summary>What the announced facts say of a machine beside its GPUs. Any client may announce anything: what is not of the right kind counts as not said.</summary>
-internal sealed record NodeTraits(HostShare Host, LabelSet Labels)
+internal sealed record NodeTraits(HostShare Host, LabelSet Labels, NodePrice Price)
 {
-    private static readonly NodeTraits Silent = new(HostShare.Unknown, LabelSet.None);
+    private static readonly NodeTraits Silent = new(HostShare.Unknown, LabelSet.None, default);
 
     public static NodeTraits Parse(string facts)
     {
@@ -34,5 +34,14 @@ internal sealed record NodeTraits(HostShare Host, LabelSet Labels)
                 .Where(label => label.Value.ValueKind is JsonValueKind.String)
                 .Select(label => KeyValuePair.Create(label.Name, label.Value.GetString()!))
                 .Where(label => !label.Key.Contains('=') && !label.Key.Any(char.IsControl) && !label.Value.Any(char.IsControl)))
-            : LabelSet.None);
+            : LabelSet.None,
+        facts.TryGetProperty("price", out var price) && price.ValueKind is JsonValueKind.Object ? PriceOf(price) : default);
+
+    private static NodePrice PriceOf(JsonElement price) => new(
+        price.TryGetProperty("tenure", out var tenure) && tenure.ValueKind is JsonValueKind.String
+            ? tenure.GetString() switch { "on-demand" => NodeTenure.OnDemand, "spot" => NodeTenure.Spot, _ => NodeTenure.Owned }
+            : NodeTenure.Owned,
+        price.TryGetProperty("per_hour", out var perHour) && perHour.ValueKind is JsonValueKind.Number && perHour.TryGetDouble(out var amount)
+            ? Math.Clamp(amount, 0, 1e6)
+            : 0);
 }

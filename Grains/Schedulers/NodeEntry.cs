@@ -56,6 +56,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
             Models = Registration.ToModels(),
             Host = traits.Host,
             Labels = traits.Labels,
+            Price = traits.Price,
         };
     }
 

@@ -26,6 +26,14 @@ internal sealed record NodeAgentOptions
     /// </summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
+    /// <summary><c>AURORA_TENURE</c>: owned, on-demand or spot. Default: owned.</summary>
+    public string Tenure { get; init; } = "owned";
+
+    /// <summary>
+    /// Money for one hour of this machine: <c>AURORA_PRICE_PER_HOUR</c>, or <c>AURORA_WATTS</c> / 1000 times <c>AURORA_PRICE_PER_KWH</c>. Default: null, it does not tell.
+    /// </summary>
+    public double? PricePerHour { get; init; }
+
     /// <summary><c>AURORA_TRANSPORT</c>: auto, orleans or websocket. Default: auto.</summary>
     public TransportChoice Transport { get; init; }
 
@@ -49,6 +57,8 @@ internal sealed record NodeAgentOptions
             JoinToken = Text(configuration, "AURORA_JOIN_TOKEN"),
             MaxParallel = Number(configuration, "max-parallel", 100_000) ?? Number(configuration, "AURORA_MAX_PARALLEL", 100_000),
             Labels = ParseLabels(Text(configuration, "labels") ?? Text(configuration, "AURORA_LABELS")),
+            Tenure = TenureOf(configuration),
+            PricePerHour = PriceOf(configuration),
             Transport = TransportOf(configuration),
             Simulate = Number(configuration, "simulate", 10_000) ?? 0,
             SimulatedGpus = Text(configuration, "gpus") is { } gpus ? ParseGpus(gpus) : defaults.SimulatedGpus,
@@ -91,6 +101,24 @@ internal sealed record NodeAgentOptions
 
         return labels;
     }
+
+    private static string TenureOf(IConfiguration configuration) => Text(configuration, "AURORA_TENURE")?.ToLowerInvariant() switch
+    {
+        null => "owned",
+        ("owned" or "on-demand" or "spot") and var tenure => tenure,
+        var text => throw new AgentSettingException($"AURORA_TENURE is \"{text}\"; it must be owned, on-demand or spot."),
+    };
+
+    private static double? PriceOf(IConfiguration configuration) =>
+        Amount(configuration, "AURORA_PRICE_PER_HOUR")
+        ?? (Amount(configuration, "AURORA_WATTS") / 1_000 * Amount(configuration, "AURORA_PRICE_PER_KWH"));
+
+    private static double? Amount(IConfiguration configuration, string name) => Text(configuration, name) switch
+    {
+        null => null,
+        var text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) && amount is >= 0 and <= 1e6 => amount,
+        var text => throw new AgentSettingException($"{name} is \"{text}\"; it must be a number from 0 to 1000000."),
+    };
 
     private static TransportChoice TransportOf(IConfiguration configuration) =>
         Text(configuration, "AURORA_TRANSPORT")?.ToLowerInvariant() switch

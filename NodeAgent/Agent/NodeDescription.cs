@@ -23,6 +23,12 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
     /// <summary>Labels that the operator gave it.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>owned, on-demand or spot.</summary>
+    public string Tenure { get; init; } = "owned";
+
+    /// <summary>Money for one hour of it; null where nobody said.</summary>
+    public double? PricePerHour { get; init; }
+
     public string NodeId { get; } = nodeId;
 
     public IGpuInventory Gpus { get; } = gpus;
@@ -56,6 +62,11 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
         }
 
         facts["labels"] = LabelFacts(facts["arch"]!.GetValue<string>());
+        if (PricePerHour is { } price)
+        {
+            facts["price"] = new JsonObject { ["tenure"] = Tenure, ["per_hour"] = price };
+        }
+
         Add(facts, Gpus.Facts);
         if (Executor is ExecutorSet executors)
         {

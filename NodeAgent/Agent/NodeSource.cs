@@ -30,6 +30,8 @@ internal sealed class NodeSource(
             {
                 Journal = journal,
                 Labels = options.Labels,
+                Tenure = options.Tenure,
+                PricePerHour = options.PricePerHour,
                 EndsWithLease = executorOptions.Scripts.EndsWithLease,
             },
         ];
@@ -47,6 +49,8 @@ internal sealed class NodeSource(
             simulated: true)
         {
             Labels = options.Labels,
+            Tenure = options.Tenure,
+            PricePerHour = options.PricePerHour,
         };
     }
 }

@@ -1,4 +1,3 @@
-using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Packing;
 using Aurora.Scheduling.Queueing;

@@ -18,15 +18,19 @@ internal static class PostgresTaskRow
         + "b.memory_bytes, b.gpu_type, b.submitted_at, b.started_at, b.completed_at, b.failures, b.losses, b.max_attempts, b.not_before, "
         + "b.request_hash";
 
+    /// <summary>What placement needs of the texts; it follows <see cref="Columns"/>.</summary>
+    public const string Requirements = "t.requirements";
+
     /// <summary>The texts, which follow <see cref="Columns"/>.</summary>
-    public const string Texts = "t.requirements, t.payload, t.result, t.error";
+    public const string Texts = Requirements + ", t.payload, t.result, t.error";
 
     private const int CountWithoutTexts = 19;
 
     public static TaskRow Read(NpgsqlDataReader reader, int first = 0)
     {
         var texts = first + CountWithoutTexts;
-        var hasTexts = reader.FieldCount > texts;
+        var hasRequirements = reader.FieldCount > texts;
+        var hasTexts = reader.FieldCount > texts + 1;
         return new TaskRow
         {
             TaskId = reader.GetString(first),
@@ -46,7 +50,7 @@ internal static class PostgresTaskRow
             Retry = new RetryState(reader.GetInt32(first + 14), reader.GetInt32(first + 15), reader.GetInt32(first + 16)),
             NotBefore = reader.IsDBNull(first + 17) ? null : Time(reader, first + 17),
             RequestHash = Text(reader, first + 18),
-            Requirements = hasTexts ? Text(reader, texts) : null,
+            Requirements = hasRequirements ? Text(reader, texts) : null,
             Payload = hasTexts ? Text(reader, texts + 1) : null,
             Result = hasTexts ? Text(reader, texts + 2) : null,
             Error = hasTexts ? Text(reader, texts + 3) : null,

@@ -56,7 +56,7 @@ public sealed class PostgresTaskStore : ITaskStore
 
     public async Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string? afterTaskId, int limit, CancellationToken cancellationToken)
         => await ListAsync(
-            $"SELECT {PostgresTaskRow.Columns} FROM tasks AS t WHERE t.completed_at IS NULL AND t.task_id > $1 ORDER BY t.task_id LIMIT $2",
+            $"SELECT {PostgresTaskRow.Columns}, {PostgresTaskRow.Requirements} FROM tasks AS t WHERE t.completed_at IS NULL AND t.task_id > $1 ORDER BY t.task_id LIMIT $2",
             afterTaskId,
             limit,
             cancellationToken);

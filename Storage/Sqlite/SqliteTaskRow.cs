@@ -11,14 +11,18 @@ internal static class SqliteTaskRow
         "task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type, "
         + "submitted_at, started_at, completed_at, failures, losses, max_attempts, not_before, request_hash";
 
+    /// <summary>What placement needs of the texts; it follows <see cref="Columns"/>.</summary>
+    public const string Requirements = "requirements";
+
     /// <summary>The texts, which follow <see cref="Columns"/>.</summary>
-    public const string Texts = "requirements, payload, result, error";
+    public const string Texts = Requirements + ", payload, result, error";
 
     private const int CountWithoutTexts = 19;
 
     public static TaskRow Read(SqliteDataReader reader)
     {
-        var hasTexts = reader.FieldCount > CountWithoutTexts;
+        var hasRequirements = reader.FieldCount > CountWithoutTexts;
+        var hasTexts = reader.FieldCount > CountWithoutTexts + 1;
         return new TaskRow
         {
             TaskId = reader.GetString(0),
@@ -38,7 +42,7 @@ internal static class SqliteTaskRow
             Retry = new RetryState(reader.GetInt32(14), reader.GetInt32(15), reader.GetInt32(16)),
             NotBefore = reader.IsDBNull(17) ? null : Time(reader.GetInt64(17)),
             RequestHash = Text(reader, 18),
-            Requirements = hasTexts ? Text(reader, CountWithoutTexts) : null,
+            Requirements = hasRequirements ? Text(reader, CountWithoutTexts) : null,
             Payload = hasTexts ? Text(reader, CountWithoutTexts + 1) : null,
             Result = hasTexts ? Text(reader, CountWithoutTexts + 2) : null,
             Error = hasTexts ? Text(reader, CountWithoutTexts + 3) : null,

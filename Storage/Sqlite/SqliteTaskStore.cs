@@ -53,7 +53,7 @@ public sealed class SqliteTaskStore : ITaskStore
 
     public async Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string? afterTaskId, int limit, CancellationToken cancellationToken)
         => await ListAsync(
-            $"SELECT {SqliteTaskRow.Columns} FROM tasks WHERE completed_at IS NULL AND task_id > $0 ORDER BY task_id LIMIT $1",
+            $"SELECT {SqliteTaskRow.Columns}, {SqliteTaskRow.Requirements} FROM tasks WHERE completed_at IS NULL AND task_id > $0 ORDER BY task_id LIMIT $1",
             cancellationToken,
             afterTaskId ?? "",
             limit);

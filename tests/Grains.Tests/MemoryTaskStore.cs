@@ -30,8 +30,8 @@ internal sealed class MemoryTaskStore : ITaskStore
         ReadAsync<IReadOnlyList<TaskRow>>(() => [.. tasks.Values
             .Where(row => row.Phase < TaskPhase.Completed && string.CompareOrdinal(row.TaskId, afterTaskId) > 0).Take(limit)]);
 
-    public Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string? afterTaskId, int limit, CancellationToken cancellationToken) =>
-        ListActiveAsync(afterTaskId, limit, cancellationToken);
+    public async Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string? afterTaskId, int limit, CancellationToken cancellationToken) =>
+        [.. (await ListActiveAsync(afterTaskId, limit, cancellationToken)).Select(row => row with { Payload = null, Result = null, Error = null })];
 
     public Task<IReadOnlyList<TaskRow>> ListCompletedAsync(int limit, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<TaskRow>>(() => [.. tasks.Values

@@ -22,6 +22,11 @@ public sealed class NodeAgentOptionsTests
     [InlineData("AURORA_MAX_PARALLEL", "0")]
     [InlineData("AURORA_MAX_PARALLEL", "many")]
     [InlineData("AURORA_TRANSPORT", "carrier-pigeon")]
+    [InlineData("AURORA_LABELS", "zone")]
+    [InlineData("AURORA_LABELS", "=lab")]
+    [InlineData("AURORA_TENURE", "borrowed")]
+    [InlineData("AURORA_PRICE_PER_HOUR", "-1")]
+    [InlineData("AURORA_WATTS", "much")]
     [InlineData("simulate", "-1")]
     [InlineData("gpus", "RTX 4090")]
     [InlineData("gpus", "A40:none")]
@@ -48,6 +53,21 @@ public sealed class NodeAgentOptionsTests
     [Fact]
     public void Several_gateways_are_named_with_commas() =>
         Assert.Equal([new Uri("ws://a:1"), new Uri("https://b:2")], From(("MESH_COORDINATOR_URL", "ws://a:1, https://b:2")).Coordinators);
+
+    [Fact]
+    public void Labels_are_read_as_keys_and_values() =>
+        Assert.Equal(
+            new Dictionary<string, string> { ["zone"] = "lab", ["note"] = "a=b" },
+            From(("AURORA_LABELS", "zone=lab, note=a=b")).Labels);
+
+    [Fact]
+    public void A_price_is_said_or_follows_from_power()
+    {
+        Assert.Null(From().PricePerHour);
+        Assert.Equal(("spot", 1.5), (From(("AURORA_TENURE", "spot")).Tenure, From(("AURORA_PRICE_PER_HOUR", "1.5")).PricePerHour!.Value));
+        Assert.Equal(0.105, From(("AURORA_WATTS", "350"), ("AURORA_PRICE_PER_KWH", "0.3")).PricePerHour!.Value, precision: 9);
+        Assert.Null(From(("AURORA_WATTS", "350")).PricePerHour);
+    }
 
     [Fact]
     public void Simulated_gpus_are_read_as_type_and_gigabytes()

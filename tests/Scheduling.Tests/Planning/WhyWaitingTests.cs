@@ -1,5 +1,5 @@
-using Aurora.Scheduling.Planning;
 using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Planning;
 using Aurora.Scheduling.Scoring;
 using static Aurora.Scheduling.Tests.Given;
 
