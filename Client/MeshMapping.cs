@@ -27,7 +27,12 @@ internal static class MeshMapping
 
     public static TaskExplanation? View(ExplanationView? view) => view is null ? null : new TaskExplanation(
         view.TaskId, view.Status, view.Summary, view.QueuePosition, view.EffectivePriority, view.AssignedNode,
-        view.Nodes.GroupBy(node => node.NodeId).ToDictionary(group => group.Key, group => Answer(group.First())));
+        view.Nodes.GroupBy(node => node.NodeId).ToDictionary(group => group.Key, group => Answer(group.First())))
+    {
+        ExpectedStart = view.ExpectedStart,
+        ExpectedStartBasis = view.ExpectedStartBasis,
+        SmallestChange = view.SmallestChange is { } change ? new RequirementChange(change.Field, change.Message) : null,
+    };
 
     private static NodeAnswer Answer(Grains.Interfaces.Schedulers.NodeExplanation node) => new(
         node.Feasible, [.. node.Refusals.Select(refusal => new NodeRefusal(refusal.Code, refusal.Message, refusal.Permanent))], node.Score, node.Terms);

@@ -20,6 +20,19 @@ internal static class ExplainCommand
             }
 
             await Console.Out.WriteLineAsync(explanation.Summary);
+            if (explanation.QueuePosition is { } position)
+            {
+                var start = explanation.ExpectedStart is { } at
+                    ? $"expected to start in {Words.Duration(at - DateTimeOffset.UtcNow)}"
+                    : "nobody can tell when it starts";
+                await Console.Out.WriteLineAsync($"Number {position} in line, {start}: {explanation.ExpectedStartBasis}.");
+            }
+
+            if (explanation.SmallestChange is { } change)
+            {
+                await Console.Out.WriteLineAsync($"Smallest change: {change.Message}.");
+            }
+
             if (explanation.Nodes.Count > 0)
             {
                 var table = new Table("NODE", "SCORE", "REFUSED BECAUSE");

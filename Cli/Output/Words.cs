@@ -11,15 +11,15 @@ internal static class Words
 
     public static string Number(double? value, string unit) => value is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known:0} {unit}") : "-";
 
-    public static string Ago(DateTimeOffset since)
-    {
-        var age = DateTimeOffset.UtcNow - since;
-        return age.TotalSeconds < 0 ? "now"
+    public static string Ago(DateTimeOffset since) =>
+        DateTimeOffset.UtcNow - since is var age && age < TimeSpan.Zero ? "now" : Duration(age);
+
+    public static string Duration(TimeSpan age) =>
+        age < TimeSpan.Zero ? "0 s"
             : age.TotalMinutes < 2 ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalSeconds:0} s")
             : age.TotalHours < 2 ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalMinutes:0} min")
             : age.TotalDays < 2 ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalHours:0} h")
             : string.Create(CultureInfo.InvariantCulture, $"{age.TotalDays:0} d");
-    }
 
     public static string Status(MeshTaskStatus status) => status.ToString().ToLowerInvariant();
 }

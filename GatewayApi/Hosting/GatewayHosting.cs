@@ -78,6 +78,7 @@ public static class GatewayHosting
         var tasks = routes.MapGroup("/tasks").WithTags("Tasks");
         tasks.MapSubmit();
         tasks.MapBatch();
+        tasks.MapPlan();
         tasks.MapTaskLists();
         tasks.MapDeadLetters();
         tasks.MapTask();

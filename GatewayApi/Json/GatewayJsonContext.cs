@@ -12,6 +12,7 @@ namespace Aurora.GatewayApi.Json;
 [JsonSerializable(typeof(Bootstrap))]
 [JsonSerializable(typeof(SubmitAnswer))]
 [JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(PlanAnswer))]
 [JsonSerializable(typeof(NewKeyBody))]
 [JsonSerializable(typeof(NewKey))]
 [JsonSerializable(typeof(KeyList))]

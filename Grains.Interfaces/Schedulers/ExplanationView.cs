@@ -14,7 +14,26 @@ public sealed record ExplanationView(
     [property: Id(3)] long? QueuePosition,
     [property: Id(4)] double EffectivePriority,
     [property: Id(5)] string? AssignedNode,
-    [property: Id(6)] NodeExplanation[] Nodes);
+    [property: Id(6)] NodeExplanation[] Nodes)
+{
+    /// <summary>When a waiting task may start; null where nobody can tell.</summary>
+    [Id(7)]
+    public DateTimeOffset? ExpectedStart { get; init; }
+
+    /// <summary>What <see cref="ExpectedStart"/> rests on, or why nobody can tell.</summary>
+    [Id(8)]
+    public string? ExpectedStartBasis { get; init; }
+
+    /// <summary>One change of the requirements that would start a waiting task now; null where no single one would.</summary>
+    [Id(9)]
+    public RequirementChangeView? SmallestChange { get; init; }
+}
+
+/// <summary>One change of a task's requirements.</summary>
+/// <param name="Field">A member of <c>requirements</c>.</param>
+/// <param name="Message">A sentence with the numbers.</param>
+[GenerateSerializer, Immutable, Alias("aurora.requirement-change")]
+public sealed record RequirementChangeView([property: Id(0)] string Field, [property: Id(1)] string Message);
 
 /// <summary>One node's answer to one task.</summary>
 /// <param name="Refusals">What refuses it, each with a code and a sentence with the numbers; empty when it is feasible.</param>

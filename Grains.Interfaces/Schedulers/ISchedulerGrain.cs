@@ -33,6 +33,9 @@ public interface ISchedulerGrain : IGrainWithStringKey
     /// <summary>Why the task waits or where it went; null when the scheduler does not hold it.</summary>
     Task<ExplanationView?> ExplainAsync(string taskId);
 
+    /// <summary>What would become of these tasks if they were submitted now, one after the other; one answer per task, in order. Changes nothing.</summary>
+    Task<PlanView[]> PlanAsync(TaskSpec[] tasks);
+
     /// <summary>The mesh at this moment.</summary>
     Task<MeshView> GetMeshAsync();
 

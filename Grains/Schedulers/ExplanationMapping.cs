@@ -17,5 +17,10 @@ internal static class ExplanationMapping
             node.Refusals.Count == 0,
             [.. node.Refusals.Select(refusal => new RefusalView(refusal.Code, refusal.Message, refusal.Permanent))],
             node.Score,
-            new Dictionary<string, double>(node.Terms, StringComparer.Ordinal)))]);
+            new Dictionary<string, double>(node.Terms, StringComparer.Ordinal)))])
+    {
+        SmallestChange = explanation.SmallestChange?.ToView(),
+    };
+
+    public static RequirementChangeView ToView(this RequirementChange change) => new(change.Field, change.Message);
 }

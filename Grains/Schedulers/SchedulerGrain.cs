@@ -119,17 +119,6 @@ internal sealed partial class SchedulerGrain(
         return waits;
     }
 
-    public Task<ExplanationView?> ExplainAsync(string taskId) => Task.FromResult(backingOff.Find(taskId) is var (task, due)
-        ? new ExplanationView(
-            taskId,
-            "queued",
-            $"its last attempt failed; the next one may start in {Math.Max(0, (due - time.GetUtcNow()).TotalSeconds):F1} s",
-            QueuePosition: null,
-            task.Priority,
-            AssignedNode: null,
-            [])
-        : planner.Explain(taskId, time.GetUtcNow())?.ToView());
-
     public Task<MeshView> GetMeshAsync()
     {
         var views = planner.Nodes.ToDictionary(view => view.Facts.NodeId, StringComparer.Ordinal);
@@ -161,10 +150,14 @@ internal sealed partial class SchedulerGrain(
                 continue;
             }
 
-            planner.Release(end.Attempt.TaskId, end.Attempt.Attempt);
             Forget(end.Attempt.TaskId);
-            if (end.Completed)
+            if (!end.Completed)
             {
+                planner.Release(end.Attempt.TaskId, end.Attempt.Attempt);
+            }
+            else
+            {
+                planner.Complete(end.Attempt.TaskId, end.Attempt.Attempt, time.GetUtcNow());
                 completedTasks++;
                 if (node is not null)
                 {
@@ -278,7 +271,7 @@ internal sealed partial class SchedulerGrain(
         }
         else
         {
-            planner.Restore(row.ToPlacement());
+            planner.Restore(row.ToPlacement(), row.StartedAt ?? time.GetUtcNow());
         }
     }
 

@@ -136,6 +136,16 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
     /// <summary>Remembers that the node was chosen just now, so that equal nodes take turns.</summary>
     public void Chosen(TrackedNode node) => rows[node.Ordinal].LastChosen = ++choices;
 
+    /// <summary>Takes over which nodes were chosen when from a table with the same nodes.</summary>
+    public void TakeTurnsAs(NodeTable other)
+    {
+        choices = other.choices;
+        for (var ordinal = 0; ordinal < nodes.Count; ordinal++)
+        {
+            rows[ordinal].LastChosen = other.rows[ordinal].LastChosen;
+        }
+    }
+
     // A device that does not tell counts as idle; what is placed on it speaks for it.
     private static double Idle(double? load) => load is { } known && known > 0 ? 1 - Math.Min(known, 1) : 1;
 }

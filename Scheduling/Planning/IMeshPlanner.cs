@@ -37,7 +37,7 @@ public interface IMeshPlanner
     void Enqueue(PendingTask task);
 
     /// <summary>Records a placement that exists in the store (rebuild); an unknown node is created unavailable, and what it holds counts once it joins. A task that is known already changes nothing.</summary>
-    void Restore(Placement placement);
+    void Restore(Placement placement, DateTimeOffset now);
 
     /// <summary>
     /// Places waiting tasks where capacity came free since the last call: higher effective priority first, equal priority
@@ -47,6 +47,9 @@ public interface IMeshPlanner
 
     /// <summary>Frees an attempt's reservation; false when it is not held under this attempt number.</summary>
     bool Release(string taskId, int attempt);
+
+    /// <summary>Like <see cref="Release"/>, for a task that completed: how long it took is learnt.</summary>
+    bool Complete(string taskId, int attempt, DateTimeOffset now);
 
     /// <summary>Takes a waiting task out of the queue; false when it does not wait.</summary>
     bool Dequeue(string taskId);
@@ -68,6 +71,14 @@ public interface IMeshPlanner
     /// largest here has 40 GB".
     /// </summary>
     string WhyWaiting(IReadOnlyList<TaskShape> shapes);
+
+    /// <summary>What would become of these tasks if they were submitted now, one after the other. Changes nothing.</summary>
+    IReadOnlyList<PlannedTask> Plan(IReadOnlyList<PendingTask> tasks, DateTimeOffset now);
+
+    /// <summary>
+    /// When a waiting task may start, as a computation over a copy that may run on another thread; null when it does not wait.
+    /// </summary>
+    Func<ExpectedStart>? Forecast(string taskId, DateTimeOffset now);
 
     /// <summary>Every node's answer to this task, and the task's place in the queue; null when the planner does not hold the task.</summary>
     PlacementExplanation? Explain(string taskId, DateTimeOffset now);

@@ -12,7 +12,7 @@ namespace Aurora.Scheduling.Planning;
 /// freed capacity is not drained yet, such a newcomer is queued and the next drain decides. No capacity is held back
 /// for a task that fits nowhere yet: what comes free goes to whoever fits.
 /// </summary>
-public sealed class MeshPlanner : IMeshPlanner
+public sealed partial class MeshPlanner : IMeshPlanner
 {
     private readonly Dictionary<string, PlacedTask> placed = new(StringComparer.Ordinal);
     private readonly NodeTable nodes;
@@ -23,6 +23,8 @@ public sealed class MeshPlanner : IMeshPlanner
     private readonly PlacementExplainer explainer;
     private readonly PlannerSettings settings;
     private readonly PackingView? packing;
+    private readonly SmallestChange smallestChange;
+    private DurationBook durations = new();
     private readonly SessionTable sessions = new(SessionTable.DefaultCapacity);
 
     /// <summary>A planner without nodes and tasks. Throws <see cref="ArgumentException"/> on a setting out of range.</summary>
@@ -39,7 +41,8 @@ public sealed class MeshPlanner : IMeshPlanner
         chooser = new PlacementChooser(nodes, reach, packing);
         freed = new FreedCapacity(nodes, waiting, reach);
         reason = new WaitingReason(nodes, waiting, reach);
-        explainer = new PlacementExplainer(nodes, waiting, chooser, reason, settings);
+        smallestChange = new SmallestChange(nodes, waiting, chooser, reach);
+        explainer = new PlacementExplainer(nodes, waiting, chooser, reason, smallestChange, settings);
     }
 
     /// <inheritdoc/>
@@ -123,7 +126,7 @@ public sealed class MeshPlanner : IMeshPlanner
             // Where one that needs no more waits in vain, this one fits only where capacity came free since.
             var shapes = waiting.ClassOf(shape);
             var waitsInVain = shapes is { Count: > 0, Reach.Untried: false } && shapes.Lines.SmallestNeed <= shape.MemoryBytesPerGpu;
-            if (TryPlace(ReferenceEquals(shape, task.Shape) ? task : task with { Shape = shape }, shapes, waitsInVain ? freed.Nodes : null) is { } placement)
+            if (TryPlace(ReferenceEquals(shape, task.Shape) ? task : task with { Shape = shape }, shapes, waitsInVain ? freed.Nodes : null, now) is { } placement)
             {
                 return placement;
             }
@@ -144,7 +147,7 @@ public sealed class MeshPlanner : IMeshPlanner
     }
 
     /// <inheritdoc/>
-    public void Restore(Placement placement)
+    public void Restore(Placement placement, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(placement);
         if (Holds(placement.Task.TaskId))
@@ -157,7 +160,7 @@ public sealed class MeshPlanner : IMeshPlanner
         node.Ledger.TakeOver(
             placement.Task.TaskId, placement.Attempt, placement.Gpus, placement.Task.Shape.MemoryBytesPerGpu, placement.Task.Shape.Host);
         placed.Add(
-            placement.Task.TaskId, new PlacedTask(placement, node, ScoringPolicy.For(placement.Task, settings.ProfileOf(placement.Task)), null, default));
+            placement.Task.TaskId, new PlacedTask(placement, node, ScoringPolicy.For(placement.Task, settings.ProfileOf(placement.Task)), null, default, now));
         node.Count(placement.Task.Shape, 1);
         Renew(node);
     }
@@ -176,7 +179,7 @@ public sealed class MeshPlanner : IMeshPlanner
 
             waiting.Remove(next);
             placements.Add(
-                TryPlace(next) ?? throw new UnreachableException($"{next.Task.TaskId} was within reach and fits nowhere."));
+                TryPlace(next, now) ?? throw new UnreachableException($"{next.Task.TaskId} was within reach and fits nowhere."));
         }
 
         return placements;
@@ -184,6 +187,18 @@ public sealed class MeshPlanner : IMeshPlanner
 
     /// <inheritdoc/>
     public bool Release(string taskId, int attempt) => TryFree(taskId, attempt) is not null;
+
+    /// <inheritdoc/>
+    public bool Complete(string taskId, int attempt, DateTimeOffset now)
+    {
+        if (TryFree(taskId, attempt) is not { } task)
+        {
+            return false;
+        }
+
+        durations.Observe(task.Placement.Task.Shape, now - task.At);
+        return true;
+    }
 
     /// <inheritdoc/>
     public bool Dequeue(string taskId)
@@ -275,23 +290,23 @@ public sealed class MeshPlanner : IMeshPlanner
 
     private bool Holds(string taskId) => placed.ContainsKey(taskId) || waiting.Find(taskId) is not null;
 
-    private Placement? TryPlace(QueueEntry entry)
+    private Placement? TryPlace(QueueEntry entry, DateTimeOffset now)
     {
         if (entry.Places is null)
         {
-            return TryPlace(entry.Task, entry.Line.Shapes, freed.For(entry.Line.Shapes));
+            return TryPlace(entry.Task, entry.Line.Shapes, freed.For(entry.Line.Shapes), now);
         }
 
         Placement? placement = null;
         foreach (var place in entry.Places)
         {
-            placement ??= TryPlace(place.Task, place.Line.Shapes, freed.For(place.Line.Shapes));
+            placement ??= TryPlace(place.Task, place.Line.Shapes, freed.For(place.Line.Shapes), now);
         }
 
         return placement;
     }
 
-    private Placement? TryPlace(PendingTask task, ShapeClass shapes, IReadOnlyList<int>? among)
+    private Placement? TryPlace(PendingTask task, ShapeClass shapes, IReadOnlyList<int>? among, DateTimeOffset now)
     {
         var bytes = task.Shape.MemoryBytesPerGpu;
         var policy = ScoringPolicy.For(task, settings.ProfileOf(task));
@@ -319,7 +334,7 @@ public sealed class MeshPlanner : IMeshPlanner
         }
 
         var placement = new Placement(task, attempt, node.Facts.NodeId, node.Facts.Epoch, choice.Gpus);
-        placed.Add(task.TaskId, new PlacedTask(placement, node, policy, choice.Score, terms));
+        placed.Add(task.TaskId, new PlacedTask(placement, node, policy, choice.Score, terms, now));
         sessions.Remember(task.Session, choice.Node);
         node.Count(task.Shape, 1);
         nodes.Chosen(node);

@@ -39,6 +39,13 @@ internal sealed class PackingView(NodeTable table, Reach reach)
         }
     }
 
+    /// <summary>Takes over what another one expects.</summary>
+    public void ExpectAs(PackingView other)
+    {
+        other.recent.CopyTo(recent, 0);
+        (seen, nextLook, mesh) = (other.seen, other.nextLook, null);
+    }
+
     /// <summary>To be called when a node announced other facts.</summary>
     public void Forget() => mesh = null;
 

@@ -4,6 +4,6 @@ using Aurora.Scheduling.Scoring;
 
 namespace Aurora.Scheduling.Planning;
 
-/// <summary>A placement and why it was made; a restored one carries no score.</summary>
+/// <summary>A placement, why it was made and when; a restored one carries no score, and counts from when it was restored.</summary>
 internal sealed record PlacedTask(
-    Placement Placement, TrackedNode Node, ScoringPolicy Policy, double? Score, ScoreTerms Terms);
+    Placement Placement, TrackedNode Node, ScoringPolicy Policy, double? Score, ScoreTerms Terms, DateTimeOffset At);

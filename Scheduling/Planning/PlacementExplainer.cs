@@ -10,7 +10,7 @@ namespace Aurora.Scheduling.Planning;
 
 /// <summary>Every node's answer to one task. It costs a visit to every node, for a person who asks.</summary>
 internal sealed class PlacementExplainer(
-    NodeTable table, WaitingTasks waiting, PlacementChooser chooser, WaitingReason reason, PlannerSettings settings)
+    NodeTable table, WaitingTasks waiting, PlacementChooser chooser, WaitingReason reason, SmallestChange smallestChange, PlannerSettings settings)
 {
     private static readonly IReadOnlyDictionary<string, double> NoTerms = FrozenDictionary<string, double>.Empty;
 
@@ -24,7 +24,10 @@ internal sealed class PlacementExplainer(
             waiting.PositionOf(entry),
             QueueKey.EffectivePriority(task, now, settings.AgingStep),
             Placement: null,
-            Answers(task, policy));
+            Answers(task, policy))
+        {
+            SmallestChange = task.Shapes.Select(smallestChange.For).FirstOrDefault(change => change is not null),
+        };
     }
 
     public PlacementExplanation OfPlaced(PlacedTask placed, DateTimeOffset now)

@@ -11,7 +11,11 @@ public sealed record PlacementExplanation(
     long? QueuePosition,
     double EffectivePriority,
     Placement? Placement,
-    IReadOnlyList<NodeAnswer> Nodes);
+    IReadOnlyList<NodeAnswer> Nodes)
+{
+    /// <summary>The smallest change of the requirements that would start a waiting task now; null where no single one would.</summary>
+    public RequirementChange? SmallestChange { get; init; }
+}
 
 /// <summary>One node's answer to one task.</summary>
 public sealed record NodeAnswer(

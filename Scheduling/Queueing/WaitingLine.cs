@@ -68,6 +68,35 @@ internal sealed class WaitingLine(ShapeClass shapes, long bytesPerGpu)
         return count;
     }
 
+    /// <summary>Adds the tasks that go before the key; false, with some of them missing, when the list has come to hold more than the limit.</summary>
+    public bool CollectBefore(QueueKey key, List<QueueEntry> into, int limit)
+    {
+        var open = new Stack<int>();
+        open.Push(0);
+        while (open.TryPop(out var index))
+        {
+            if (index >= heap.Count || heap[index].Key.CompareTo(key) >= 0)
+            {
+                continue;
+            }
+
+            if (heap[index].StandsForTask)
+            {
+                if (into.Count >= limit)
+                {
+                    return false;
+                }
+
+                into.Add(heap[index]);
+            }
+
+            open.Push((2 * index) + 1);
+            open.Push((2 * index) + 2);
+        }
+
+        return true;
+    }
+
     private void SiftUp(QueueEntry entry, int index)
     {
         var slots = CollectionsMarshal.AsSpan(heap);

@@ -79,6 +79,21 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
     public long PositionOf(QueueEntry entry) =>
         1 + active.SelectMany(shapes => shapes.Lines.Lines).Sum(line => line.CountBefore(entry.Key));
 
+    /// <summary>The tasks that go before this one, in order; null when there are more than the limit.</summary>
+    public IReadOnlyList<PendingTask>? Before(QueueEntry entry, int limit)
+    {
+        var ahead = new List<QueueEntry>();
+        foreach (var line in active.SelectMany(shapes => shapes.Lines.Lines))
+        {
+            if (!line.CollectBefore(entry.Key, ahead, limit))
+            {
+                return null;
+            }
+        }
+
+        return [.. ahead.OrderBy(other => other.Key).Select(other => other.Task)];
+    }
+
     private QueueEntry PutInLine(PendingTask task)
     {
         var shapes = ClassOf(task.Shape);

@@ -54,6 +54,21 @@ public sealed class PlacementTests(PlacementTests.ThreeMachines machines) : ICla
     }
 
     [Fact]
+    public async Task A_plan_says_what_would_happen_and_what_would_help()
+    {
+        var (status, body) = await Client.SendAsync(HttpMethod.Post, "tasks/plan", """[{"task_type":"test","priority":9,"requirements":{"gpu_count":1,"memory_gb":40}},{"task_type":"test","requirements":{"gpu_count":1,"memory_gb":80}}]""");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        var plan = JsonNode.Parse(body)!.AsObject();
+        var (fits, waits) = (plan.Array("tasks")[0]!.AsObject(), plan.Array("tasks")[1]!.AsObject());
+        Assert.Equal("assigned", fits.Text("status"));
+        Assert.Contains("most powerful GPU", fits.Text("summary"), StringComparison.Ordinal);
+        Assert.Equal("queued", waits.Text("status"));
+        Assert.Equal("memory_gb", waits.Object("smallest_change").Text("field"));
+        Assert.Contains("instead of 80", waits.Object("smallest_change").Text("message"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_gpus_are_two_gpus_of_one_node()
     {
         var taskId = await Client.SubmitForIdAsync("""{"task_type":"llm_inference","requirements":{"gpu_count":2,"gpu_type":"PAIR","memory_gb":40}}""");

@@ -101,6 +101,13 @@ public sealed class FakeSchedulerGrain(FakeMesh mesh) : Grain, ISchedulerGrain
 
     public Task<ExplanationView?> ExplainAsync(string taskId) => Task.FromResult<ExplanationView?>(null);
 
+    public Task<PlanView[]> PlanAsync(TaskSpec[] tasks) => Task.FromResult<PlanView[]>(
+    [
+        .. tasks.Select(task => task.GpuCount == 0
+            ? new PlanView("assigned", "node-1", [], "it fits", null)
+            : new PlanView("queued", null, [], "no GPU here", new RequirementChangeView("gpu_count", "with none it would start now"))),
+    ]);
+
     public Task<MeshView> GetMeshAsync() => Task.FromResult(mesh.Mesh);
 
     public Task<string[]> GetTaskTypesAsync() => Task.FromResult<string[]>([.. mesh.AnnouncedTypes]);

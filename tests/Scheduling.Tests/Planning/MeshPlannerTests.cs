@@ -162,7 +162,7 @@ public sealed class MeshPlannerTests
     public void A_restored_placement_waits_for_its_node_and_counts_when_it_joins()
     {
         var planner = Planner();
-        planner.Restore(new Placement(Pending("t", Shape(gb: 20)), 4, "n", 3, [0]));
+        planner.Restore(new Placement(Pending("t", Shape(gb: 20)), 4, "n", 3, [0]), Start);
         Assert.Equal("no node has joined yet", planner.WhyWaiting([Shape()]));
         Assert.False(Assert.Single(planner.Nodes).Available);
 

@@ -311,7 +311,7 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
         }
         else
         {
-            Planner.Restore(new Placement(row.Task with { Attempt = row.Attempt - 1 }, row.Attempt, row.NodeId!, row.NodeEpoch, row.Gpus));
+            Planner.Restore(new Placement(row.Task with { Attempt = row.Attempt - 1 }, row.Attempt, row.NodeId!, row.NodeEpoch, row.Gpus), World.Clock);
         }
     }
 
