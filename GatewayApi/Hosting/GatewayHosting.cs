@@ -1,5 +1,6 @@
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Endpoints;
+using Aurora.GatewayApi.Events;
 using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.Logs;
 using Aurora.GatewayApi.OpenAi;
@@ -34,6 +35,7 @@ public static class GatewayHosting
         services.TryAddSingleton<RegistryBroadcaster>();
         services.TryAddSingleton<TaskOutputReader>();
         services.TryAddSingleton<TaskLogReader>();
+        services.TryAddSingleton<MeshEventFeed>();
         services.TryAddSingleton<ModelDirectory>();
         services.TryAddSingleton<InferenceTasks>();
         services.ConfigureHttpJsonOptions(json =>
@@ -83,6 +85,7 @@ public static class GatewayHosting
         tasks.MapDeadLetters();
         tasks.MapTask();
         tasks.MapLogs();
+        routes.MapEvents();
         routes.MapOpenAi();
         routes.MapAccess();
         routes.MapNodeSockets();

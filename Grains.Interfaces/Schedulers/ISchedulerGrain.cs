@@ -91,4 +91,8 @@ public readonly record struct AttemptEnd(
     /// <summary>The report came too late or twice: the place is free, and what became of the task was decided before.</summary>
     [Id(5)]
     public bool IsStale { get; init; }
+
+    /// <summary>When it began, unless the scheduler was told before.</summary>
+    [Id(6)]
+    public DateTimeOffset? StartedAt { get; init; }
 }

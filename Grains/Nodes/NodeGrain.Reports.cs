@@ -1,4 +1,5 @@
 using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Events;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
@@ -56,6 +57,10 @@ internal sealed partial class NodeGrain
             {
                 End(end, committed[k].Applied);
                 ended.Add(end);
+            }
+            else if (committed[k].Applied && operations[k] is TaskOperation.Start start)
+            {
+                endedOutbox.AddStart(new AttemptStart(new AttemptId(start.TaskId, start.Attempt), NodeId, start.StartedAt));
             }
         }
 

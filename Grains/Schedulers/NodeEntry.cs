@@ -30,6 +30,9 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
     /// <summary>When what it still runs is moved elsewhere.</summary>
     public DateTimeOffset? DrainDeadline { get; set; }
 
+    /// <summary>Whether its readers were told that it is empty.</summary>
+    public bool DrainNoted { get; set; }
+
     public NodeHealth Health { get; } = new();
 
     /// <summary>Whether it gets new work.</summary>

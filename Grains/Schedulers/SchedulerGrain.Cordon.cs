@@ -1,3 +1,4 @@
+using Aurora.Grains.Interfaces.Events;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Scheduling.Model;
 
@@ -28,6 +29,10 @@ internal sealed partial class SchedulerGrain
         }
 
         LogCordon(nodeId, cordoned, deadline);
+        NoteNode(
+            !cordoned ? MeshEventKinds.NodeUncordoned : deadline is null ? MeshEventKinds.NodeCordoned : MeshEventKinds.NodeDraining,
+            nodeId,
+            deadline is { } end ? $"until {end:u}" : null);
         return true;
     }
 

@@ -1,3 +1,4 @@
+using Aurora.Grains.Interfaces.Events;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Tasks;
@@ -30,6 +31,7 @@ internal sealed partial class SchedulerGrain
             }
 
             LogNodeJoined(report.NodeId, report.Epoch, report.Registration.Gpus.Length, report.Registration.Transport);
+            NoteNode(MeshEventKinds.NodeJoined, report.NodeId, $"{report.Registration.Gpus.Length} GPUs, over {report.Registration.Transport}");
         }
 
         if (node is null)
@@ -46,8 +48,14 @@ internal sealed partial class SchedulerGrain
             planner.UpsertNode(node.ToFacts(), available: false);
         }
 
+        var wasSuspect = node is { Connected: true, Suspect: true };
         node.Connected = true;
         node.Suspect = time.GetUtcNow() - report.LastSeen > leaseOptions.Value.SuspectAfter;
+        if (wasSuspect && !node.Suspect)
+        {
+            NoteNode(MeshEventKinds.NodeActive, node.NodeId);
+        }
+
         node.Refusing = false;
         massLoss.Returned(node.NodeId);
         node.LastSeen = report.LastSeen;
@@ -71,10 +79,11 @@ internal sealed partial class SchedulerGrain
         node.Connected = false;
         planner.SetAvailable(nodeId, available: false);
         instruments.NodeLost();
+        NoteNode(MeshEventKinds.NodeLost, nodeId, reason);
         var taken = planner.PlacementsOn(nodeId);
         if (taken.Count > 0 && node.Health.Lost(time.GetUtcNow()))
         {
-            LogQuarantined(nodeId, "it was lost too often", node.Health.QuarantinedUntil!.Value);
+            NoteQuarantine(node, "it was lost too often");
         }
 
         if (bySilence && massLoss.IsHeld(nodeId, nodes.Count, time.GetUtcNow()))
@@ -191,6 +200,7 @@ internal sealed partial class SchedulerGrain
             {
                 node.Suspect = true;
                 planner.SetAvailable(node.NodeId, available: false);
+                NoteNode(MeshEventKinds.NodeSuspect, node.NodeId);
                 LogNodeSuspect(node.NodeId, (now - node.LastSeen).TotalSeconds);
             }
 
@@ -203,6 +213,7 @@ internal sealed partial class SchedulerGrain
             if (node.Health.QuarantinedUntil <= now)
             {
                 node.Health.Release();
+                NoteNode(MeshEventKinds.NodeActive, node.NodeId, "its quarantine is over");
                 planner.SetAvailable(node.NodeId, node.IsOpen);
                 opened |= node.IsOpen;
             }
@@ -218,6 +229,7 @@ internal sealed partial class SchedulerGrain
             PlaceWaiting();
         }
 
+        NoteDrained();
         await EndDrainsAsync(now);
         await EndMassLossAsync(now);
     }

@@ -1,4 +1,5 @@
 using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Events;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.Grains.Tasks;
@@ -22,6 +23,7 @@ internal sealed partial class SchedulerGrain
         var outcome = (await CommitAsync([new TaskOperation.Revive(taskId)]))[0];
         if (outcome is { Applied: true, Row: { } row })
         {
+            NoteTask(MeshEventKinds.TaskRetried, taskId);
             TakeUp(row);
             PlaceWaiting();
             return RetryOutcome.Queued;
@@ -101,7 +103,7 @@ internal sealed partial class SchedulerGrain
         if (node is not null && nodes.Values.Any(other => other != node && other.IsOpen) && node.Health.Failed(taskId, now))
         {
             planner.SetAvailable(node.NodeId, available: false);
-            LogQuarantined(node.NodeId, "it failed one task after the other", node.Health.QuarantinedUntil!.Value);
+            NoteQuarantine(node, "it failed one task after the other");
         }
     }
 
@@ -180,6 +182,7 @@ internal sealed partial class SchedulerGrain
         resent.Remove(requeue.TaskId);
         Remember(requeue.TaskId, requeue.Retry);
         instruments.TaskReassigned();
+        NoteRequeue(placement, requeue);
         if (requeue.NotBefore is { } due)
         {
             planner.Release(requeue.TaskId, requeue.Attempt);
@@ -196,6 +199,7 @@ internal sealed partial class SchedulerGrain
         var taskId = placement.Task.TaskId;
         planner.Release(taskId, placement.Attempt);
         instruments.TaskFinished("failed");
+        NoteTask(MeshEventKinds.TaskFailed, taskId, placement.Attempt, placement.NodeId, "too many of its nodes were lost");
         if (watched.Contains(taskId))
         {
             GrainFactory.GetGrain<ITaskGrain>(taskId).EndedAsync().Ignore();

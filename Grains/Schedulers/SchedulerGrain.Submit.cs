@@ -1,4 +1,5 @@
 using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Events;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
@@ -68,6 +69,7 @@ internal sealed partial class SchedulerGrain
     private SubmitOutcome Accepted(NewTask task, Placement? placement)
     {
         instruments.TaskSubmitted(task.Spec.TaskType);
+        NoteTask(MeshEventKinds.TaskSubmitted, task.TaskId, detail: task.Spec.TaskType);
         Remember(task.TaskId, RetryState.Fresh with { MaxAttempts = task.Spec.MaxAttempts });
         if (task.Watched)
         {
@@ -219,6 +221,7 @@ internal sealed partial class SchedulerGrain
             return;
         }
 
+        NoteTask(MeshEventKinds.TaskPlaced, taskId, placement.Attempt, placement.NodeId);
         OutboxOf(placement.NodeId).Add(
             new AttemptAssignment(
                 taskId,

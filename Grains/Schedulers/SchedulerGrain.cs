@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using Aurora.Grains.Events;
 using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Events;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
@@ -33,7 +35,7 @@ internal sealed partial class SchedulerGrain(
     IOptions<PlannerSettings> plannerSettings,
     IOptions<LeaseOptions> leaseOptions,
     TimeProvider time,
-    ILogger<SchedulerGrain> logger) : Grain, ISchedulerGrain
+    ILogger<SchedulerGrain> logger) : Grain, ISchedulerGrain, IMeshEventsGrain
 {
     private const int RebuildPage = 1_000;
 
@@ -54,6 +56,7 @@ internal sealed partial class SchedulerGrain(
     {
         var started = time.GetTimestamp();
         epoch = await StoreGuard.Read(store.AcquireSchedulerAsync(Pool, cancellationToken));
+        events = new EventLog(epoch, EventsKept);
         await RebuildNodesAsync(cancellationToken);
         await foreach (var row in ReadSchedulableAsync(cancellationToken))
         {
@@ -98,6 +101,7 @@ internal sealed partial class SchedulerGrain(
         }
 
         instruments.TaskFinished("cancelled");
+        NoteTask(MeshEventKinds.TaskCancelled, taskId, nodeId: outcomes[0].Row?.NodeId);
         PlaceWaiting();
         return CancelOutcome.Cancelled;
     }
@@ -139,6 +143,11 @@ internal sealed partial class SchedulerGrain(
         foreach (var end in ended)
         {
             nodes.TryGetValue(end.NodeId, out var node);
+            if (!end.IsStale)
+            {
+                NoteEnd(end);
+            }
+
             if (end.RetryAt is not null || end.IsStale)
             {
                 GoOn(end, node);

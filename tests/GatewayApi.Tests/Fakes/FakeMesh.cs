@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Access;
+using Aurora.Grains.Interfaces.Events;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Schedulers;
@@ -51,6 +52,12 @@ public sealed class FakeMesh
 
     /// <summary>What each task's output grain has.</summary>
     public ConcurrentDictionary<string, OutputItem[]> Logs { get; } = [];
+
+    /// <summary>The event log, in order.</summary>
+    public ConcurrentQueue<MeshEvent> Events { get; } = [];
+
+    /// <summary>The first event that the log still has.</summary>
+    public long OldestEvent { get; set; } = 1;
 
     public ConcurrentDictionary<string, INodeAgentObserver> Observers { get; } = [];
 
@@ -110,6 +117,8 @@ public sealed class FakeMesh
         Completed.Clear();
         Keys.Clear();
         Logs.Clear();
+        Events.Clear();
+        OldestEvent = 1;
         AnnouncedTypes.Clear();
         Mesh = new([], 0, 0, 0);
         StoreFault = null;

@@ -1,0 +1,88 @@
+using Aurora.Grains.Events;
+using Aurora.Grains.Interfaces.Events;
+using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Scheduling.Model;
+using Aurora.Storage;
+
+namespace Aurora.Grains.Schedulers;
+
+/// <summary>What happens here, for whoever reads along.</summary>
+internal sealed partial class SchedulerGrain
+{
+    // About 3 MB when full; some 5,000 short tasks, or a day of a quiet mesh.
+    private const int EventsKept = 16_384;
+
+    // Before the epoch is known nothing happens.
+    private EventLog events = new(epoch: 0, capacity: 1);
+
+    public Task<EventPage> ReadAsync(long after) => Task.FromResult(events.Read(after));
+
+    public Task<EventPage> ReadLatestAsync(int count, string? taskId) => Task.FromResult(events.ReadLatest(count, taskId));
+
+    public Task AttemptsStartedAsync(AttemptStart[] started)
+    {
+        foreach (var start in started)
+        {
+            // A start that comes after the end of its attempt is told with the end.
+            if (planner.FindPlacement(start.Attempt.TaskId)?.Attempt == start.Attempt.Attempt)
+            {
+                NoteStart(start.Attempt.TaskId, start.Attempt.Attempt, start.NodeId, start.At);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void NoteTask(string kind, string taskId, int attempt = 0, string? nodeId = null, string? detail = null) =>
+        events.Add(time.GetUtcNow(), kind, taskId, attempt, nodeId, detail);
+
+    private void NoteNode(string kind, string nodeId, string? detail = null) =>
+        events.Add(time.GetUtcNow(), kind, nodeId: nodeId, detail: detail);
+
+    private void NoteStart(string taskId, int attempt, string nodeId, DateTimeOffset at) =>
+        events.Add(at, MeshEventKinds.TaskStarted, taskId, attempt, nodeId);
+
+    private void NoteEnd(AttemptEnd end)
+    {
+        var (taskId, attempt) = (end.Attempt.TaskId, end.Attempt.Attempt);
+        if (end.StartedAt is { } startedAt)
+        {
+            NoteStart(taskId, attempt, end.NodeId, startedAt);
+        }
+
+        if (end.RetryAt is { } due)
+        {
+            NoteTask(
+                MeshEventKinds.TaskRequeued, taskId, attempt, end.NodeId,
+                $"the attempt failed; the next one may start in {Math.Max(0, (due - time.GetUtcNow()).TotalSeconds):F1} s");
+        }
+        else
+        {
+            NoteTask(end.Completed ? MeshEventKinds.TaskCompleted : MeshEventKinds.TaskFailed, taskId, attempt, end.NodeId);
+        }
+    }
+
+    private void NoteRequeue(Placement placement, TaskOperation.Requeue requeue) => NoteTask(
+        MeshEventKinds.TaskRequeued, requeue.TaskId, requeue.Attempt, placement.NodeId,
+        nodes.GetValueOrDefault(placement.NodeId) is { Connected: true } ? "moved from a node that did not run it" : "its node was lost");
+
+    private void NoteQuarantine(NodeEntry node, string reason)
+    {
+        LogQuarantined(node.NodeId, reason, node.Health.QuarantinedUntil!.Value);
+        NoteNode(MeshEventKinds.NodeQuarantined, node.NodeId, reason);
+    }
+
+    private void NoteDrained()
+    {
+        foreach (var node in nodes.Values)
+        {
+            var isDrained = node is { Cordoned: true, DrainDeadline: not null } && planner.PlacementsOn(node.NodeId).Count == 0;
+            if (isDrained && !node.DrainNoted)
+            {
+                NoteNode(MeshEventKinds.NodeDrained, node.NodeId);
+            }
+
+            node.DrainNoted = isDrained;
+        }
+    }
+}
