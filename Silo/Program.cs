@@ -26,9 +26,10 @@ try
     builder.Services.AddSingleton(Options.Create(settings.Planner));
     builder.Services.AddHostedService<AccessStartup>();
     builder.Services.AddAuroraGateway(builder.Configuration);
+    builder.Services.Configure<AuroraGatewayOptions>(gateway => gateway.LocalJoinToken = LocalGateway.Token);
     if (settings.LocalNode)
     {
-        builder.Services.AddAuroraLocalNode(builder.Configuration);
+        builder.Services.AddAuroraLocalNode(builder.Configuration, LocalGateway.AddressOf, LocalGateway.Token);
     }
 
     await using var app = builder.Build();

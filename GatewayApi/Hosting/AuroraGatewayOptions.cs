@@ -30,6 +30,21 @@ public sealed class AuroraGatewayOptions
     /// <summary>Largest body of one request at <c>/v1</c>, in bytes: a long conversation, some images, a few thousand texts.</summary>
     public int InferenceBytesMax { get; set; } = 8 * 1024 * 1024;
 
+    /// <summary>Where the files of tasks are kept; several gateways of one mesh share it. <c>AURORA_FILES_DIR</c>.</summary>
+    public string FilesDirectory { get; set; } = "";
+
+    /// <summary>Largest file of a checkpoint or artifact, in bytes; <c>AURORA_FILE_MB_MAX</c>.</summary>
+    public long FileBytesMax { get; set; } = 16L << 30;
+
+    /// <summary>Most bytes that the files of one task take together; <c>AURORA_TASK_FILES_MB_MAX</c>.</summary>
+    public long TaskFilesBytesMax { get; set; } = 64L << 30;
+
+    /// <summary>How long a task's files are kept after the last change; <c>AURORA_FILES_KEEP_HOURS</c>.</summary>
+    public TimeSpan FilesKept { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>A token that lets a node of this same process join, whatever keys there are; null where there is none.</summary>
+    public string? LocalJoinToken { get; set; }
+
     /// <summary>How long the keys in force may be remembered.</summary>
     public TimeSpan KeysAgeMax { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -1,6 +1,7 @@
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Endpoints;
 using Aurora.GatewayApi.Events;
+using Aurora.GatewayApi.Files;
 using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.Logs;
 using Aurora.GatewayApi.OpenAi;
@@ -34,6 +35,9 @@ public static class GatewayHosting
         services.TryAddSingleton<MeshGateways>();
         services.TryAddSingleton<RegistryBroadcaster>();
         services.TryAddSingleton<TaskOutputReader>();
+        services.TryAddSingleton<ITaskFileStore, DirectoryFileStore>();
+        services.AddHostedService<FileSweeper>();
+        services.TryAddSingleton<KeptLogs>();
         services.TryAddSingleton<TaskLogReader>();
         services.TryAddSingleton<MeshEventFeed>();
         services.TryAddSingleton<ModelDirectory>();
@@ -86,6 +90,8 @@ public static class GatewayHosting
         tasks.MapTask();
         tasks.MapLogs();
         routes.MapEvents();
+        tasks.MapArtifacts();
+        tasks.MapNodeFiles();
         routes.MapOpenAi();
         routes.MapAccess();
         routes.MapNodeSockets();

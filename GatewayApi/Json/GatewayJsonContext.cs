@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aurora.GatewayApi.Endpoints;
+using Aurora.GatewayApi.Files;
 using Aurora.GatewayApi.Problems;
 
 namespace Aurora.GatewayApi.Json;
@@ -17,6 +18,8 @@ namespace Aurora.GatewayApi.Json;
 [JsonSerializable(typeof(NewKey))]
 [JsonSerializable(typeof(KeyList))]
 [JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(FileManifest))]
+[JsonSerializable(typeof(ArtifactList))]
 internal sealed partial class GatewayJsonContext : JsonSerializerContext
 {
     /// <summary>The context to use: snake_case, nothing written for what is absent, text readable as it is.</summary>

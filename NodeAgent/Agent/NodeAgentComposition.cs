@@ -1,5 +1,6 @@
 using Aurora.NodeAgent.Connection;
 using Aurora.NodeAgent.Executors;
+using Aurora.NodeAgent.Files;
 using Aurora.NodeAgent.Gpus;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,19 +12,34 @@ namespace Aurora.NodeAgent.Agent;
 /// <summary>Adds an agent to a process.</summary>
 public static class NodeAgentComposition
 {
-    /// <summary>An agent for this machine inside a silo: its calls stay in the process.</summary>
+    /// <summary>An agent for this machine inside a silo: its calls stay in the process, and only files go over the gateway.</summary>
+    /// <param name="services">Of the silo.</param>
+    /// <param name="configuration">The agent's environment.</param>
+    /// <param name="gateway">Where the gateway of this process listens; null while it does not.</param>
+    /// <param name="joinToken">What that gateway takes from this process.</param>
     /// <exception cref="Exception">A setting of the agent cannot be meant; the message is one line that names it.</exception>
-    public static IServiceCollection AddAuroraLocalNode(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddAgent(configuration, provider => new InProcessConnector(provider.GetRequiredService<IGrainFactory>()));
+    public static IServiceCollection AddAuroraLocalNode(
+        this IServiceCollection services, IConfiguration configuration, Func<IServiceProvider, Uri?> gateway, string joinToken)
+    {
+        services.AddSingleton<ITaskFiles>(provider => new HttpTaskFiles(() => gateway(provider) is { } address ? [address] : [], joinToken));
+        return services.AddAgent(configuration, provider => new InProcessConnector(provider.GetRequiredService<IGrainFactory>()));
+    }
 
     /// <summary>An agent in a process of its own.</summary>
-    internal static IServiceCollection AddAuroraNodeAgent(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddAgent(configuration, provider =>
+    internal static IServiceCollection AddAuroraNodeAgent(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<ITaskFiles>(provider =>
+        {
+            var options = provider.GetRequiredService<NodeAgentOptions>();
+            return new HttpTaskFiles(() => options.Coordinators, options.JoinToken);
+        });
+        return services.AddAgent(configuration, provider =>
         {
             var options = provider.GetRequiredService<NodeAgentOptions>();
             var file = options.Simulate > 0 ? null : provider.GetRequiredService<ExecutorOptions>().Node.MeshFile;
             return new MeshConnector(options, new RememberedMesh(file, provider.GetRequiredService<ILogger<RememberedMesh>>()), Random.Shared);
         });
+    }
 
     private static IServiceCollection AddAgent(
         this IServiceCollection services, IConfiguration configuration, Func<IServiceProvider, IMeshConnector> connector)

@@ -47,6 +47,8 @@ internal sealed record ExecutorOptions
             TimeLimit = Duration(environment, "AURORA_SCRIPT_TIMEOUT_S", TimeSpan.FromSeconds(1), scripts.TimeLimit),
             TimeLimitMax = Duration(environment, "AURORA_SCRIPT_TIMEOUT_MAX_S", TimeSpan.FromSeconds(1), scripts.TimeLimitMax),
             KillGrace = Duration(environment, "AURORA_SCRIPT_GRACE_S", TimeSpan.FromSeconds(1), scripts.KillGrace),
+            CheckpointInterval = Duration(environment, "AURORA_CHECKPOINT_EVERY_S", TimeSpan.FromSeconds(1), scripts.CheckpointInterval),
+            UploadPatience = Duration(environment, "AURORA_UPLOAD_PATIENCE_S", TimeSpan.FromSeconds(1), scripts.UploadPatience),
             OutputRetention = Duration(environment, "AURORA_WORK_KEEP_HOURS", TimeSpan.FromHours(1), scripts.OutputRetention),
         };
 

@@ -2,6 +2,7 @@ using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.NodeAgent.Executors.Backends;
 using Aurora.NodeAgent.Executors.Scripts;
+using Aurora.NodeAgent.Files;
 using Aurora.NodeAgent.Output;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,13 +18,13 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
     private readonly ILogger<ExecutorSet> _logger;
     private readonly int? _requestsMax;
 
-    public ExecutorSet(ExecutorOptions options, TimeProvider clock, ILoggerFactory loggers)
+    public ExecutorSet(ExecutorOptions options, ITaskFiles files, TimeProvider clock, ILoggerFactory loggers)
     {
         _logger = loggers.CreateLogger<ExecutorSet>();
         _requestsMax = options.Backends.RequestsMax;
         _catalog = new BackendCatalog(options.Backends, clock, loggers.CreateLogger<BackendCatalog>());
         _inference = new OpenAiExecutor(_catalog, options.Backends);
-        var scripts = new ScriptExecutor(options.Scripts, clock);
+        var scripts = new ScriptExecutor(options.Scripts, files, clock, loggers.CreateLogger<ScriptExecutor>());
         _executors = new Dictionary<string, ITaskExecutor>(StringComparer.Ordinal)
         {
             [KnownTaskTypes.Test] = new TestExecutor(options, clock),

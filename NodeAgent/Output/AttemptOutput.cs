@@ -110,6 +110,8 @@ internal sealed class AttemptOutput(AttemptId attempt, OutputLink link, bool isR
         {
             while (true)
             {
+                // What is written while there is no connection goes together.
+                await link.SessionAsync(Discarded.Token);
                 var batch = start is null ? output.Ask(attempt.Attempt, 0) : output.Take(attempt.Attempt, next, BatchCharacters);
                 if (batch is null)
                 {

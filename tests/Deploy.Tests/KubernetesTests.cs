@@ -29,6 +29,17 @@ public sealed class KubernetesTests
     }
 
     [Fact]
+    public void Both_silos_see_the_same_files_of_tasks()
+    {
+        var pod = Assert.Single(Resources.OfType<V1StatefulSet>(), set => set.Metadata.Name == "gpu-coordinator").Spec.Template.Spec;
+        var directory = pod.Containers[0].Env.Single(variable => variable.Name == "AURORA_FILES_DIR").Value;
+        var mount = Assert.Single(pod.Containers[0].VolumeMounts, mount => mount.MountPath == directory);
+        var claim = pod.Volumes.Single(volume => volume.Name == mount.Name).PersistentVolumeClaim.ClaimName;
+
+        Assert.Equal(["ReadWriteMany"], Resources.OfType<V1PersistentVolumeClaim>().Single(item => item.Metadata.Name == claim).Spec.AccessModes);
+    }
+
+    [Fact]
     public void An_agent_runs_on_every_gpu_machine_and_finds_the_coordinator()
     {
         var agents = Assert.Single(Resources.OfType<V1DaemonSet>());

@@ -54,6 +54,7 @@ internal sealed partial record ScriptEnvironment(IReadOnlyDictionary<string, str
         variables["AURORA_ATTEMPT"] = attempt.Attempt.ToString(System.Globalization.CultureInfo.InvariantCulture);
         variables["AURORA_TASK_INPUT"] = work.InputFile;
         variables["AURORA_OUTPUT_DIR"] = work.Output;
+        variables["AURORA_CHECKPOINT_DIR"] = work.Checkpoint;
         AddGpus(variables, [.. gpus.Where(gpu => attempt.Gpus.Contains(gpu.Index))], attempt.Gpus);
         AddWindows(variables);
         return new ScriptEnvironment(variables, dropped);

@@ -4,12 +4,14 @@ using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.NodeAgent.Agent;
 using Aurora.NodeAgent.Executors.Scripts.Supervision;
+using Aurora.NodeAgent.Files;
 using Aurora.NodeAgent.Output;
+using Microsoft.Extensions.Logging;
 
 namespace Aurora.NodeAgent.Executors.Scripts;
 
 /// <summary>Runs <c>training</c> and <c>custom</c> tasks as processes of the agent's user, where the operator allows it.</summary>
-internal sealed class ScriptExecutor(ScriptOptions options, TimeProvider clock) : ITaskExecutor
+internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, TimeProvider clock, ILogger logger) : ITaskExecutor
 {
     private static readonly string[] Types = [KnownTaskTypes.Training, KnownTaskTypes.Custom];
 
@@ -33,6 +35,13 @@ internal sealed class ScriptExecutor(ScriptOptions options, TimeProvider clock) 
         WorkDirectory.Sweep(options.WorkDirectory, clock.GetUtcNow() - options.OutputRetention - options.TimeLimitMax);
         var run = RunDirectory.Of(options.RunsDirectory, attempt.Id);
         var work = WorkDirectory.Create(options.WorkDirectory, attempt.Id);
+        var kept = FilesOf(attempt.Id, work, run);
+        if (await kept.RestoreAsync(cancellationToken) is { } missing)
+        {
+            work.Delete();
+            return ExecutionOutcome.Failed($"the checkpoint of an earlier attempt cannot be fetched: {missing}");
+        }
+
         var spec = await PrepareAsync(attempt, input, gpus, command, work, timeLimit, cancellationToken);
         run.Create(spec);
         SupervisorProcess supervisor;
@@ -46,7 +55,7 @@ internal sealed class ScriptExecutor(ScriptOptions options, TimeProvider clock) 
             return ExecutionOutcome.Failed($"the script's supervisor cannot be started: {exception.Message}");
         }
 
-        return await FollowAsync(supervisor, spec, work, new OutputLogReader(run.Log, output), cancellationToken);
+        return await FollowAsync(supervisor, spec, work, kept, new OutputLogReader(run.Log, output), cancellationToken);
     }
 
     public Func<CancellationToken, Task<ExecutionOutcome>>? Resume(AttemptId attempt, string taskType) => Resume(attempt, taskType, NoOutput.Instance);
@@ -59,8 +68,9 @@ internal sealed class ScriptExecutor(ScriptOptions options, TimeProvider clock) 
             return null;
         }
 
+        var work = WorkDirectory.Open(spec.WorkRoot);
         return SupervisorProcess.Find(run) is { } supervisor
-            ? stopped => FollowAsync(supervisor, spec, WorkDirectory.Open(spec.WorkRoot), new OutputLogReader(run.Log, output), stopped)
+            ? stopped => FollowAsync(supervisor, spec, work, FilesOf(attempt, work, run), new OutputLogReader(run.Log, output), stopped)
             : null;
     }
 
@@ -124,19 +134,26 @@ internal sealed class ScriptExecutor(ScriptOptions options, TimeProvider clock) 
             endsWithLease ? options.LeaseFile : null, DisconnectPolicy.Patience, environment.Dropped);
     }
 
+    private ScriptFiles FilesOf(AttemptId attempt, WorkDirectory work, RunDirectory run) => new(files, attempt, work, run, options, clock, logger);
+
     private async Task<ExecutionOutcome> FollowAsync(
-        SupervisorProcess supervisor, SupervisedSpec spec, WorkDirectory work, OutputLogReader log, CancellationToken cancellationToken)
+        SupervisorProcess supervisor, SupervisedSpec spec, WorkDirectory work, ScriptFiles kept, OutputLogReader log, CancellationToken cancellationToken)
     {
         using (supervisor)
         {
             try
             {
-                return await FollowAsync(supervisor, spec, log, cancellationToken) is { } end
-                    ? await ScriptReport.DescribeAsync(end, spec, work, options, cancellationToken)
-                    : ExecutionOutcome.Failed($"the script was lost: its supervisor ended without a result. {await supervisor.LastWordsAsync()}".TrimEnd());
+                var end = await FollowAsync(supervisor, spec, kept, log, cancellationToken);
+                var outcome = end is null
+                    ? ExecutionOutcome.Failed($"the script was lost: its supervisor ended without a result. {await supervisor.LastWordsAsync()}".TrimEnd())
+                    : await DescribeAsync(end, spec, work, kept, cancellationToken);
+                await (outcome.Error is null ? Task.CompletedTask : kept.KeepCheckpointAsync(cancellationToken));
+                await kept.KeepLogAsync(cancellationToken);
+                return outcome;
             }
             catch (OperationCanceledException)
             {
+                await kept.KeepStoppedAsync();
                 work.Delete();
                 throw;
             }
@@ -147,10 +164,19 @@ internal sealed class ScriptExecutor(ScriptOptions options, TimeProvider clock) 
         }
     }
 
-    private static async Task<ScriptEnd?> FollowAsync(SupervisorProcess supervisor, SupervisedSpec spec, OutputLogReader log, CancellationToken cancellationToken)
+    private async Task<ExecutionOutcome> DescribeAsync(
+        ScriptEnd end, SupervisedSpec spec, WorkDirectory work, ScriptFiles kept, CancellationToken cancellationToken)
+    {
+        var notKept = ScriptReport.IsFailure(end, spec) ? null : await kept.KeepArtifactsAsync(cancellationToken);
+        return await ScriptReport.DescribeAsync(end, spec, work, options, notKept, cancellationToken);
+    }
+
+    /// <summary>Waits for the end, and meanwhile passes on what the script writes and keeps its checkpoints.</summary>
+    private static async Task<ScriptEnd?> FollowAsync(
+        SupervisorProcess supervisor, SupervisedSpec spec, ScriptFiles kept, OutputLogReader log, CancellationToken cancellationToken)
     {
         using var ended = new CancellationTokenSource();
-        var reading = log.FollowAsync(ended.Token);
+        var meanwhile = Task.WhenAll(log.FollowAsync(ended.Token), kept.KeepCheckpointsAsync(ended.Token));
         try
         {
             return await supervisor.WaitAsync(spec, cancellationToken);
@@ -158,7 +184,7 @@ internal sealed class ScriptExecutor(ScriptOptions options, TimeProvider clock) 
         finally
         {
             await ended.CancelAsync();
-            await reading;
+            await meanwhile;
         }
     }
 

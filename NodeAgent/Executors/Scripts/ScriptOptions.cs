@@ -36,6 +36,12 @@ internal sealed record ScriptOptions
     /// <summary>How long an ended attempt's output files stay on the node (<c>AURORA_WORK_KEEP_HOURS</c>).</summary>
     public TimeSpan OutputRetention { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>How often at most a changed checkpoint is brought to the mesh while the script runs (<c>AURORA_CHECKPOINT_EVERY_S</c>).</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long an ended attempt waits for a mesh that does not take its files (<c>AURORA_UPLOAD_PATIENCE_S</c>).</summary>
+    public TimeSpan UploadPatience { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How many of the last bytes of each output stream are kept.</summary>
     public int OutputTailBytes { get; init; } = 64 * 1024;
 

@@ -21,12 +21,15 @@ internal static class ScriptReport
     // Text that a person reads in a terminal stays as it is; whoever puts it into a page escapes it there.
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Whether the attempt failed.</summary>
+    public static bool IsFailure(ScriptEnd run, SupervisedSpec spec) => FailureOf(run, spec) is not null;
+
     /// <summary>
     /// The outcome of a run. The result's <c>data</c> is <c>result.json</c> of the output directory, otherwise the last
     /// line of the output where that is a JSON object or list.
     /// </summary>
     public static async Task<ExecutionOutcome> DescribeAsync(
-        ScriptEnd run, SupervisedSpec spec, WorkDirectory work, ScriptOptions options, CancellationToken cancellationToken)
+        ScriptEnd run, SupervisedSpec spec, WorkDirectory work, ScriptOptions options, string? artifactsNotKept, CancellationToken cancellationToken)
     {
         if (FailureOf(run, spec) is { } failure)
         {
@@ -46,6 +49,7 @@ internal static class ScriptReport
             ["output_files"] = files,
         };
         AddWhere(result, "output_files_omitted", omitted > 0 ? omitted : null);
+        AddWhere(result, "artifacts_error", artifactsNotKept is null ? null : JsonValue.Create(artifactsNotKept));
         var dropped = spec.DroppedVariables;
         AddWhere(result, "env_dropped", dropped.Count > 0 ? new JsonArray([.. dropped.Select(name => JsonValue.Create(name))]) : null);
         AddWhere(result, "data", OutputFiles.ReadResult(work.Output, options) ?? LastLine(output));

@@ -10,6 +10,7 @@ internal sealed class WorkDirectory
     {
         Root = root;
         Output = Path.Combine(root, "output");
+        Checkpoint = Path.Combine(root, "checkpoint");
         Temporary = Path.Combine(root, "tmp");
         InputFile = Path.Combine(root, "input.json");
         SourceFile = Path.Combine(root, "script");
@@ -20,6 +21,9 @@ internal sealed class WorkDirectory
 
     /// <summary>Where the script leaves what it makes.</summary>
     public string Output { get; }
+
+    /// <summary>Where the script leaves what the next attempt is to go on from, and finds what an earlier one left.</summary>
+    public string Checkpoint { get; }
 
     public string Temporary { get; }
 
@@ -40,6 +44,7 @@ internal sealed class WorkDirectory
 
         JournalDisk.CreatePrivateDirectory(directory.Root);
         JournalDisk.CreatePrivateDirectory(directory.Output);
+        JournalDisk.CreatePrivateDirectory(directory.Checkpoint);
         JournalDisk.CreatePrivateDirectory(directory.Temporary);
         return directory;
     }

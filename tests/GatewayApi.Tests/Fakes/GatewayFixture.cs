@@ -27,6 +27,8 @@ public sealed class GatewayFixture : IAsyncLifetime
 
     public HttpClient Client { get; private set; } = null!;
 
+    private readonly string files = Directory.CreateTempSubdirectory("aurora-files-").FullName;
+
     public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -41,6 +43,7 @@ public sealed class GatewayFixture : IAsyncLifetime
         {
             options.KeysAgeMax = TimeSpan.FromTicks(-1);
             options.TaskTypesAgeMax = TimeSpan.FromTicks(-1);
+            options.FilesDirectory = files;
         });
         App = builder.Build();
         App.UseAuroraGateway();
@@ -54,6 +57,7 @@ public sealed class GatewayFixture : IAsyncLifetime
     {
         Client.Dispose();
         await App.DisposeAsync();
+        Directory.Delete(files, recursive: true);
     }
 
     /// <summary>Connects a node's socket; the fake mesh is empty before.</summary>

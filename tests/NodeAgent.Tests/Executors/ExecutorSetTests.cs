@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Aurora.NodeAgent.Executors;
+using Aurora.NodeAgent.Files;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -57,6 +58,7 @@ public sealed class ExecutorSetTests : IDisposable
         [
             new("NODE_NAME", "n1"), new("AURORA_DATA_DIR", _data.Path), new("AURORA_BACKENDS", backends), new("AURORA_ALLOW_SCRIPTS", scripts),
         ]).Build()),
+        NoTaskFiles.Instance,
         TimeProvider.System,
         NullLoggerFactory.Instance);
 }

@@ -1,5 +1,4 @@
 using Aurora.Grains.Interfaces.Output;
-using Aurora.NodeAgent.Executors.Scripts;
 
 namespace Aurora.NodeAgent.Tests.Executors;
 
@@ -53,7 +52,7 @@ public sealed class ScriptLogTests : IDisposable
         var before = await output.UntilAsync("one\n");
 
         var later = new RecordingOutput();
-        var resumed = new ScriptExecutor(node.Options, TimeProvider.System).Resume(attempt.Id, attempt.TaskType, later);
+        var resumed = node.Executor().Resume(attempt.Id, attempt.TaskType, later);
         var run = resumed!(CancellationToken.None);
         Assert.Equal(before, await later.UntilAsync("one\n"));
         await File.WriteAllTextAsync(go, "");

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.NodeAgent.Executors;
 using Aurora.NodeAgent.Executors.Scripts;
+using Aurora.NodeAgent.Files;
 using Aurora.NodeAgent.Output;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Aurora.NodeAgent.Tests.Executors;
 
@@ -23,18 +25,23 @@ internal sealed class ScriptNode : IDisposable
 
     public ScriptOptions Options { get; set; }
 
+    /// <summary>The mesh's store of files; none unless the test has one.</summary>
+    public ITaskFiles Files { get; set; } = NoTaskFiles.Instance;
+
     public string DataPath => _data.Path;
 
     public string WorkPath(AttemptAssignment attempt) => Path.Combine(Options.WorkDirectory, $"{attempt.TaskId}.{attempt.Attempt}");
 
     public string Write(string name, string content) => _data.Write(name, content);
 
+    public ScriptExecutor Executor() => new(Options, Files, TimeProvider.System, NullLogger.Instance);
+
     public Task<ExecutionOutcome> RunAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice>? gpus = null, CancellationToken cancellationToken = default) =>
-        new ScriptExecutor(Options, TimeProvider.System).ExecuteAsync(attempt, gpus ?? [], cancellationToken);
+        Executor().ExecuteAsync(attempt, gpus ?? [], cancellationToken);
 
     /// <summary>The same with somewhere to write what it puts out.</summary>
     public Task<ExecutionOutcome> RunAsync(AttemptAssignment attempt, IAttemptOutput output, CancellationToken cancellationToken = default) =>
-        new ScriptExecutor(Options, TimeProvider.System).ExecuteAsync(attempt, [], output, cancellationToken);
+        Executor().ExecuteAsync(attempt, [], output, cancellationToken);
 
     /// <summary>Runs source text and gives the result of it, or fails with the reason.</summary>
     public async Task<JsonNode> ResultOfAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice>? gpus = null)

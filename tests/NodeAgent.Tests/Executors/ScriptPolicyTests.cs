@@ -15,7 +15,7 @@ public sealed class ScriptPolicyTests : IDisposable
         _node.Write("scripts/a.sh", "exit 0");
         _node.Options = _node.Options with { Policy = ScriptPolicy.Off };
 
-        Assert.Empty(await new ScriptExecutor(_node.Options, TimeProvider.System).GetTaskTypesAsync(default));
+        Assert.Empty(await _node.Executor().GetTaskTypesAsync(default));
         Assert.Contains("AURORA_ALLOW_SCRIPTS", (await _node.RunAsync(Attempts.Of("custom", """{"script":"a.sh"}"""))).Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_node.Options.WorkDirectory));
     }
@@ -28,7 +28,7 @@ public sealed class ScriptPolicyTests : IDisposable
         _node.Write("scripts/" + name, content);
 
         Assert.Null((await _node.RunAsync(Attempts.Of("training", $$"""{"script":"{{name}}"}"""))).Error);
-        Assert.Equal(["training", "custom"], await new ScriptExecutor(_node.Options, TimeProvider.System).GetTaskTypesAsync(default));
+        Assert.Equal(["training", "custom"], await _node.Executor().GetTaskTypesAsync(default));
     }
 
     [Fact]
