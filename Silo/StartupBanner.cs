@@ -14,6 +14,7 @@ internal static class StartupBanner
 
               Aurora GPU Mesh is up.
                 API          {reachable}/            (OpenAPI: {reachable}/openapi/v1.json)
+                Console      {reachable}/ui
                 Dashboard    {reachable}/dashboard
                 Storage      {(settings.Postgres is null ? settings.SqliteFile : "PostgreSQL")}
                 Local node   {(settings.LocalNode ? "on (AURORA_LOCAL_NODE=false turns it off)" : "off")}

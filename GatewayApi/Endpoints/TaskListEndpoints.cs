@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Json;
+using Aurora.GatewayApi.Problems;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.GatewayApi.Endpoints;
@@ -14,9 +16,9 @@ internal static class TaskListEndpoints
     public static void MapTaskLists(this IEndpointRouteBuilder tasks)
     {
         tasks.MapGet("/active", GetActiveAsync).WithMetadata(RouteScope.Read)
-            .WithSummary("Every task that has not ended, as an object keyed by id.")
+            .WithSummary("Every task that has not ended, as an object keyed by id, oldest first; ?limit= and ?after= page through them.")
             .ProducesBody(AnswerSchemas.TasksById)
-            .ProducesRefusals(503);
+            .ProducesRefusals(422, 503);
         tasks.MapGet("/completed", GetCompletedAsync).WithMetadata(RouteScope.Read)
             .WithSummary("The last 100 tasks that ended, oldest first.")
             .ProducesBody(AnswerSchemas.TaskList)
@@ -25,10 +27,19 @@ internal static class TaskListEndpoints
 
     private static async Task GetActiveAsync(HttpContext context, IGrainFactory grains)
     {
+        var left = int.MaxValue;
+        if (context.Request.Query["limit"] is [{ } text]
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out left) || left < 1))
+        {
+            await Problem.Invalid("limit", "must be an integer of 1 or more").ExecuteAsync(context);
+            return;
+        }
+
         var query = grains.GetGrain<ITaskQueryGrain>(0);
 
         // The first page is read before anything is written, so that a store out of reach is still a 503.
-        var page = await query.ListActiveAsync(null, PageSize);
+        var after = context.Request.Query["after"] is [{ Length: > 0 } id] ? id : null;
+        var page = await query.ListActiveAsync(after, Math.Min(left, PageSize));
         var body = context.Response.BodyWriter;
         context.Response.ContentType = JsonAnswer.MediaType;
         await using var writer = new Utf8JsonWriter(body, JsonAnswer.WriterOptions);
@@ -42,14 +53,15 @@ internal static class TaskListEndpoints
                 TaskJson.Write(writer, task);
             }
 
-            if (page.Length < PageSize)
+            left -= page.Length;
+            if (page.Length < PageSize || left == 0)
             {
                 break;
             }
 
             writer.Flush();
             await body.FlushAsync(context.RequestAborted);
-            page = await query.ListActiveAsync(page[^1].TaskId, PageSize);
+            page = await query.ListActiveAsync(page[^1].TaskId, Math.Min(left, PageSize));
         }
 
         writer.WriteEndObject();

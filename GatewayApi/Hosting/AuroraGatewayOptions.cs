@@ -15,9 +15,6 @@ public sealed class AuroraGatewayOptions
     /// <summary>Orleans gateways as <c>host:port</c> to name to agents instead of the cluster's members; <c>AURORA_GATEWAYS</c>.</summary>
     public IReadOnlyList<string> OrleansGateways { get; set; } = [];
 
-    /// <summary>Where a browser is led from <c>/</c>; null while no console is mapped.</summary>
-    public string? ConsolePath { get; set; }
-
     /// <summary>Whether <c>/dashboard</c> is mapped. The host must have called <c>AddDashboard</c> on its silo or client.</summary>
     public bool MapDashboard { get; set; } = true;
 

@@ -8,6 +8,7 @@ using Aurora.GatewayApi.OpenAi;
 using Aurora.GatewayApi.Output;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Submissions;
+using Aurora.GatewayApi.WebConsole;
 using Aurora.GatewayApi.WebSockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -79,7 +80,9 @@ public static class GatewayHosting
     {
         routes.MapIdentity();
         routes.MapHealth();
+        routes.MapConsole();
         routes.MapMesh();
+        routes.MapQueue();
         routes.MapNodeOperations();
         var tasks = routes.MapGroup("/tasks").WithTags("Tasks");
         tasks.MapSubmit();

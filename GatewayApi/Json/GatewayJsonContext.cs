@@ -20,6 +20,8 @@ namespace Aurora.GatewayApi.Json;
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(FileManifest))]
 [JsonSerializable(typeof(ArtifactList))]
+[JsonSerializable(typeof(Queue))]
+[JsonSerializable(typeof(NodeTasks))]
 internal sealed partial class GatewayJsonContext : JsonSerializerContext
 {
     /// <summary>The context to use: snake_case, nothing written for what is absent, text readable as it is.</summary>

@@ -36,6 +36,12 @@ public interface ISchedulerGrain : IGrainWithStringKey
     /// <summary>What would become of these tasks if they were submitted now, one after the other; one answer per task, in order. Changes nothing.</summary>
     Task<PlanView[]> PlanAsync(TaskSpec[] tasks);
 
+    /// <summary>The tasks that go next, at most <paramref name="limit"/>, each with what it waits for.</summary>
+    Task<QueueView> GetQueueAsync(int limit);
+
+    /// <summary>The tasks that have a place on a node, by id; empty for a node that is not known.</summary>
+    Task<PlacedTaskView[]> GetTasksOnAsync(string nodeId);
+
     /// <summary>The mesh at this moment.</summary>
     Task<MeshView> GetMeshAsync();
 

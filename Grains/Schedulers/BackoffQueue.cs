@@ -21,6 +21,9 @@ internal sealed class BackoffQueue
     /// <summary>The task and when its delay is over; null when it does not wait here.</summary>
     public (PendingTask Task, DateTimeOffset Due)? Find(string taskId) => waiting.TryGetValue(taskId, out var entry) ? entry : null;
 
+    /// <summary>What waits here, the first due first; at most <paramref name="limit"/>.</summary>
+    public IEnumerable<(PendingTask Task, DateTimeOffset Due)> Head(int limit) => waiting.Values.OrderBy(entry => entry.Due).Take(limit);
+
     public bool Remove(string taskId) => waiting.Remove(taskId);
 
     /// <summary>Takes out the next task whose delay is over.</summary>

@@ -16,7 +16,7 @@ internal sealed partial class SchedulerGrain
             return new ExplanationView(
                 taskId,
                 "queued",
-                $"its last attempt failed; the next one may start in {Math.Max(0, (due - now).TotalSeconds):F1} s",
+                Delayed(due, now),
                 QueuePosition: null,
                 task.Priority,
                 AssignedNode: null,
@@ -30,6 +30,27 @@ internal sealed partial class SchedulerGrain
             ? view with { ExpectedStart = start.At, ExpectedStartBasis = start.Basis }
             : view;
     }
+
+    public Task<QueueView> GetQueueAsync(int limit)
+    {
+        var now = time.GetUtcNow();
+        var next = planner.QueueHead(limit, now);
+        return Task.FromResult(new QueueView(
+            planner.QueuedCount + backingOff.Count,
+            [
+                .. next.Select(waiting => Show(waiting.Task, waiting.EffectivePriority, waiting.Reason)),
+                .. backingOff.Head(limit - next.Count).Select(entry => Show(entry.Task, entry.Task.Priority, Delayed(entry.Due, now))),
+            ]));
+
+        static QueuedTaskView Show(PendingTask task, double effectivePriority, string reason) =>
+            new(task.TaskId, task.Shape.TaskType, task.Priority, effectivePriority, task.SubmittedAt, reason);
+    }
+
+    public Task<PlacedTaskView[]> GetTasksOnAsync(string nodeId) => Task.FromResult<PlacedTaskView[]>(
+    [
+        .. planner.PlacementsOn(nodeId).Select(placement => new PlacedTaskView(
+            placement.Task.TaskId, placement.Task.Shape.TaskType, placement.Task.Priority, placement.Attempt, [.. placement.Gpus], placement.Task.SubmittedAt)),
+    ]);
 
     public Task<PlanView[]> PlanAsync(TaskSpec[] tasks)
     {
@@ -45,4 +66,7 @@ internal sealed partial class SchedulerGrain
                 planned.Change?.ToView())),
         ]);
     }
+
+    private static string Delayed(DateTimeOffset due, DateTimeOffset now) =>
+        $"its last attempt failed; the next one may start in {Math.Max(0, (due - now).TotalSeconds):F1} s";
 }

@@ -247,6 +247,13 @@ public sealed partial class MeshPlanner : IMeshPlanner
     public PendingTask? FindQueued(string taskId) => waiting.Find(taskId)?.Task;
 
     /// <inheritdoc/>
+    public IReadOnlyList<WaitingTask> QueueHead(int limit, DateTimeOffset now) =>
+    [
+        .. waiting.Head(limit).Select(task => new WaitingTask(
+            task, QueueKey.EffectivePriority(task, now, settings.AgingStep), reason.For(task.Shapes))),
+    ];
+
+    /// <inheritdoc/>
     public string WhyWaiting(IReadOnlyList<TaskShape> shapes)
     {
         ArgumentNullException.ThrowIfNull(shapes);

@@ -97,6 +97,15 @@ internal sealed class WaitingLine(ShapeClass shapes, long bytesPerGpu)
         return true;
     }
 
+    /// <summary>The entries below this one in the heap: none of them goes before it.</summary>
+    public IEnumerable<QueueEntry> After(QueueEntry entry)
+    {
+        for (var child = (2 * entry.Position) + 1; child <= (2 * entry.Position) + 2 && child < heap.Count; child++)
+        {
+            yield return heap[child];
+        }
+    }
+
     private void SiftUp(QueueEntry entry, int index)
     {
         var slots = CollectionsMarshal.AsSpan(heap);

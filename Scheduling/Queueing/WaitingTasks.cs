@@ -94,6 +94,32 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
         return [.. ahead.OrderBy(other => other.Key).Select(other => other.Task)];
     }
 
+    /// <summary>The tasks that go next, in order. Visits those, their children in the heaps, and the head of each line.</summary>
+    public IReadOnlyList<PendingTask> Head(int limit)
+    {
+        var open = new PriorityQueue<(WaitingLine Line, QueueEntry Entry), QueueKey>();
+        foreach (var line in active.SelectMany(shapes => shapes.Lines.Lines))
+        {
+            open.Enqueue((line, line.Head!), line.Head!.Key);
+        }
+
+        var head = new List<PendingTask>(Math.Min(limit, Count));
+        while (head.Count < limit && open.TryDequeue(out var next, out _))
+        {
+            if (next.Entry.StandsForTask)
+            {
+                head.Add(next.Entry.Task);
+            }
+
+            foreach (var after in next.Line.After(next.Entry))
+            {
+                open.Enqueue((next.Line, after), after.Key);
+            }
+        }
+
+        return head;
+    }
+
     private QueueEntry PutInLine(PendingTask task)
     {
         var shapes = ClassOf(task.Shape);

@@ -108,6 +108,12 @@ public sealed class FakeSchedulerGrain(FakeMesh mesh) : Grain, ISchedulerGrain
             : new PlanView("queued", null, [], "no GPU here", new RequirementChangeView("gpu_count", "with none it would start now"))),
     ]);
 
+    public Task<QueueView> GetQueueAsync(int limit) => Task.FromResult(new QueueView(
+        mesh.Queue.Count, [.. mesh.Queue.Take(limit)]));
+
+    public Task<PlacedTaskView[]> GetTasksOnAsync(string nodeId) => Task.FromResult<PlacedTaskView[]>(
+        nodeId == "node-1" ? [new PlacedTaskView("task_1", "test", 5, 1, [0], DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000))] : []);
+
     public Task<MeshView> GetMeshAsync() => Task.FromResult(mesh.Mesh);
 
     public Task<string[]> GetTaskTypesAsync() => Task.FromResult<string[]>([.. mesh.AnnouncedTypes]);

@@ -31,6 +31,9 @@ public sealed class FakeMesh
 
     public MeshView Mesh { get; set; } = new([], 0, 0, 0);
 
+    /// <summary>What waits, in order.</summary>
+    public List<QueuedTaskView> Queue { get; } = [];
+
     public string? StoreFault { get; set; }
 
     public bool Unavailable { get; set; }
@@ -115,6 +118,7 @@ public sealed class FakeMesh
         Tasks.Clear();
         Active.Clear();
         Completed.Clear();
+        Queue.Clear();
         Keys.Clear();
         Logs.Clear();
         Events.Clear();

@@ -17,18 +17,6 @@ public sealed class DocumentedEndpointTests(GatewayFixture gateway) : GatewayTes
             await Client.GetStringAsync("/"));
 
     [Fact]
-    public async Task A_browser_gets_a_page_at_the_root()
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
-        request.Headers.Accept.ParseAdd("text/html");
-
-        using var response = await Client.SendAsync(request);
-
-        Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
-        Assert.Contains("/openapi/v1.json", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Health_is_healthy_with_a_timestamp()
     {
         var body = await (await Client.GetAsync("/health")).JsonAsync();

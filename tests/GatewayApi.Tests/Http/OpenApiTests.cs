@@ -16,6 +16,8 @@ public sealed class OpenApiTests(GatewayFixture gateway) : GatewayTest(gateway)
     [InlineData("/tasks/completed", "/tasks/completed")]
     [InlineData("/mesh/status", "/mesh/status")]
     [InlineData("/mesh/nodes", "/mesh/nodes")]
+    [InlineData("/mesh/nodes/{node_id}/tasks", "/mesh/nodes/node-1/tasks")]
+    [InlineData("/mesh/queue", "/mesh/queue")]
     public async Task Bodies_match_their_documented_schema(string documented, string path)
     {
         Fill();

@@ -41,6 +41,7 @@ public sealed class WaitingTasksTests
                     Assert.Equal(fitting?.TaskId, shapes.Lines.EarliestUpTo(gb * Gb)?.Task.TaskId);
                     Assert.Equal(model.Count == 0 ? null : model.Min(task => task.Shape.MemoryBytesPerGpu), shapes.Lines.SmallestNeed);
                     Assert.Equal((model.Count, model.Count), (waiting.Count, shapes.Count));
+                    Assert.Equal(sorted.Take(gb).Select(task => task.TaskId), waiting.Head(gb).Select(task => task.TaskId));
                     for (var place = 0; place < sorted.Count; place += 7)
                     {
                         Assert.Equal(place + 1, waiting.PositionOf(waiting.Find(sorted[place].TaskId)!));

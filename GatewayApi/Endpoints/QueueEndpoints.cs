@@ -1,0 +1,70 @@
+using System.Globalization;
+using Aurora.GatewayApi.Access;
+using Aurora.GatewayApi.Json;
+using Aurora.GatewayApi.Problems;
+using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Schedulers;
+
+namespace Aurora.GatewayApi.Endpoints;
+
+/// <summary>What waits, in the order in which it goes, and what has a place on a node.</summary>
+internal static class QueueEndpoints
+{
+    private const int LimitDefault = 100;
+    private const int LimitMax = 1_000;
+
+    public static void MapQueue(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/mesh/queue", GetQueueAsync).WithTags("Mesh").WithMetadata(RouteScope.Read)
+            .WithSummary("The tasks that go next, in order, each with what it waits for; ?limit= is at most 1000.")
+            .Produces<Queue>()
+            .ProducesRefusals(422, 503);
+        routes.MapGet("/mesh/nodes/{node_id}/tasks", GetTasksOnAsync).WithTags("Mesh").WithMetadata(RouteScope.Read)
+            .WithSummary("The tasks that have a place on a node; none for a node that is not known.")
+            .Produces<NodeTasks>()
+            .ProducesRefusals(503);
+    }
+
+    private static async Task GetQueueAsync(HttpContext context, IGrainFactory grains)
+    {
+        var limit = LimitDefault;
+        if (context.Request.Query["limit"] is [{ } text]
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > LimitMax))
+        {
+            await Problem.Invalid("limit", $"must be an integer from 1 to {LimitMax}").ExecuteAsync(context);
+            return;
+        }
+
+        var queue = await grains.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool).GetQueueAsync(limit);
+        await JsonAnswer.WriteAsync(context, Queue.From(queue), GatewayJsonContext.Web.Queue);
+    }
+
+    private static async Task GetTasksOnAsync(HttpContext context, IGrainFactory grains)
+    {
+        var tasks = await grains.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool).GetTasksOnAsync((string)context.Request.RouteValues["node_id"]!);
+        await JsonAnswer.WriteAsync(context, NodeTasks.From(tasks), GatewayJsonContext.Web.NodeTasks);
+    }
+}
+
+/// <param name="Queued">All tasks that wait.</param>
+/// <param name="Tasks">The head of the queue, in order.</param>
+internal sealed record Queue(long Queued, IReadOnlyList<QueuedTask> Tasks)
+{
+    public static Queue From(QueueView view) => new(view.Queued, [.. view.Tasks.Select(task => new QueuedTask(
+        task.TaskId, task.TaskType, task.Priority, task.EffectivePriority, task.SubmittedAt.ToUnixTimeMilliseconds() / 1000.0, task.Reason))]);
+}
+
+/// <param name="EffectivePriority">The priority and one level for each ageing step that it has waited.</param>
+/// <param name="SubmittedAt">In Unix seconds.</param>
+/// <param name="Reason">Why it waits.</param>
+internal sealed record QueuedTask(string TaskId, string TaskType, int Priority, double EffectivePriority, double SubmittedAt, string Reason);
+
+internal sealed record NodeTasks(IReadOnlyList<PlacedTask> Tasks)
+{
+    public static NodeTasks From(IEnumerable<PlacedTaskView> tasks) => new([.. tasks.Select(task => new PlacedTask(
+        task.TaskId, task.TaskType, task.Priority, task.Attempt, task.Gpus, task.SubmittedAt.ToUnixTimeMilliseconds() / 1000.0))]);
+}
+
+/// <param name="Gpus">Indexes of the node's GPUs.</param>
+/// <param name="SubmittedAt">In Unix seconds.</param>
+internal sealed record PlacedTask(string TaskId, string TaskType, int Priority, int Attempt, IReadOnlyList<int> Gpus, double SubmittedAt);
