@@ -1,3 +1,5 @@
+using Aurora.Scheduling.Lifecycle;
+
 namespace Aurora.Storage;
 
 /// <summary>
@@ -35,6 +37,12 @@ public interface ITaskStore : IAsyncDisposable
     /// Tasks that failed, the latest first; <paramref name="before"/> is the last one of the page before, null for the first.
     /// </summary>
     Task<IReadOnlyList<TaskRow>> ListFailedAsync((DateTimeOffset CompletedAt, string TaskId)? before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Whole rows of tasks whose ids begin with a text, in id order, after an id (null: from the start).</summary>
+    Task<IReadOnlyList<TaskRow>> ListWithPrefixAsync(string prefix, string? afterTaskId, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Number of tasks whose ids begin with a text, by phase.</summary>
+    Task<IReadOnlyDictionary<TaskPhase, long>> CountWithPrefixAsync(string prefix, CancellationToken cancellationToken);
 
     /// <summary>Number of completed tasks by node.</summary>
     Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken);

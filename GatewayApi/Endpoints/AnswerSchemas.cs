@@ -38,6 +38,7 @@ internal static class AnswerSchemas
         task.Properties["error"] = OrNull(Text("Why it ended; only of a failed or cancelled task."));
         task.Properties["last_error"] = Text("Why the attempt before the current one ended.");
         task.Properties["progress"] = Open("What the running attempt last said of how far it is: `progress` from 0 to 1, and its own members.");
+        task.Properties["group_id"] = Text("The tasks that were submitted together with it; not of a task that was submitted alone and without an Idempotency-Key.");
         task.Properties["not_before"] = UnixSeconds("When the next attempt may start.");
         return task;
     }
@@ -59,7 +60,9 @@ internal static class AnswerSchemas
         var outcome = Closed(("task_id", Text()), ("status", Text("As of a single submit, or `unknown` or `not_submitted`.")));
         outcome.Properties!["node"] = Text("Where it went, when it went somewhere at once.");
         outcome.Properties["message"] = Text("Why it waits, or what went wrong.");
-        return Closed(("accepted", Integer(0)), ("tasks", ListOf(outcome)));
+        var batch = Closed(("accepted", Integer(0)), ("tasks", ListOf(outcome)));
+        batch.Properties!["group_id"] = Text("What names all of them together; absent for an empty batch.");
+        return batch;
     }
 
     /// <summary><c>GET /mesh/status</c>.</summary>

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using Aurora.GatewayApi.Groups;
 using Aurora.GatewayApi.Json;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.GatewayApi.Endpoints;
 
-/// <summary>Streams the outcomes of a batch: how many were accepted, then one entry a task, in the order sent.</summary>
+/// <summary>Streams the outcomes of a batch: its group, how many were accepted, then one entry a task, in the order sent.</summary>
 internal static class BatchAnswer
 {
     private const int FlushEvery = 500;
@@ -15,6 +16,11 @@ internal static class BatchAnswer
         context.Response.ContentType = JsonAnswer.MediaType;
         await using var writer = new Utf8JsonWriter(body, JsonAnswer.WriterOptions);
         writer.WriteStartObject();
+        if (outcomes.Count > 0)
+        {
+            writer.WriteString("group_id", GroupId.Of(outcomes[0].TaskId));
+        }
+
         writer.WriteNumber("accepted", outcomes.Count(outcome => outcome.Status is not ("unknown" or "not_submitted")));
         writer.WriteStartArray("tasks");
         for (var index = 0; index < outcomes.Count; index++)

@@ -2,6 +2,7 @@ using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Hosting;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Submissions;
+using Aurora.Grains.Interfaces.Schedulers;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -44,8 +45,14 @@ internal static class BatchEndpoint
             return;
         }
 
-        key?.Apply(parser.Tasks);
-        var outcomes = await BatchSubmission.RunAsync(grains, parser.Tasks, context.RequestAborted);
+        await SubmitJudgedAsync(context, grains, parser.Tasks, key);
+    }
+
+    /// <summary>Submits tasks that were judged, and answers.</summary>
+    public static async Task SubmitJudgedAsync(HttpContext context, IGrainFactory grains, List<NewTask> tasks, IdempotencyKey? key)
+    {
+        key?.Apply(tasks);
+        var outcomes = await BatchSubmission.RunAsync(grains, tasks, context.RequestAborted);
         if (outcomes.Exists(outcome => outcome.Status == "conflict"))
         {
             await IdempotencyKey.Conflict.ExecuteAsync(context);

@@ -38,6 +38,7 @@ internal static class OpenApiNotes
             ["task_type"] = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 64 },
             ["priority"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = "10", Default = 5 },
             ["max_attempts"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "100", Default = 3 },
+            ["count"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "100000", Description = "So many tasks, a group; {index} stands for the number of each." },
             ["script"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Required for task_type custom." },
             ["requirements"] = new OpenApiSchema
             {

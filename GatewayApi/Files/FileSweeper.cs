@@ -12,18 +12,30 @@ internal sealed partial class FileSweeper(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        do
+        try
         {
-            try
+            do
             {
-                await Task.Run(() => store.Sweep(time.GetUtcNow() - options.Value.FilesKept), stoppingToken);
+                await Task.Run(Sweep, stoppingToken);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                LogNotSwept(e.Message);
-            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The gateway stops.
+        }
+    }
+
+    private void Sweep()
+    {
+        try
+        {
+            store.Sweep(time.GetUtcNow() - options.Value.FilesKept);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotSwept(e.Message);
+        }
     }
 
     [LoggerMessage(LogLevel.Warning, "Old files of tasks could not be deleted: {Reason}")]

@@ -2,6 +2,7 @@ using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Endpoints;
 using Aurora.GatewayApi.Events;
 using Aurora.GatewayApi.Files;
+using Aurora.GatewayApi.Groups;
 using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.Logs;
 using Aurora.GatewayApi.OpenAi;
@@ -93,6 +94,7 @@ public static class GatewayHosting
         tasks.MapTask();
         tasks.MapLogs();
         routes.MapEvents();
+        routes.MapGroups();
         tasks.MapArtifacts();
         tasks.MapNodeFiles();
         routes.MapOpenAi();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aurora.GatewayApi.Endpoints;
 using Aurora.GatewayApi.Files;
+using Aurora.GatewayApi.Groups;
 using Aurora.GatewayApi.Problems;
 
 namespace Aurora.GatewayApi.Json;
@@ -20,6 +21,9 @@ namespace Aurora.GatewayApi.Json;
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(FileManifest))]
 [JsonSerializable(typeof(ArtifactList))]
+[JsonSerializable(typeof(Group))]
+[JsonSerializable(typeof(GroupCancelled))]
+[JsonSerializable(typeof(GroupRetried))]
 [JsonSerializable(typeof(Queue))]
 [JsonSerializable(typeof(NodeTasks))]
 internal sealed partial class GatewayJsonContext : JsonSerializerContext

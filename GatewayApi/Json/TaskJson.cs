@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using Aurora.GatewayApi.Groups;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
 
@@ -12,7 +13,7 @@ internal static class TaskJson
     private static readonly FrozenSet<string> Reserved = new[]
     {
         "task_id", "task_type", "requirements", "priority", "status", "assigned_node", "submitted_at", "started_at",
-        "completed_at", "result", "error", "attempt", "last_error", "not_before", "gpus", "memory_bytes_per_gpu", "progress",
+        "completed_at", "result", "error", "attempt", "last_error", "not_before", "gpus", "memory_bytes_per_gpu", "progress", "group_id",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Writes a task; its other user members follow when the view carries them.</summary>
@@ -54,6 +55,11 @@ internal static class TaskJson
         }
 
         WriteGpus(writer, task.Gpus);
+        if (GroupId.Of(task.TaskId) is { } groupId)
+        {
+            writer.WriteString("group_id", groupId);
+        }
+
         if (progress is not null)
         {
             writer.WritePropertyName("progress");

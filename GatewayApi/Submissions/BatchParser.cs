@@ -1,4 +1,5 @@
 using System.Buffers;
+using Aurora.GatewayApi.Groups;
 using Aurora.GatewayApi.Problems;
 using Aurora.Grains.Interfaces.Schedulers;
 
@@ -12,6 +13,7 @@ internal abstract class BatchParser(TaskIdSource ids, int elementBytesMax)
     /// <summary>Most tasks of one batch; what they take in memory until the last one is judged stays bounded.</summary>
     public const int TasksMax = 100_000;
 
+    private readonly string _stem = ids.Next();
     private readonly HashSet<string> _types = new(StringComparer.Ordinal);
 
     /// <summary>The tasks read so far, in order.</summary>
@@ -54,7 +56,7 @@ internal abstract class BatchParser(TaskIdSource ids, int elementBytesMax)
             UnjudgedTypes.Enqueue((spec.TaskType, index));
         }
 
-        Tasks.Add(new NewTask(ids.Next(), spec, Watched: false));
+        Tasks.Add(new NewTask(GroupId.TaskId(_stem, index), spec, Watched: false));
     }
 
     /// <summary>Refuses an element of this size, whether or not all of it has arrived.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Aurora.GatewayApi.Access;
+using Aurora.GatewayApi.Groups;
 using Aurora.GatewayApi.Problems;
 using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Schedulers;
@@ -59,18 +60,19 @@ internal sealed class IdempotencyKey : IDisposable
         }
     }
 
-    /// <summary>Puts the tasks of the whole request under this key.</summary>
+    /// <summary>
+    /// Puts the tasks of the whole request under this key. A single one is a group too, so that it meets a batch that comes under
+    /// the same key.
+    /// </summary>
     public void Apply(List<NewTask> tasks)
     {
         var requestHash = Convert.ToHexStringLower(body.GetHashAndReset().AsSpan(0, 16));
+        var stem = MeshConstants.TaskIdPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{scope}0")).AsSpan(0, 16));
         for (var i = 0; i < tasks.Count; i++)
         {
-            tasks[i] = tasks[i] with { TaskId = TaskId(i), RequestHash = requestHash };
+            tasks[i] = tasks[i] with { TaskId = GroupId.TaskId(stem, i), RequestHash = requestHash };
         }
     }
 
     public void Dispose() => body.Dispose();
-
-    private string TaskId(int index) => MeshConstants.TaskIdPrefix
-        + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{scope}{index}")).AsSpan(0, 16));
 }

@@ -23,6 +23,7 @@ internal enum KnownMember
     AntiAffinity = 8192,
     AnyOf = 16384,
     PlacementProfile = 32768,
+    Count = 65536,
 }
 
 /// <summary>Recognises members without making a string of their names.</summary>
@@ -38,6 +39,7 @@ internal static class KnownMembers
         : reader.ValueTextEquals("script_source"u8) ? KnownMember.ScriptSource
         : reader.ValueTextEquals("payload"u8) ? KnownMember.Payload
         : reader.ValueTextEquals("max_attempts"u8) ? KnownMember.MaxAttempts
+        : reader.ValueTextEquals("count"u8) ? KnownMember.Count
         : KnownMember.None;
 
     /// <summary>The member of <c>requirements</c> that the reader stands on.</summary>

@@ -22,6 +22,15 @@ internal static class SubmitParser
     /// <summary>The task, or the refusal. <paramref name="prefix"/> is the path of the task inside a batch.</summary>
     public static (TaskSpec? Spec, Problem? Problem) Parse(ReadOnlySpan<byte> utf8, string prefix = "")
     {
+        var (spec, count, problem) = ParseArray(utf8, prefix);
+        return count is null || problem is not null
+            ? (spec, problem)
+            : (null, Problem.Invalid(prefix + "count", "is only for POST /tasks/submit"));
+    }
+
+    /// <summary>The task, or the refusal, and how many of it are wanted; null for one.</summary>
+    public static (TaskSpec? Spec, int? Count, Problem? Problem) ParseArray(ReadOnlySpan<byte> utf8, string prefix = "")
+    {
         if (utf8.StartsWith("\uFEFF"u8))
         {
             utf8 = utf8[3..];
@@ -29,7 +38,7 @@ internal static class SubmitParser
 
         if (!Utf8.IsValid(utf8))
         {
-            return (null, Problem.Broken("The body is not UTF-8 text."));
+            return (null, null, Problem.Broken("The body is not UTF-8 text."));
         }
 
         var errors = new FieldErrors(prefix);
@@ -44,23 +53,24 @@ internal static class SubmitParser
                 {
                 }
 
-                return (null, Problem.Invalid(prefix is "" ? "body" : prefix.TrimEnd('.'), "must be a JSON object"));
+                return (null, null, Problem.Invalid(prefix is "" ? "body" : prefix.TrimEnd('.'), "must be a JSON object"));
             }
 
-            var spec = ParseObject(ref reader, utf8, ref errors);
+            var spec = ParseObject(ref reader, utf8, out var count, ref errors);
             reader.Read();
-            return errors.Any ? (null, errors.ToProblem()) : (spec, null);
+            return errors.Any ? (null, null, errors.ToProblem()) : (spec, count, null);
         }
         catch (JsonException exception)
         {
             var where = prefix is "" ? "" : $" in {prefix.TrimEnd('.')}";
-            return (null, Problem.Broken(
+            return (null, null, Problem.Broken(
                 $"Line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}{where}: {FirstSentence(exception.Message)}"));
         }
     }
 
-    private static TaskSpec ParseObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, ref FieldErrors errors)
+    private static TaskSpec ParseObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, out int? count, ref FieldErrors errors)
     {
+        count = null;
         string? taskType = null;
         var priority = PriorityDefault;
         var maxAttempts = MaxAttemptsDefault;
@@ -92,6 +102,10 @@ internal static class SubmitParser
                 case KnownMember.MaxAttempts:
                     reader.Read();
                     maxAttempts = ReadInteger(ref reader, "max_attempts", 1, 100, MaxAttemptsDefault, ref errors);
+                    break;
+                case KnownMember.Count:
+                    reader.Read();
+                    count = reader.TokenType is JsonTokenType.Null ? null : ReadInteger(ref reader, "count", 1, BatchParser.TasksMax, absent: 1, ref errors);
                     break;
                 case KnownMember.Requirements:
                     reader.Read();

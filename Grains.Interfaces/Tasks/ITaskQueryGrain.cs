@@ -19,6 +19,15 @@ public interface ITaskQueryGrain : IGrainWithIntegerKey
     /// </summary>
     Task<TaskView[]> ListFailedAsync(TaskView? before, int limit);
 
+    /// <summary>
+    /// A page of the tasks of a group, in their order, after <paramref name="afterTaskId"/> (null for the first page). The group is
+    /// named by what its tasks' ids begin with. At most 1,000.
+    /// </summary>
+    Task<TaskView[]> ListGroupAsync(string prefix, string? afterTaskId, int limit);
+
+    /// <summary>How far a group is; all zero when there is none.</summary>
+    Task<GroupCounts> CountGroupAsync(string prefix);
+
     /// <summary>Null when the store answers, otherwise what is wrong with it.</summary>
     Task<string?> CheckStoreAsync();
 }

@@ -1,4 +1,5 @@
 using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Scheduling.Lifecycle;
 using Aurora.Storage;
 using Orleans.Concurrency;
 
@@ -21,6 +22,18 @@ internal sealed class TaskQueryGrain(ITaskStore store) : Grain, ITaskQueryGrain
     {
         (DateTimeOffset, string)? last = before is { CompletedAt: { } completedAt } ? (completedAt, before.TaskId) : null;
         return ToViews(await StoreGuard.Read(store.ListFailedAsync(last, Math.Clamp(limit, 1, MaxLimit), CancellationToken.None)));
+    }
+
+    public async Task<TaskView[]> ListGroupAsync(string prefix, string? afterTaskId, int limit) =>
+        ToViews(await StoreGuard.Read(store.ListWithPrefixAsync(prefix, afterTaskId, Math.Clamp(limit, 1, MaxLimit), CancellationToken.None)));
+
+    public async Task<GroupCounts> CountGroupAsync(string prefix)
+    {
+        var counts = await StoreGuard.Read(store.CountWithPrefixAsync(prefix, CancellationToken.None));
+        return new GroupCounts(
+            Of(TaskPhase.Queued), Of(TaskPhase.Assigned), Of(TaskPhase.Running), Of(TaskPhase.Completed), Of(TaskPhase.Failed), Of(TaskPhase.Cancelled));
+
+        long Of(TaskPhase phase) => counts.GetValueOrDefault(phase);
     }
 
     public Task<string?> CheckStoreAsync() => store.CheckAsync(CancellationToken.None);

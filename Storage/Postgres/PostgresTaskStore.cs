@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Lifecycle;
 using Aurora.Storage.GroupCommit;
 using Npgsql;
 
@@ -86,6 +87,23 @@ public sealed class PostgresTaskStore : ITaskStore
             PostgresReads.Value(before?.CompletedAt.UtcDateTime),
             PostgresReads.Value(before?.TaskId ?? ""),
             PostgresReads.Value(limit));
+
+    public async Task<IReadOnlyList<TaskRow>> ListWithPrefixAsync(string prefix, string? afterTaskId, int limit, CancellationToken cancellationToken)
+        => await _reads.ListAsync(
+            $"{Whole} WHERE t.task_id > $1 AND t.task_id < $2 ORDER BY t.task_id LIMIT $3",
+            ReadRow,
+            cancellationToken,
+            PostgresReads.Value(afterTaskId ?? prefix),
+            PostgresReads.Value(IdPrefix.End(prefix)),
+            PostgresReads.Value(limit));
+
+    public async Task<IReadOnlyDictionary<TaskPhase, long>> CountWithPrefixAsync(string prefix, CancellationToken cancellationToken)
+        => (await _reads.ListAsync(
+            "SELECT phase, count(*) FROM tasks WHERE task_id > $1 AND task_id < $2 GROUP BY phase",
+            reader => KeyValuePair.Create((TaskPhase)reader.GetInt16(0), reader.GetInt64(1)),
+            cancellationToken,
+            PostgresReads.Value(prefix),
+            PostgresReads.Value(IdPrefix.End(prefix)))).ToDictionary();
 
     public async Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken)
         => (await _reads.ListAsync(

@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Lifecycle;
 using Aurora.Storage.GroupCommit;
 
 namespace Aurora.Storage.Sqlite;
@@ -77,6 +78,26 @@ public sealed class SqliteTaskStore : ITaskStore
             before is { } last ? SqliteTaskRow.Time(last.CompletedAt) : long.MaxValue,
             before?.TaskId ?? "",
             limit);
+
+    public async Task<IReadOnlyList<TaskRow>> ListWithPrefixAsync(string prefix, string? afterTaskId, int limit, CancellationToken cancellationToken)
+        => await ListAsync(
+            $"{Whole} WHERE task_id > $0 AND task_id < $1 ORDER BY task_id LIMIT $2",
+            cancellationToken,
+            afterTaskId ?? prefix,
+            IdPrefix.End(prefix),
+            limit);
+
+    public async Task<IReadOnlyDictionary<TaskPhase, long>> CountWithPrefixAsync(string prefix, CancellationToken cancellationToken)
+        => await _database.RunAsync(
+            connection => SqliteQuery
+                .List(
+                    connection,
+                    "SELECT phase, count(*) FROM tasks WHERE task_id > $0 AND task_id < $1 GROUP BY phase",
+                    reader => KeyValuePair.Create((TaskPhase)reader.GetInt32(0), reader.GetInt64(1)),
+                    prefix,
+                    IdPrefix.End(prefix))
+                .ToDictionary(),
+            cancellationToken);
 
     public async Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken)
         => await _database.RunAsync(

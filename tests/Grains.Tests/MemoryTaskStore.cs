@@ -43,6 +43,14 @@ internal sealed class MemoryTaskStore : ITaskStore
             .Where(row => row.Phase == TaskPhase.Failed && (before is null || (row.CompletedAt, row.TaskId).CompareTo((before.Value.CompletedAt, before.Value.TaskId)) < 0))
             .OrderByDescending(row => row.CompletedAt).Take(limit)]);
 
+    public Task<IReadOnlyList<TaskRow>> ListWithPrefixAsync(string prefix, string? afterTaskId, int limit, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<TaskRow>>(() => [.. tasks.Values
+            .Where(row => row.TaskId.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(row.TaskId, afterTaskId) > 0).Take(limit)]);
+
+    public Task<IReadOnlyDictionary<TaskPhase, long>> CountWithPrefixAsync(string prefix, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyDictionary<TaskPhase, long>>(() => tasks.Values
+            .Where(row => row.TaskId.StartsWith(prefix, StringComparison.Ordinal)).GroupBy(row => row.Phase).ToDictionary(group => group.Key, group => group.LongCount()));
+
     public Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyDictionary<string, long>>(() => tasks.Values
             .Where(row => row.Phase == TaskPhase.Completed).GroupBy(row => row.NodeId!).ToDictionary(group => group.Key, group => group.LongCount()));

@@ -39,6 +39,26 @@ public abstract partial class TaskStoreConformance
     }
 
     [Fact]
+    public async Task Tasks_whose_ids_begin_alike_are_paged_and_counted_by_phase()
+    {
+        await Store.CommitAsync(
+        [
+            Insert(Assigned("g-000001"), Epoch), Insert(Queued("g-000000")), Insert(Queued("g-000002")), Finish("g-000001", 1),
+            Insert(Queued("g")), Insert(Queued("g.")), Insert(Queued("f-000000")), Insert(Queued("ga-000000")),
+        ]);
+
+        var first = await Store.ListWithPrefixAsync("g-", null, 2, CancellationToken.None);
+        var rest = await Store.ListWithPrefixAsync("g-", first[^1].TaskId, 2, CancellationToken.None);
+
+        Assert.Equal(["g-000000", "g-000001", "g-000002"], first.Concat(rest).Select(row => row.TaskId));
+        Assert.Equal(Queued("g-000000").Payload, first[0].Payload);
+        Assert.Equal(
+            new Dictionary<TaskPhase, long> { [TaskPhase.Queued] = 2, [TaskPhase.Completed] = 1 },
+            await Store.CountWithPrefixAsync("g-", CancellationToken.None));
+        Assert.Empty(await Store.CountWithPrefixAsync("none-", CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Completed_tasks_are_the_last_ones_oldest_first()
     {
         await Store.CommitAsync([.. Enumerable.Range(0, 5).Select(i => Insert(Assigned($"t{i}"), Epoch)), Insert(Queued("waiting"))]);

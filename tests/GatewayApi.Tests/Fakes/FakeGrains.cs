@@ -53,6 +53,20 @@ public sealed class FakeTaskGrain(FakeMesh mesh) : Grain, ITaskGrain
 
 public sealed class FakeTaskQueryGrain(FakeMesh mesh) : Grain, ITaskQueryGrain
 {
+    public Task<TaskView[]> ListGroupAsync(string prefix, string? afterTaskId, int limit) => Task.FromResult<TaskView[]>(
+    [
+        .. mesh.Tasks.Values.Where(task => task.TaskId.StartsWith(prefix, StringComparison.Ordinal))
+            .OrderBy(task => task.TaskId, StringComparer.Ordinal)
+            .Where(task => string.CompareOrdinal(task.TaskId, afterTaskId) > 0).Take(limit),
+    ]);
+
+    public Task<GroupCounts> CountGroupAsync(string prefix)
+    {
+        var tasks = mesh.Tasks.Values.Where(task => task.TaskId.StartsWith(prefix, StringComparison.Ordinal)).ToLookup(task => task.Status);
+        return Task.FromResult(new GroupCounts(
+            tasks["queued"].Count(), tasks["assigned"].Count(), tasks["running"].Count(), tasks["completed"].Count(), tasks["failed"].Count(), tasks["cancelled"].Count()));
+    }
+
     public Task<TaskView[]> ListActiveAsync(string? afterTaskId, int limit) =>
         mesh.Unavailable
             ? throw new MeshUnavailableException("The store is out of reach.")

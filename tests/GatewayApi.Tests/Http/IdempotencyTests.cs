@@ -19,7 +19,7 @@ public sealed class IdempotencyTests(GatewayFixture gateway) : GatewayTest(gatew
         }));
 
         Assert.Equal(Assert.Single(Mesh.Submitted).Key, Assert.Single(answers.Distinct()));
-        Assert.Matches("^task_[0-9a-f]{32}$", answers[0]);
+        Assert.Matches("^task_[0-9a-f]{32}-000000$", answers[0]);
     }
 
     [Fact]
