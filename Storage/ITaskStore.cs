@@ -17,7 +17,7 @@ public interface ITaskStore : IAsyncDisposable
 
     /// <summary>
     /// Commits operations in one group (they may share the group with others); outcomes come in order. Operations on the
-    /// same task in one call are applied in the order insert, assign, start, finish, requeue, cancel, revive.
+    /// same task in one call are applied in the order insert, assign, start, finish, requeue, give up, cancel, revive.
     /// </summary>
     Task<OperationOutcome[]> CommitAsync(IReadOnlyList<TaskOperation> operations);
 
@@ -41,8 +41,23 @@ public interface ITaskStore : IAsyncDisposable
     /// <summary>Whole rows of tasks whose ids begin with a text, in id order, after an id (null: from the start).</summary>
     Task<IReadOnlyList<TaskRow>> ListWithPrefixAsync(string prefix, string? afterTaskId, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Whole rows of tasks that carry a label, the latest id first, before an id (null: from the latest).</summary>
+    Task<IReadOnlyList<TaskRow>> ListLabelledAsync(string key, string value, string? beforeTaskId, int limit, CancellationToken cancellationToken);
+
     /// <summary>Number of tasks whose ids begin with a text, by phase.</summary>
     Task<IReadOnlyDictionary<TaskPhase, long>> CountWithPrefixAsync(string prefix, CancellationToken cancellationToken);
+
+    /// <summary>How far those of the tasks are that exist, in no order.</summary>
+    Task<IReadOnlyList<TaskStanding>> FindAsync(IReadOnlyList<string> taskIds, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes webhooks of ended tasks whose turn it is, at most so many; nobody else gets them before <paramref name="until"/>. The
+    /// rows are whole.
+    /// </summary>
+    Task<IReadOnlyList<TaskRow>> ClaimWebhooksAsync(DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Notes a call of a task's webhook: when it is called again (null: never) and what went wrong. False when there is no such task.</summary>
+    Task<bool> SettleWebhookAsync(string taskId, DateTimeOffset? due, string? error, CancellationToken cancellationToken);
 
     /// <summary>Number of completed tasks by node.</summary>
     Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken);
@@ -65,6 +80,9 @@ public interface ITaskStore : IAsyncDisposable
     /// <summary>One node, or null.</summary>
     Task<NodeRow?> GetNodeAsync(string nodeId, CancellationToken cancellationToken);
 }
+
+/// <summary>How far a task is.</summary>
+public readonly record struct TaskStanding(string TaskId, TaskPhase Phase, DateTimeOffset? CompletedAt);
 
 /// <summary>A node as stored.</summary>
 /// <param name="Registration">JSON text.</param>

@@ -27,8 +27,11 @@ public abstract record TaskOperation(string TaskId)
     /// </summary>
     public sealed record Requeue(string TaskId, int Attempt, string NodeId, RetryState Retry, DateTimeOffset? NotBefore, string? Error) : TaskOperation(TaskId);
 
-    /// <summary>Failed → queued with a fresh count of failures and losses: a dead letter is given another chance.</summary>
-    public sealed record Revive(string TaskId) : TaskOperation(TaskId);
+    /// <summary>Queued → failed without a further attempt. Needs the stored attempt to be this one.</summary>
+    public sealed record GiveUp(string TaskId, int Attempt, DateTimeOffset CompletedAt, string Error) : TaskOperation(TaskId);
+
+    /// <summary>Failed → queued with a fresh count of failures and losses, not to start before a time: a dead letter is given another chance.</summary>
+    public sealed record Revive(string TaskId, DateTimeOffset NotBefore) : TaskOperation(TaskId);
 
     /// <summary>Assigned or running → completed or failed. Needs this attempt.</summary>
     public sealed record Finish(

@@ -55,6 +55,18 @@ public sealed record TaskRow
     /// <summary>When the next attempt may start, while a retry waits.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>What the task says beyond its needs (limits in time, what it comes after, labels, …) as JSON text; null for nothing.</summary>
+    public string? Controls { get; init; }
+
+    /// <summary>When its webhook is called next, once it ended; null without one, and when that is done. Null in listings that leave it out.</summary>
+    public DateTimeOffset? WebhookDue { get; init; }
+
+    /// <summary>How often its webhook was called.</summary>
+    public int WebhookAttempts { get; init; }
+
+    /// <summary>Why the last call of its webhook failed.</summary>
+    public string? WebhookError { get; init; }
+
     /// <summary>Of the request that submitted it under an idempotency key; null without one.</summary>
     public string? RequestHash { get; init; }
 }

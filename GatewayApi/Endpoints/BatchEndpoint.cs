@@ -21,7 +21,8 @@ internal static class BatchEndpoint
             .ProducesRefusals(400, 413, 415, 422, 503);
 
     private static async Task SubmitAsync(
-        HttpContext context, IGrainFactory grains, TaskIdSource ids, TaskTypeCatalog types, IOptions<AuroraGatewayOptions> options)
+        HttpContext context, IGrainFactory grains, TaskIdSource ids, TaskTypeCatalog types, ControlsCheck controls,
+        IOptions<AuroraGatewayOptions> options)
     {
         if (RequestBody.RefuseUnlessJson(context.Request, Lines) is { } wrongType)
         {
@@ -42,6 +43,13 @@ internal static class BatchEndpoint
         if (await ReadAsync(context, parser, key, types, options.Value.BatchBytesMax) is { } problem)
         {
             await problem.ExecuteAsync(context);
+            return;
+        }
+
+        var controlled = parser.Tasks.Index().Where(task => task.Item.Spec.Controls is not null).Select(task => ($"tasks[{task.Index}].", task.Item.Spec));
+        if (await controls.RefuseAsync(controlled) is { } refused)
+        {
+            await refused.ExecuteAsync(context);
             return;
         }
 

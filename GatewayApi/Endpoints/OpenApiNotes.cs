@@ -1,3 +1,4 @@
+using Aurora.GatewayApi.Submissions;
 using Microsoft.OpenApi;
 
 namespace Aurora.GatewayApi.Endpoints;
@@ -39,6 +40,21 @@ internal static class OpenApiNotes
             ["priority"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = "10", Default = 5 },
             ["max_attempts"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "100", Default = 3 },
             ["count"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "100000", Description = "So many tasks, a group; {index} stands for the number of each." },
+            ["timeouts"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Description = "Seconds: queue_s, start_s, run_s and progress_s.",
+                Properties = ControlsParser.Limits.ToDictionary(
+                    name => name, IOpenApiSchema (_) => new OpenApiSchema { Type = JsonSchemaType.Number, ExclusiveMinimum = "0", Maximum = "31536000" }),
+            },
+            ["retry"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Description = "on: of error, timeout, node_lost and oom those that are tried again; exit_codes: the exit codes that are.",
+            },
+            ["after"] = new OpenApiSchema { Type = JsonSchemaType.Array, Description = "Ids of tasks that must complete before, or {\"task\": id, \"on\": \"end\"}." },
+            ["labels"] = new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String } },
+            ["webhook"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uri", Description = "Called when the task has ended." },
             ["script"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Required for task_type custom." },
             ["requirements"] = new OpenApiSchema
             {

@@ -22,7 +22,8 @@ internal static class SubmitEndpoint
             .ProducesRefusals(400, 413, 415, 422, 503);
 
     private static async Task SubmitAsync(
-        HttpContext context, IGrainFactory grains, SubmitOutbox outbox, TaskIdSource ids, TaskTypeCatalog types, IOptions<AuroraGatewayOptions> options)
+        HttpContext context, IGrainFactory grains, SubmitOutbox outbox, TaskIdSource ids, TaskTypeCatalog types, ControlsCheck controls,
+        IOptions<AuroraGatewayOptions> options)
     {
         var keyProblem = IdempotencyKey.TryRead(context, out var key);
         using var _ = key;
@@ -30,6 +31,10 @@ internal static class SubmitEndpoint
         if (spec is not null && await types.RefuseAsync(spec.TaskType) is { } refusal)
         {
             problem = Problem.Invalid("task_type", refusal);
+        }
+        else if (spec is not null && await controls.RefuseAsync(spec) is { } refused)
+        {
+            problem = refused;
         }
         else if (spec is not null && count is not null && TaskArray.SizeOf(spec, count.Value) > options.Value.BatchBytesMax)
         {

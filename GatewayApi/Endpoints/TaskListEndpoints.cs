@@ -12,12 +12,17 @@ internal static class TaskListEndpoints
 {
     private const int PageSize = 500;
     private const int CompletedMax = 100;
+    private const int LabelledMax = 500;
 
     public static void MapTaskLists(this IEndpointRouteBuilder tasks)
     {
         tasks.MapGet("/active", GetActiveAsync).WithMetadata(RouteScope.Read)
             .WithSummary("Every task that has not ended, as an object keyed by id, oldest first; ?limit= and ?after= page through them.")
             .ProducesBody(AnswerSchemas.TasksById)
+            .ProducesRefusals(422, 503);
+        tasks.MapGet("", GetLabelledAsync).WithMetadata(RouteScope.Read)
+            .WithSummary("The tasks that carry a label (?label=key=value), the latest first; ?limit= and ?before= page through them.")
+            .ProducesBody(AnswerSchemas.TaskList)
             .ProducesRefusals(422, 503);
         tasks.MapGet("/completed", GetCompletedAsync).WithMetadata(RouteScope.Read)
             .WithSummary("The last 100 tasks that ended, oldest first.")
@@ -68,10 +73,29 @@ internal static class TaskListEndpoints
         writer.WriteEndObject();
     }
 
-    private static async Task GetCompletedAsync(HttpContext context, IGrainFactory grains)
+    private static async Task GetLabelledAsync(HttpContext context, IGrainFactory grains, string? label, string? before, int limit = LabelledMax)
     {
-        var completed = await grains.GetGrain<ITaskQueryGrain>(0).ListCompletedAsync(CompletedMax);
-        await JsonAnswer.WriteAsync(context, completed, static (writer, tasks) =>
+        if (label?.Split('=', 2) is not [{ Length: > 0 } key, { } value])
+        {
+            await Problem.Invalid("label", "is required: key=value").ExecuteAsync(context);
+            return;
+        }
+
+        if (limit is < 1 or > LabelledMax)
+        {
+            await Problem.Invalid("limit", $"must be an integer from 1 to {LabelledMax}").ExecuteAsync(context);
+            return;
+        }
+
+        await WriteAsync(context, await grains.GetGrain<ITaskQueryGrain>(0).ListLabelledAsync(key, value, before, limit));
+    }
+
+    private static async Task GetCompletedAsync(HttpContext context, IGrainFactory grains) =>
+        await WriteAsync(context, await grains.GetGrain<ITaskQueryGrain>(0).ListCompletedAsync(CompletedMax));
+
+    private static async Task WriteAsync(HttpContext context, TaskView[] listed)
+    {
+        await JsonAnswer.WriteAsync(context, listed, static (writer, tasks) =>
         {
             writer.WriteStartObject();
             writer.WriteStartArray("tasks");

@@ -39,6 +39,18 @@ public sealed class AuroraGatewayOptions
     /// <summary>How long a task's files are kept after the last change; <c>AURORA_FILES_KEEP_HOURS</c>.</summary>
     public TimeSpan FilesKept { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>What calls of webhooks are signed with; null where there are none. <c>AURORA_WEBHOOK_SECRET</c>, the same on all gateways of one mesh.</summary>
+    public byte[]? WebhookSecret { get; set; }
+
+    /// <summary>Whether webhooks may lead to loopback and private addresses; <c>AURORA_WEBHOOKS_PRIVATE</c>.</summary>
+    public bool WebhooksMayBePrivate { get; set; }
+
+    /// <summary>Time between two looks for webhooks that are due.</summary>
+    public TimeSpan WebhookInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>About how long the second call of a webhook follows the first.</summary>
+    public TimeSpan WebhookFirstDelay { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>A token that lets a node of this same process join, whatever keys there are; null where there is none.</summary>
     public string? LocalJoinToken { get; set; }
 

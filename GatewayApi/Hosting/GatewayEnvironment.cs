@@ -1,4 +1,5 @@
 using System.Globalization;
+using Aurora.GatewayApi.Webhooks;
 
 namespace Aurora.GatewayApi.Hosting;
 
@@ -16,7 +17,22 @@ internal static class GatewayEnvironment
         options.FileBytesMax = (long)(Number(configuration, "AURORA_FILE_MB_MAX", options.FileBytesMax / MegaByte) * MegaByte);
         options.TaskFilesBytesMax = (long)(Number(configuration, "AURORA_TASK_FILES_MB_MAX", options.TaskFilesBytesMax / MegaByte) * MegaByte);
         options.FilesKept = TimeSpan.FromHours(Number(configuration, "AURORA_FILES_KEEP_HOURS", options.FilesKept.TotalHours));
+        options.WebhookSecret = WebhookSecret(configuration);
+        options.WebhooksMayBePrivate = configuration["AURORA_WEBHOOKS_PRIVATE"] switch
+        {
+            null or "" => false,
+            var text => bool.TryParse(text, out var mayBePrivate)
+                ? mayBePrivate
+                : throw new InvalidOperationException($"AURORA_WEBHOOKS_PRIVATE is \"{text}\"; it must be true or false."),
+        };
     }
+
+    private static byte[]? WebhookSecret(IConfiguration configuration) => configuration["AURORA_WEBHOOK_SECRET"] switch
+    {
+        null or "" => null,
+        var text => WebhookSignature.KeyOf(text)
+            ?? throw new InvalidOperationException("AURORA_WEBHOOK_SECRET must be at least 16 characters, or whsec_ and at least 16 bytes in base64."),
+    };
 
     private static string FilesDirectory(IConfiguration configuration)
     {

@@ -10,6 +10,7 @@ using Aurora.GatewayApi.Output;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Submissions;
 using Aurora.GatewayApi.WebConsole;
+using Aurora.GatewayApi.Webhooks;
 using Aurora.GatewayApi.WebSockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -33,6 +34,8 @@ public static class GatewayHosting
         services.TryAddSingleton<TaskIdSource>();
         services.TryAddSingleton<SubmitOutbox>();
         services.TryAddSingleton<TaskTypeCatalog>();
+        services.TryAddSingleton<ControlsCheck>();
+        services.AddHostedService<WebhookSender>();
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<MeshGateways>();
         services.TryAddSingleton<RegistryBroadcaster>();

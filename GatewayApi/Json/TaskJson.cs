@@ -14,6 +14,7 @@ internal static class TaskJson
     {
         "task_id", "task_type", "requirements", "priority", "status", "assigned_node", "submitted_at", "started_at",
         "completed_at", "result", "error", "attempt", "last_error", "not_before", "gpus", "memory_bytes_per_gpu", "progress", "group_id",
+        "timeouts", "retry", "after", "labels", "webhook",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Writes a task; its other user members follow when the view carries them.</summary>
@@ -60,6 +61,7 @@ internal static class TaskJson
             writer.WriteString("group_id", groupId);
         }
 
+        ControlsJson.Write(writer, task.Controls, task.Webhook);
         if (progress is not null)
         {
             writer.WritePropertyName("progress");
@@ -87,6 +89,7 @@ internal static class TaskJson
         writer.WriteNumber("attempt", assignment.Attempt);
         WriteGpus(writer, assignment.Gpus);
         writer.WriteNumber("memory_bytes_per_gpu", assignment.MemoryBytesPerGpu);
+        ControlsJson.WriteTimeouts(writer, assignment.Controls?.Timeouts);
         RawJson.WriteMembers(writer, assignment.Payload, Reserved.Contains);
         writer.WriteEndObject();
     }

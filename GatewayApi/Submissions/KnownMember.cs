@@ -24,6 +24,11 @@ internal enum KnownMember
     AnyOf = 16384,
     PlacementProfile = 32768,
     Count = 65536,
+    Timeouts = 1 << 17,
+    Retry = 1 << 18,
+    After = 1 << 19,
+    Labels = 1 << 20,
+    Webhook = 1 << 21,
 }
 
 /// <summary>Recognises members without making a string of their names.</summary>
@@ -40,6 +45,11 @@ internal static class KnownMembers
         : reader.ValueTextEquals("payload"u8) ? KnownMember.Payload
         : reader.ValueTextEquals("max_attempts"u8) ? KnownMember.MaxAttempts
         : reader.ValueTextEquals("count"u8) ? KnownMember.Count
+        : reader.ValueTextEquals("timeouts"u8) ? KnownMember.Timeouts
+        : reader.ValueTextEquals("retry"u8) ? KnownMember.Retry
+        : reader.ValueTextEquals("after"u8) ? KnownMember.After
+        : reader.ValueTextEquals("labels"u8) ? KnownMember.Labels
+        : reader.ValueTextEquals("webhook"u8) ? KnownMember.Webhook
         : KnownMember.None;
 
     /// <summary>The member of <c>requirements</c> that the reader stands on.</summary>

@@ -75,6 +75,7 @@ internal static class SubmitParser
         var priority = PriorityDefault;
         var maxAttempts = MaxAttemptsDefault;
         var needs = RequirementsParser.Absent;
+        var controls = default(TaskControls);
         var hasScript = false;
         var seen = KnownMember.None;
         var payload = default(StringBuilder);
@@ -111,6 +112,10 @@ internal static class SubmitParser
                     reader.Read();
                     needs = RequirementsParser.Parse(ref reader, utf8, ref errors);
                     break;
+                case KnownMember.Timeouts or KnownMember.Retry or KnownMember.After or KnownMember.Labels or KnownMember.Webhook:
+                    reader.Read();
+                    controls = ControlsParser.Read(ref reader, member, controls, ref errors);
+                    break;
                 default:
                     var name = UserText.Name(ref reader, "body", ref errors);
                     reader.Read();
@@ -138,6 +143,7 @@ internal static class SubmitParser
             payload?.Append('}').ToString() ?? "{}")
         {
             MaxAttempts = maxAttempts,
+            Controls = controls,
         };
     }
 

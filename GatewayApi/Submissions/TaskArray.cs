@@ -11,7 +11,12 @@ internal static class TaskArray
     private const string Index = "{index}";
 
     /// <summary>What the tasks take together, in characters.</summary>
-    public static long SizeOf(TaskSpec spec, int count) => (long)count * (spec.Payload.Length + spec.Requirements.Length);
+    public static long SizeOf(TaskSpec spec, int count) => (long)count * (spec.Payload.Length + spec.Requirements.Length + SizeOf(spec.Controls));
+
+    private static int SizeOf(TaskControls? controls) => controls is null ? 0
+        : (controls.Webhook?.Length ?? 0)
+            + (controls.After?.Sum(after => after.TaskId.Length) ?? 0)
+            + (controls.Labels?.Sum(label => label.Key.Length + label.Value.Length) ?? 0);
 
     public static List<NewTask> Expand(TaskSpec spec, int count, TaskIdSource ids)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.GatewayApi.WebSockets;
 
@@ -22,6 +23,8 @@ internal static class ReportFrames
         return new AttemptReport(taskId, frame.Integer("attempt") ?? attempts.Find(taskId), kind, startedAgo, result, error)
         {
             IsFinal = kind is AttemptReportKind.Failed && frame.Member("retryable") is { ValueKind: JsonValueKind.False },
+            Failure = kind is AttemptReportKind.Failed ? FailureOf(frame) : AttemptFailureKind.Error,
+            ExitCode = kind is AttemptReportKind.Failed ? frame.Integer("exit_code") : null,
         };
     }
 
@@ -38,6 +41,13 @@ internal static class ReportFrames
         gpu.Number("utilization"),
         gpu.Number("temperature_celsius"),
         gpu.Number("power_watts"));
+
+    private static AttemptFailureKind FailureOf(JsonElement frame) => frame.Text("failure") switch
+    {
+        FailureNames.Timeout => AttemptFailureKind.Timeout,
+        FailureNames.OutOfMemory => AttemptFailureKind.OutOfMemory,
+        _ => AttemptFailureKind.Error,
+    };
 
     private static string ErrorText(JsonElement frame) =>
         frame.Text("error") ?? frame.Member("error")?.GetRawText() ?? "The node reported a failure without a reason.";

@@ -24,4 +24,8 @@ public sealed record AttemptAssignment(
     /// <summary>The attempts before this one.</summary>
     [Id(9)]
     public AttemptHistory History { get; init; }
+
+    /// <summary>What the task says beyond its needs; null for nothing.</summary>
+    [Id(10)]
+    public TaskControls? Controls { get; init; }
 }

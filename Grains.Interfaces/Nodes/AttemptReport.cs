@@ -18,6 +18,27 @@ public sealed record AttemptReport(
     /// <summary>For <see cref="AttemptReportKind.Failed"/>: the executor knows that another attempt would fail the same way.</summary>
     [Id(6)]
     public bool IsFinal { get; init; }
+
+    /// <summary>For <see cref="AttemptReportKind.Failed"/>: what kind of failure it was.</summary>
+    [Id(7)]
+    public AttemptFailureKind Failure { get; init; }
+
+    /// <summary>For <see cref="AttemptReportKind.Failed"/>: the exit code of the process that failed; null without one.</summary>
+    [Id(8)]
+    public int? ExitCode { get; init; }
+}
+
+/// <summary>What a node can tell of a failure.</summary>
+public enum AttemptFailureKind
+{
+    /// <summary>The work itself failed.</summary>
+    Error,
+
+    /// <summary>It took longer than the task allows.</summary>
+    Timeout,
+
+    /// <summary>A GPU had too little memory.</summary>
+    OutOfMemory,
 }
 
 /// <summary>The kinds of <see cref="AttemptReport"/>.</summary>

@@ -8,4 +8,9 @@ namespace Aurora.Grains.Interfaces.Tasks;
 public readonly record struct AttemptHistory(
     [property: Id(0)] int Failures,
     [property: Id(1)] int Losses,
-    [property: Id(2)] int MaxAttempts);
+    [property: Id(2)] int MaxAttempts)
+{
+    /// <summary>Bytes that must be free on each GPU of the next attempt, since an earlier one ran out of memory; 0 when none did.</summary>
+    [Id(3)]
+    public long MemoryFloor { get; init; }
+}

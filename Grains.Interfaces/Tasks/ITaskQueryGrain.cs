@@ -4,11 +4,20 @@ namespace Aurora.Grains.Interfaces.Tasks;
 [GrainInterfaceType("aurora.task-query")]
 public interface ITaskQueryGrain : IGrainWithIntegerKey
 {
+    /// <summary>Those of the ids that are no task's.</summary>
+    Task<string[]> FindMissingAsync(string[] taskIds);
+
     /// <summary>
     /// A page of the tasks that have not ended, in id order, after <paramref name="afterTaskId"/> (null for the first
     /// page). Fewer than <paramref name="limit"/> (at most 1,000) means that it was the last.
     /// </summary>
     Task<TaskView[]> ListActiveAsync(string? afterTaskId, int limit);
+
+    /// <summary>
+    /// A page of the tasks that carry a label, the latest first, before <paramref name="beforeTaskId"/> (null for the first page). At
+    /// most 1,000.
+    /// </summary>
+    Task<TaskView[]> ListLabelledAsync(string key, string value, string? beforeTaskId, int limit);
 
     /// <summary>The last <paramref name="limit"/> (at most 1,000) tasks that ended, oldest first.</summary>
     Task<TaskView[]> ListCompletedAsync(int limit);

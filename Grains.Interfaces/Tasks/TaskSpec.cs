@@ -25,4 +25,8 @@ public sealed record TaskSpec(
     /// <summary>What tells one conversation from another; its requests stay on one node while that has room. Null for none.</summary>
     [Id(8)]
     public string? Session { get; init; }
+
+    /// <summary>What it says beyond its needs; null for nothing.</summary>
+    [Id(9)]
+    public TaskControls? Controls { get; init; }
 }

@@ -31,6 +31,24 @@ public sealed record TaskView(
     [Id(15)]
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>What it says beyond its needs; null for nothing.</summary>
+    [Id(16)]
+    public TaskControls? Controls { get; init; }
+
+    /// <summary>How far the call of its webhook is; null without one, and in listings.</summary>
+    [Id(17)]
+    public WebhookView? Webhook { get; init; }
+
     /// <summary>Whether the task has ended. Only a failed one can be given another chance.</summary>
     public bool HasEnded => Status is "completed" or "failed" or "cancelled";
 }
+
+/// <summary>How far the call of a task's webhook is.</summary>
+/// <param name="State">pending, delivered or failed.</param>
+/// <param name="Attempts">Calls so far.</param>
+/// <param name="Error">Why the last call failed.</param>
+[GenerateSerializer, Immutable, Alias("aurora.webhook-view")]
+public sealed record WebhookView(
+    [property: Id(0)] string State,
+    [property: Id(1)] int Attempts,
+    [property: Id(2)] string? Error);

@@ -4,6 +4,7 @@ using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.Grains.Tasks;
+using Aurora.Scheduling.Lifecycle;
 using Aurora.Storage;
 
 namespace Aurora.Grains.Nodes;
@@ -38,8 +39,9 @@ internal sealed partial class NodeGrain
                 attempt.Ending = true;
             }
 
+            var order = attempt.Assignment;
             operations.Add(report.ToOperation(
-                attempt.Assignment.Attempt, NodeId, attempt.Assignment.History.ToState(), now, Random.Shared.NextDouble()));
+                order.Attempt, NodeId, order.History.ToState(), order.Controls.ToRules(), MemoryFloorAfter(order), now, Random.Shared.NextDouble()));
             committing.Add(i);
         }
 
@@ -91,6 +93,21 @@ internal sealed partial class NodeGrain
 
             throw new MeshUnavailableException("The store does not take writes for now: " + e.Message);
         }
+    }
+
+    /// <summary>What another attempt would need, should this one have run out of GPU memory.</summary>
+    private long MemoryFloorAfter(AttemptAssignment order)
+    {
+        var free = order.Gpus
+            .Where(index => index < registration!.Gpus.Length)
+            .Select(index => registration!.Gpus[index].MemoryBytes - ReservedByOthers(index))
+            .DefaultIfEmpty()
+            .Min();
+        return order.Gpus.Length == 0 ? 0 : GpuMemoryFloor.After(order.MemoryBytesPerGpu, Math.Max(0, free));
+
+        long ReservedByOthers(int index) => held.Values
+            .Where(other => other.Assignment.TaskId != order.TaskId && other.Assignment.Gpus.Contains(index))
+            .Sum(other => other.Assignment.MemoryBytesPerGpu);
     }
 
     private void End(AttemptEnd end, bool applied)

@@ -64,7 +64,7 @@ internal sealed partial class SchedulerGrain
 
     private void NoteRequeue(Placement placement, TaskOperation.Requeue requeue) => NoteTask(
         MeshEventKinds.TaskRequeued, requeue.TaskId, requeue.Attempt, placement.NodeId,
-        nodes.GetValueOrDefault(placement.NodeId) is { Connected: true } ? "moved from a node that did not run it" : "its node was lost");
+        requeue.Error ?? (nodes.GetValueOrDefault(placement.NodeId) is { Connected: true } ? "moved from a node that did not run it" : "its node was lost"));
 
     private void NoteQuarantine(NodeEntry node, string reason)
     {

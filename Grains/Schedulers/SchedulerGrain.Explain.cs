@@ -23,6 +23,11 @@ internal sealed partial class SchedulerGrain
                 []);
         }
 
+        if (dependencies.Find(taskId) is var (held, after))
+        {
+            return new ExplanationView(taskId, "queued", Awaiting(after), QueuePosition: null, held.Priority, AssignedNode: null, []);
+        }
+
         var view = planner.Explain(taskId, now)?.ToView();
 
         // Playing the queue out may take a while; the turn does not wait for it.
@@ -36,10 +41,11 @@ internal sealed partial class SchedulerGrain
         var now = time.GetUtcNow();
         var next = planner.QueueHead(limit, now);
         return Task.FromResult(new QueueView(
-            planner.QueuedCount + backingOff.Count,
+            WaitingCount,
             [
                 .. next.Select(waiting => Show(waiting.Task, waiting.EffectivePriority, waiting.Reason)),
                 .. backingOff.Head(limit - next.Count).Select(entry => Show(entry.Task, entry.Task.Priority, Delayed(entry.Due, now))),
+                .. dependencies.Head(limit - next.Count - backingOff.Count).Select(entry => Show(entry.Task, entry.Task.Priority, Awaiting(entry.After))),
             ]));
 
         static QueuedTaskView Show(PendingTask task, double effectivePriority, string reason) =>

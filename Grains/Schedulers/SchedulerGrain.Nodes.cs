@@ -157,7 +157,11 @@ internal sealed partial class SchedulerGrain
 
         // It ended, or somebody else moved it.
         planner.Release(taskId, placement.Attempt);
-        if (row is not null && !row.Phase.HasEnded() && !IsKnown(taskId))
+        if (row is null || row.Phase.HasEnded())
+        {
+            Forget(taskId);
+        }
+        else if (!IsKnown(taskId))
         {
             TakeUp(row);
         }
@@ -220,7 +224,7 @@ internal sealed partial class SchedulerGrain
         }
 
         instruments.Observe(
-            planner.QueuedCount + backingOff.Count,
+            WaitingCount,
             planner.PlacedCount,
             nodes.Values.Count(node => node.Connected),
             [.. nodes.Values.Where(node => node.Connected).SelectMany(node => node.ReadGpus())]);

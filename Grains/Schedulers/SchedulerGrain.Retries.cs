@@ -12,15 +12,13 @@ namespace Aurora.Grains.Schedulers;
 /// <summary>Attempts that ended without ending their task.</summary>
 internal sealed partial class SchedulerGrain
 {
-    private static readonly TimeSpan BackoffTick = TimeSpan.FromMilliseconds(100);
-
     // Tasks with another history than a fresh task's; most never get one.
     private readonly Dictionary<string, RetryState> histories = new(StringComparer.Ordinal);
     private readonly BackoffQueue backingOff = new();
 
     public async Task<RetryOutcome> RetryAsync(string taskId)
     {
-        var outcome = (await CommitAsync([new TaskOperation.Revive(taskId)]))[0];
+        var outcome = (await CommitAsync([new TaskOperation.Revive(taskId, time.GetUtcNow())]))[0];
         if (outcome is { Applied: true, Row: { } row })
         {
             NoteTask(MeshEventKinds.TaskRetried, taskId);
@@ -50,12 +48,21 @@ internal sealed partial class SchedulerGrain
     {
         watched.Remove(taskId);
         histories.Remove(taskId);
+        controls.Remove(taskId);
         backingOff.Remove(taskId);
+        dependencies.Remove(taskId);
         resent.Remove(taskId);
+        if (dependencies.IsAwaited(taskId))
+        {
+            endedPrerequisites.Add(taskId);
+        }
     }
 
-    /// <summary>An attempt ended, its task did not: its place is free now, and a retry's turn comes later.</summary>
-    private void GoOn(AttemptEnd end, NodeEntry? node)
+    /// <summary>
+    /// An attempt ended, its task did not: its place is free now, and a retry's turn comes later. Returns the task when it needs more GPU
+    /// memory than there is anywhere, so that its turn would never come.
+    /// </summary>
+    private PendingTask? GoOn(AttemptEnd end, NodeEntry? node)
     {
         var (taskId, attempt) = (end.Attempt.TaskId, end.Attempt.Attempt);
         if (planner.FindPlacement(taskId) is { } placement && placement.Attempt == attempt)
@@ -64,10 +71,18 @@ internal sealed partial class SchedulerGrain
             if (end.RetryAt is { } due)
             {
                 Remember(taskId, end.History.ToState());
-                backingOff.Add(placement.Task with { Attempt = attempt, AvoidNode = placement.NodeId }, due);
+                var task = (placement.Task with { Attempt = attempt, AvoidNode = placement.NodeId }).WithMemoryFloor(end.History.MemoryFloor);
+                backingOff.Add(task, due);
+                if (end.History.MemoryFloor > 0)
+                {
+                    return HasMemoryFor(task) ? null : task;
+                }
+
                 Suspect(node, taskId);
             }
         }
+
+        return null;
     }
 
     /// <summary>
@@ -107,34 +122,20 @@ internal sealed partial class SchedulerGrain
         }
     }
 
-    private Task EndBackoffAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var any = false;
-        while (backingOff.TryTake(now, out var task))
-        {
-            planner.Enqueue(task);
-            any = true;
-        }
-
-        if (any)
-        {
-            PlaceWaiting();
-        }
-
-        return Task.CompletedTask;
-    }
-
     /// <summary>Attempts whose node is gone: their tasks go back in line, unless they went down with too many nodes.</summary>
     private Task LoseAsync(IReadOnlyList<Placement> placements) => RequeueAsync(placements, placement =>
     {
-        var decision = RetryPolicy.AfterLoss(HistoryOf(placement.Task.TaskId), Random.Shared.NextDouble());
+        var decision = RetryPolicy.AfterLoss(
+            HistoryOf(placement.Task.TaskId), controls.GetValueOrDefault(placement.Task.TaskId).ToRules(), Random.Shared.NextDouble());
         var (taskId, attempt, now) = (placement.Task.TaskId, placement.Attempt, time.GetUtcNow());
         return decision.Delay is { } delay
             ? new TaskOperation.Requeue(taskId, attempt, placement.NodeId, decision.State, delay > TimeSpan.Zero ? now + delay : null, Error: null)
             : new TaskOperation.Finish(
                 taskId, attempt, TaskPhase.Failed, StartedAt: null, now, Result: null,
-                $"{decision.State.Losses} nodes were lost while they ran it, the last one {placement.NodeId}", decision.State);
+                decision.State.Losses < RetryPolicy.MaxLosses
+                    ? $"its node {placement.NodeId} was lost, and retry.on does not name {FailureNames.NodeLost}"
+                    : $"{decision.State.Losses} nodes were lost while they ran it, the last one {placement.NodeId}",
+                decision.State);
     });
 
     /// <summary>Attempts that a node never began, or that are moved away from it: no history is made.</summary>
@@ -163,9 +164,10 @@ internal sealed partial class SchedulerGrain
                 {
                     Requeued(placements[i], requeue);
                 }
-                else
+                else if (operations[i] is TaskOperation.Finish finish)
                 {
-                    Died(placements[i]);
+                    planner.Release(finish.TaskId, finish.Attempt);
+                    Failed(finish.TaskId, finish.Attempt, placements[i].NodeId, finish.Error!);
                 }
             }
 
@@ -181,7 +183,15 @@ internal sealed partial class SchedulerGrain
     {
         resent.Remove(requeue.TaskId);
         Remember(requeue.TaskId, requeue.Retry);
-        instruments.TaskReassigned();
+        if (requeue.Error is null)
+        {
+            instruments.TaskReassigned();
+        }
+        else
+        {
+            instruments.TaskRetried();
+        }
+
         NoteRequeue(placement, requeue);
         if (requeue.NotBefore is { } due)
         {
@@ -194,12 +204,11 @@ internal sealed partial class SchedulerGrain
         }
     }
 
-    private void Died(Placement placement)
+    /// <summary>A task failed by this grain's own decision, which nobody else announces.</summary>
+    private void Failed(string taskId, int attempt, string? nodeId, string error)
     {
-        var taskId = placement.Task.TaskId;
-        planner.Release(taskId, placement.Attempt);
         instruments.TaskFinished("failed");
-        NoteTask(MeshEventKinds.TaskFailed, taskId, placement.Attempt, placement.NodeId, "too many of its nodes were lost");
+        NoteTask(MeshEventKinds.TaskFailed, taskId, attempt, nodeId, error);
         if (watched.Contains(taskId))
         {
             GrainFactory.GetGrain<ITaskGrain>(taskId).EndedAsync().Ignore();

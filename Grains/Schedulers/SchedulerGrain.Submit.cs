@@ -33,6 +33,7 @@ internal sealed partial class SchedulerGrain
             var submittedAt = NextSubmittedAt();
             if (isNew[i])
             {
+                Remember(taskId, tasks[i].Spec.Controls);
                 placements[i] = Place(tasks[i].ToPending(submittedAt));
             }
 
@@ -55,6 +56,12 @@ internal sealed partial class SchedulerGrain
 
     private Placement? Place(PendingTask task)
     {
+        if (HoldBack(task))
+        {
+            inserting.Add(task.TaskId);
+            return null;
+        }
+
         var started = time.GetTimestamp();
         var placement = planner.Submit(task, task.SubmittedAt);
         instruments.Selected(time.GetElapsedTime(started));
@@ -79,6 +86,16 @@ internal sealed partial class SchedulerGrain
         if (placement is null)
         {
             inserting.Remove(task.TaskId);
+            if (dependencies.Find(task.TaskId) is var (_, after))
+            {
+                return new SubmitOutcome(task.TaskId, "queued", Node: null, Awaiting(after));
+            }
+
+            if (planner.FindQueued(task.TaskId) is { } queued)
+            {
+                LimitQueueing(queued, queued.SubmittedAt);
+            }
+
             return new SubmitOutcome(task.TaskId, "queued", Node: null, planner.WhyWaiting(task.Spec.ToShapes()));
         }
 
@@ -98,6 +115,8 @@ internal sealed partial class SchedulerGrain
             inserting.Remove(taskId);
             placedWhileInserting.Remove(taskId);
             planner.Dequeue(taskId);
+            dependencies.Remove(taskId);
+            controls.Remove(taskId);
             if (placement is not null)
             {
                 planner.Release(taskId, placement.Attempt);
@@ -233,8 +252,9 @@ internal sealed partial class SchedulerGrain
                 requirements,
                 payload,
                 placement.Task.SubmittedAt)
-            { History = HistoryOf(taskId).ToHistory() },
+            { History = HistoryOf(taskId).ToHistory(), Controls = controls.GetValueOrDefault(taskId) },
             placement.NodeEpoch);
+        LimitAttempt(taskId, placement.Attempt, startedAt: null);
         filledOutboxes.Add(placement.NodeId);
     }
 

@@ -10,6 +10,7 @@ using Aurora.Grains.Observability;
 using Aurora.Grains.Options;
 using Aurora.Grains.Tasks;
 using Aurora.Scheduling.Lifecycle;
+using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Planning;
 using Aurora.Storage;
 using Microsoft.Extensions.Logging;
@@ -50,6 +51,8 @@ internal sealed partial class SchedulerGrain(
     private long completedTasks;
     private bool abandoned;
 
+    private int WaitingCount => planner.QueuedCount + backingOff.Count + dependencies.Count;
+
     private string Pool => this.GetPrimaryKeyString();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -64,7 +67,7 @@ internal sealed partial class SchedulerGrain(
         }
 
         this.RegisterGrainTimer(SweepAsync, SweepEvery, SweepEvery);
-        this.RegisterGrainTimer(EndBackoffAsync, BackoffTick, BackoffTick);
+        this.RegisterGrainTimer(EndWaitsAsync, WaitTick, WaitTick);
         this.RegisterGrainTimer(WatchNodesAsync, leaseOptions.Value.HeartbeatInterval, leaseOptions.Value.HeartbeatInterval);
         LogRebuilt(Pool, epoch, planner.QueuedCount, planner.PlacedCount, nodes.Count, time.GetElapsedTime(started).TotalMilliseconds);
     }
@@ -88,13 +91,13 @@ internal sealed partial class SchedulerGrain(
                 : CancelOutcome.AlreadyEnded;
         }
 
-        Forget(taskId);
         planner.Dequeue(taskId);
         if (planner.FindPlacement(taskId) is { } placement)
         {
             planner.Release(taskId, placement.Attempt);
         }
 
+        Forget(taskId);
         if (outcomes[0].Row is { NodeId: { } nodeId, Phase: TaskPhase.Assigned or TaskPhase.Running } row)
         {
             await GrainFactory.GetGrain<INodeGrain>(nodeId).StopAsync(new AttemptId(taskId, row.Attempt));
@@ -114,7 +117,7 @@ internal sealed partial class SchedulerGrain(
             return await GrainFactory.GetGrain<INodeGrain>(placement.NodeId).WatchAsync(taskId);
         }
 
-        var waits = planner.FindQueued(taskId) is not null || backingOff.Contains(taskId);
+        var waits = planner.FindQueued(taskId) is not null || backingOff.Contains(taskId) || dependencies.Contains(taskId);
         if (waits)
         {
             watched.Add(taskId);
@@ -129,7 +132,7 @@ internal sealed partial class SchedulerGrain(
         return Task.FromResult(new MeshView(
             [.. nodes.Values.OrderBy(node => node.NodeId, StringComparer.Ordinal)
                 .Select(node => node.ToView(views.GetValueOrDefault(node.NodeId)))],
-            planner.QueuedCount + backingOff.Count,
+            WaitingCount,
             planner.PlacedCount,
             completedTasks));
     }
@@ -140,6 +143,7 @@ internal sealed partial class SchedulerGrain(
     public async Task AttemptsEndedAsync(AttemptEnd[] ended)
     {
         List<string>? unknown = null;
+        List<PendingTask>? outgrown = null;
         foreach (var end in ended)
         {
             nodes.TryGetValue(end.NodeId, out var node);
@@ -150,7 +154,11 @@ internal sealed partial class SchedulerGrain(
 
             if (end.RetryAt is not null || end.IsStale)
             {
-                GoOn(end, node);
+                if (GoOn(end, node) is { } hopeless)
+                {
+                    (outgrown ??= []).Add(hopeless);
+                }
+
                 if (!IsKnown(end.Attempt.TaskId))
                 {
                     (unknown ??= []).Add(end.Attempt.TaskId);
@@ -159,7 +167,6 @@ internal sealed partial class SchedulerGrain(
                 continue;
             }
 
-            Forget(end.Attempt.TaskId);
             if (!end.Completed)
             {
                 planner.Release(end.Attempt.TaskId, end.Attempt.Attempt);
@@ -174,6 +181,13 @@ internal sealed partial class SchedulerGrain(
                     node.Health.Succeeded();
                 }
             }
+
+            Forget(end.Attempt.TaskId);
+        }
+
+        if (outgrown is not null)
+        {
+            await GiveUpAsync([.. outgrown.Select(task => (task, OutOfMemoryIn(task)))]);
         }
 
         foreach (var taskId in unknown ?? [])
@@ -264,23 +278,31 @@ internal sealed partial class SchedulerGrain(
     }
 
     private bool IsKnown(string taskId) =>
-        inserting.Contains(taskId) || backingOff.Contains(taskId) || planner.FindPlacement(taskId) is not null || planner.FindQueued(taskId) is not null;
+        inserting.Contains(taskId) || backingOff.Contains(taskId) || dependencies.Contains(taskId) || planner.FindPlacement(taskId) is not null || planner.FindQueued(taskId) is not null;
 
     private void TakeUp(TaskRow row)
     {
         // All of these leave a task alone that is known already.
         Remember(row.TaskId, row.Retry);
+        Remember(row.TaskId, ControlsMapping.Parse(row.Controls));
         if (row.Phase == TaskPhase.Queued && row.NotBefore > time.GetUtcNow())
         {
             backingOff.Add(row.ToPending(), row.NotBefore.Value);
         }
         else if (row.Phase == TaskPhase.Queued)
         {
-            planner.Enqueue(row.ToPending());
+            var task = row.ToPending();
+            var since = row.NotBefore > row.SubmittedAt ? row.NotBefore.Value : row.SubmittedAt;
+            if (!HoldBack(task))
+            {
+                LimitQueueing(task, since);
+                planner.Enqueue(task);
+            }
         }
         else
         {
             planner.Restore(row.ToPlacement(), row.StartedAt ?? time.GetUtcNow());
+            LimitAttempt(row.TaskId, row.Attempt, row.StartedAt);
         }
     }
 

@@ -12,9 +12,12 @@ internal static class ReportMapping
     /// <param name="attempt">The attempt that it is about.</param>
     /// <param name="nodeId">The node that says so.</param>
     /// <param name="retry">The attempts before it.</param>
+    /// <param name="rules">What the task says of failures.</param>
+    /// <param name="memoryFloor">Bytes that another attempt needs free on each GPU, should this one have run out of memory.</param>
     /// <param name="now">The time of the report.</param>
     /// <param name="random">Evenly drawn from [0, 1); spreads retries.</param>
-    public static TaskOperation ToOperation(this AttemptReport report, int attempt, string nodeId, RetryState retry, DateTimeOffset now, double random)
+    public static TaskOperation ToOperation(
+        this AttemptReport report, int attempt, string nodeId, RetryState retry, RetryRules rules, long memoryFloor, DateTimeOffset now, double random)
     {
         // Nodes send durations, so that their clocks do not matter; a negative one would put the start into the future.
         var startedAt = now - (report.StartedAgo < TimeSpan.Zero ? TimeSpan.Zero : report.StartedAgo);
@@ -27,7 +30,8 @@ internal static class ReportMapping
                     report.TaskId, attempt, TaskPhase.Completed, startedAt, now, report.Result ?? "null", Error: null, retry);
             case AttemptReportKind.Failed:
                 var error = report.Error ?? "the node gave no reason";
-                var decision = RetryPolicy.AfterFailure(retry, report.IsFinal, random);
+                var failure = new AttemptFailure(report.Failure.ToKind()) { IsFinal = report.IsFinal, ExitCode = report.ExitCode, MemoryFloor = memoryFloor };
+                var decision = RetryPolicy.AfterFailure(retry, failure, rules, random);
                 return decision.Delay is { } delay
                     ? new TaskOperation.Requeue(report.TaskId, attempt, nodeId, decision.State, now + delay, error)
                     : new TaskOperation.Finish(

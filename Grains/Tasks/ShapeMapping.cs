@@ -20,7 +20,10 @@ internal static class ShapeMapping
 
     /// <inheritdoc cref="ToShapes(TaskSpec)"/>
     public static TaskShape[] ToShapes(this TaskRow row) =>
-        ShapesOf(row.TaskType, row.GpuCount, row.MemoryBytes, row.GpuType, row.Requirements);
+    [
+        .. ShapesOf(row.TaskType, row.GpuCount, row.MemoryBytes, row.GpuType, row.Requirements)
+            .Select(shape => shape.WithMemoryFloor(row.Retry.MemoryFloor)),
+    ];
 
     /// <summary>
     /// The shape under which a task holds these GPUs. The store keeps the GPUs and not the choice: of several shapes with as many

@@ -45,7 +45,7 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
 
         var row = await StoreGuard.Read(store.GetAsync(TaskId, CancellationToken.None));
         var view = row?.ToView(withPayload: true);
-        if (view is { HasEnded: true })
+        if (view is { HasEnded: true, Webhook: null or { State: not "pending" } })
         {
             ended = view;
         }
@@ -56,27 +56,28 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
     public async Task<TaskView?> WaitAsync(TimeSpan timeout)
     {
         var deadline = time.GetUtcNow() + (timeout > MaxWait ? MaxWait : timeout);
-        while (ended is null)
+        while (true)
         {
             // The signal is armed before anyone is asked to give it, so no end falls in between.
             var signal = (endSignal ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            if (!await Scheduler.WatchAsync(TaskId) && await GetAsync() is null or { HasEnded: true })
-            {
-                break;
-            }
-
             var left = deadline - time.GetUtcNow();
-            if (left <= TimeSpan.Zero)
+            var isWatched = ended is null && await Scheduler.WatchAsync(TaskId);
+            if (!isWatched || left <= TimeSpan.Zero)
             {
-                return await GetAsync();
+                var view = await GetAsync();
+                if (view is null or { HasEnded: true } || left <= TimeSpan.Zero)
+                {
+                    return view;
+                }
             }
 
             await signal.WaitAsync(left < RereadInterval ? left : RereadInterval, time)
                 .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-            await GetAsync();
+            if (await GetAsync() is { HasEnded: true } end)
+            {
+                return end;
+            }
         }
-
-        return ended;
     }
 
     public async Task<CancelOutcome> CancelAsync()
@@ -123,7 +124,9 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
             return ReportVerdict.Stale;
         }
 
-        var operation = report.ToOperation(row.Attempt, nodeId, row.Retry, time.GetUtcNow(), Random.Shared.NextDouble());
+        var memoryFloor = GpuMemoryFloor.After(row.ToShapes().PlacedOn(row.Gpus).MemoryBytesPerGpu, free: 0);
+        var operation = report.ToOperation(
+            row.Attempt, nodeId, row.Retry, ControlsMapping.Parse(row.Controls).ToRules(), memoryFloor, time.GetUtcNow(), Random.Shared.NextDouble());
         var outcomes = await StoreGuard.Write(store.CommitAsync([operation]));
         if (!outcomes[0].Applied)
         {
@@ -151,6 +154,7 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
     private static string SummaryOf(TaskView view) => view switch
     {
         { Status: "completed" } => $"completed on {view.AssignedNode}",
+        { Status: "failed", AssignedNode: null } => $"failed: {view.Error}",
         { Status: "failed" } => $"failed on {view.AssignedNode}: {view.Error}",
         { Status: "cancelled" } => "cancelled",
         { AssignedNode: { } node } => $"{view.Status} on {node}",

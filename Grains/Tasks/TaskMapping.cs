@@ -42,17 +42,30 @@ internal static class TaskMapping
     {
         LastError = row.Phase.HasEnded() ? null : row.Error,
         NotBefore = row.NotBefore,
+        Controls = ControlsMapping.Parse(row.Controls),
+        Webhook = withPayload ? row.ToWebhook() : null,
     };
 
-    public static AttemptHistory ToHistory(this RetryState retry) => new(retry.Failures, retry.Losses, retry.MaxAttempts);
+    private static WebhookView? ToWebhook(this TaskRow row) => row.WebhookDue is null && row.WebhookAttempts == 0
+        ? null
+        : new WebhookView(row.WebhookDue is not null ? "pending" : row.WebhookError is null ? "delivered" : "failed", row.WebhookAttempts, row.WebhookError);
 
-    public static RetryState ToState(this AttemptHistory history) => new(history.Failures, history.Losses, history.MaxAttempts);
+    public static AttemptHistory ToHistory(this RetryState retry) => new(retry.Failures, retry.Losses, retry.MaxAttempts)
+    {
+        MemoryFloor = retry.MemoryFloor,
+    };
+
+    public static RetryState ToState(this AttemptHistory history) => new(history.Failures, history.Losses, history.MaxAttempts)
+    {
+        MemoryFloor = history.MemoryFloor,
+    };
 
     public static AttemptAssignment ToAssignment(this TaskRow row) => new(
         row.TaskId, row.Attempt, row.TaskType, row.Priority, [.. row.Gpus], row.ToShapes().PlacedOn(row.Gpus).MemoryBytesPerGpu,
         row.Requirements ?? "{}", row.Payload ?? "{}", row.SubmittedAt)
     {
         History = row.Retry.ToHistory(),
+        Controls = ControlsMapping.Parse(row.Controls),
     };
 
     public static PendingTask ToPending(this NewTask task, DateTimeOffset submittedAt)
@@ -106,6 +119,8 @@ internal static class TaskMapping
             Payload = spec.Payload,
             Retry = RetryState.Fresh with { MaxAttempts = spec.MaxAttempts },
             RequestHash = task.RequestHash,
+            Controls = spec.Controls.ToJson(),
+            WebhookDue = spec.Controls?.Webhook is null ? null : submittedAt,
         };
     }
 }

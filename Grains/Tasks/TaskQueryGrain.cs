@@ -15,6 +15,9 @@ internal sealed class TaskQueryGrain(ITaskStore store) : Grain, ITaskQueryGrain
     public async Task<TaskView[]> ListActiveAsync(string? afterTaskId, int limit) =>
         ToViews(await StoreGuard.Read(store.ListActiveAsync(afterTaskId, Math.Clamp(limit, 1, MaxLimit), CancellationToken.None)));
 
+    public async Task<TaskView[]> ListLabelledAsync(string key, string value, string? beforeTaskId, int limit) =>
+        ToViews(await StoreGuard.Read(store.ListLabelledAsync(key, value, beforeTaskId, Math.Clamp(limit, 1, MaxLimit), CancellationToken.None)));
+
     public async Task<TaskView[]> ListCompletedAsync(int limit) =>
         ToViews(await StoreGuard.Read(store.ListCompletedAsync(Math.Clamp(limit, 1, MaxLimit), CancellationToken.None)));
 
@@ -34,6 +37,12 @@ internal sealed class TaskQueryGrain(ITaskStore store) : Grain, ITaskQueryGrain
             Of(TaskPhase.Queued), Of(TaskPhase.Assigned), Of(TaskPhase.Running), Of(TaskPhase.Completed), Of(TaskPhase.Failed), Of(TaskPhase.Cancelled));
 
         long Of(TaskPhase phase) => counts.GetValueOrDefault(phase);
+    }
+
+    public async Task<string[]> FindMissingAsync(string[] taskIds)
+    {
+        var found = await StoreGuard.Read(store.FindAsync(taskIds, CancellationToken.None));
+        return [.. taskIds.Except(found.Select(standing => standing.TaskId))];
     }
 
     public Task<string?> CheckStoreAsync() => store.CheckAsync(CancellationToken.None);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Tasks;
 using Aurora.NodeAgent.Connection;
 using Aurora.NodeAgent.Executors;
 using Aurora.NodeAgent.Journal;
@@ -217,7 +218,10 @@ internal sealed partial class AttemptRunner(
     {
         var since = time.GetUtcNow() - attempt.StartedAt;
         var startedAt = time.GetTimestamp() - (long)(Math.Max(0, since.TotalSeconds) * time.TimestampFrequency);
-        var order = new AttemptAssignment(attempt.Id.TaskId, attempt.Id.Attempt, attempt.TaskType, 0, [], 0, "{}", "{}", attempt.StartedAt);
+        var order = new AttemptAssignment(attempt.Id.TaskId, attempt.Id.Attempt, attempt.TaskType, 0, [], 0, "{}", "{}", attempt.StartedAt)
+        {
+            Controls = attempt.Timeouts is null ? null : new TaskControls { Timeouts = attempt.Timeouts },
+        };
         return Attempts.TryAdd(order, startedAt, out _);
     }
 
@@ -225,7 +229,10 @@ internal sealed partial class AttemptRunner(
     {
         try
         {
-            await journal.AcceptAsync([.. taken.Select(attempt => new JournaledAttempt(attempt.Assignment.Id, attempt.Assignment.TaskType, StartOf(attempt)))]);
+            await journal.AcceptAsync([.. taken.Select(attempt => new JournaledAttempt(attempt.Assignment.Id, attempt.Assignment.TaskType, StartOf(attempt))
+            {
+                Timeouts = attempt.Assignment.Controls?.Timeouts,
+            })]);
         }
         catch (IOException e)
         {
@@ -253,7 +260,8 @@ internal sealed partial class AttemptRunner(
         running[attempt] = ended.Task;
         try
         {
-            var outcome = await ExecuteAsync(attempt, run);
+            var limits = new AttemptLimits(attempt.Assignment.Controls?.Timeouts, time.GetElapsedTime(attempt.StartedAt), () => output.Silent, time);
+            var outcome = await ExecuteAsync(attempt, stopped => limits.RunAsync(run, stopped));
             if (outcome is not null)
             {
                 await KeepAsync(attempt, outcome);
@@ -326,7 +334,7 @@ internal sealed partial class AttemptRunner(
 
     private AttemptReport ReportOf(TrackedAttempt attempt, ExecutionOutcome outcome) => ReportOf(
         attempt, outcome.Error is null ? AttemptReportKind.Completed : AttemptReportKind.Failed, outcome.Result, outcome.Error) with
-    { IsFinal = outcome.IsFinal };
+    { IsFinal = outcome.IsFinal, Failure = outcome.Failure, ExitCode = outcome.ExitCode };
 
     private AttemptReport ReportOf(TrackedAttempt attempt, AttemptReportKind kind, string? result, string? error) => new(
         attempt.Assignment.TaskId, attempt.Assignment.Attempt, kind, time.GetElapsedTime(attempt.StartedAt), result, error);

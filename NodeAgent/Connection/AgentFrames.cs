@@ -15,7 +15,7 @@ internal static class AgentFrames
     private static readonly string[] TaskMembers =
     [
         "task_id", "task_type", "requirements", "priority", "status", "assigned_node", "submitted_at", "started_at", "completed_at",
-        "attempt", "gpus", "memory_bytes_per_gpu",
+        "attempt", "gpus", "memory_bytes_per_gpu", "timeouts",
     ];
 
     public static ReadOnlyMemory<byte> Register(NodeRegistration registration) => Frame("register", writer => WriteNodeInfo(writer, registration));
@@ -65,6 +65,16 @@ internal static class AgentFrames
             else if (report.Kind == AttemptReportKind.Failed)
             {
                 writer.WriteString("error", report.Error);
+                if (report.Failure != AttemptFailureKind.Error)
+                {
+                    writer.WriteString("failure", report.Failure == AttemptFailureKind.Timeout ? FailureNames.Timeout : FailureNames.OutOfMemory);
+                }
+
+                if (report.ExitCode is { } code)
+                {
+                    writer.WriteNumber("exit_code", code);
+                }
+
                 if (report.IsFinal)
                 {
                     writer.WriteBoolean("retryable", false);
@@ -105,7 +115,14 @@ internal static class AgentFrames
             task.TryGetProperty("memory_bytes_per_gpu", out var memory) ? memory.GetInt64() : 0,
             task.TryGetProperty("requirements", out var requirements) ? requirements.GetRawText() : "{}",
             UserMembers(task),
-            submittedAt);
+            submittedAt)
+        {
+            Controls = task.TryGetProperty("timeouts", out var timeouts)
+                ? new TaskControls { Timeouts = new TaskTimeouts(RunS: Seconds(timeouts, "run_s"), ProgressS: Seconds(timeouts, "progress_s")) }
+                : null,
+        };
+
+        static double? Seconds(JsonElement timeouts, string name) => timeouts.TryGetProperty(name, out var seconds) ? seconds.GetDouble() : null;
     }
 
     /// <summary>The other members of the submitted body (script, payload, …) ride inline beside the mesh's own.</summary>

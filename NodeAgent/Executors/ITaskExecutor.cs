@@ -43,10 +43,26 @@ internal sealed record ExecutionOutcome(string? Result, string? Error)
     /// <summary>Whether another attempt would fail the same way.</summary>
     public bool IsFinal { get; private init; }
 
+    /// <summary>What kind of failure it is.</summary>
+    public AttemptFailureKind Failure { get; private init; }
+
+    /// <summary>The exit code of the process that failed; null without one.</summary>
+    public int? ExitCode { get; private init; }
+
     public static ExecutionOutcome Completed(string resultJson) => new(resultJson, null);
 
     /// <summary>Another attempt may fare better, here or elsewhere.</summary>
     public static ExecutionOutcome Failed(string error) => new(null, error);
+
+    /// <summary>It took longer than the task allows.</summary>
+    public static ExecutionOutcome TimedOut(string error) => new(null, error) { Failure = AttemptFailureKind.Timeout };
+
+    /// <summary>A GPU had too little memory: another attempt needs one with more.</summary>
+    public static ExecutionOutcome OutOfMemory(string error, int? exitCode = null) =>
+        new(null, error) { Failure = AttemptFailureKind.OutOfMemory, ExitCode = exitCode };
+
+    /// <summary>Its process ended with this code.</summary>
+    public static ExecutionOutcome Exited(string error, int exitCode) => new(null, error) { ExitCode = exitCode };
 
     /// <summary>Every attempt would end like this one: the task itself is at fault.</summary>
     public static ExecutionOutcome Refused(string error) => new(null, error) { IsFinal = true };

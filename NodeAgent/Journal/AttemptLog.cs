@@ -143,7 +143,7 @@ internal sealed class AttemptLog : IDisposable
     {
         if (line is { TaskType: { } type, StartedAt: { } startedAt })
         {
-            open[line.Id] = new JournaledAttempt(line.Id, type, startedAt);
+            open[line.Id] = new JournaledAttempt(line.Id, type, startedAt) { Timeouts = line.Timeouts };
             return;
         }
 

@@ -1,17 +1,21 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.NodeAgent.Journal;
 
 /// <summary>One line of the attempt log: an attempt was taken up, or (without a type) forgotten.</summary>
 internal sealed record AttemptLogLine(string TaskId, int Attempt, string? TaskType, DateTimeOffset? StartedAt)
 {
+    /// <summary>How long the attempt may take; null for as long as it takes.</summary>
+    public TaskTimeouts? Timeouts { get; init; }
+
     [JsonIgnore]
     public AttemptId Id => new(TaskId, Attempt);
 
     public static AttemptLogLine Accepted(JournaledAttempt attempt) =>
-        new(attempt.Id.TaskId, attempt.Id.Attempt, attempt.TaskType, attempt.StartedAt);
+        new(attempt.Id.TaskId, attempt.Id.Attempt, attempt.TaskType, attempt.StartedAt) { Timeouts = attempt.Timeouts };
 
     public static AttemptLogLine Closed(AttemptId attempt) => new(attempt.TaskId, attempt.Attempt, null, null);
 

@@ -1,4 +1,5 @@
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.NodeAgent.Journal;
 
@@ -28,7 +29,11 @@ internal interface IAttemptJournal : IDisposable
 
 /// <summary>An attempt that the node took up.</summary>
 /// <param name="StartedAt">By the node's own clock.</param>
-internal sealed record JournaledAttempt(AttemptId Id, string TaskType, DateTimeOffset StartedAt);
+internal sealed record JournaledAttempt(AttemptId Id, string TaskType, DateTimeOffset StartedAt)
+{
+    /// <summary>How long it may take; null for as long as it takes.</summary>
+    public TaskTimeouts? Timeouts { get; init; }
+}
 
 /// <summary>The last report of an attempt.</summary>
 /// <param name="StartedAt">By the node's own clock; what the report's duration is counted from when it is sent late.</param>

@@ -21,14 +21,19 @@ internal sealed class AttemptOutput(AttemptId attempt, OutputLink link, bool isR
     private static readonly TimeSpan KeptAfterEnd = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
+    private long lastWriteAt = time.GetTimestamp();
     private OutputBuffer? buffer;
     private Task sending = Task.CompletedTask;
 
     // Never disposed: sending may outlast the attempt, and its timer ends by itself.
     private CancellationTokenSource Discarded { get; } = new();
 
+    /// <summary>For how long nothing was written.</summary>
+    public TimeSpan Silent => time.GetElapsedTime(Volatile.Read(ref lastWriteAt));
+
     public void Write(OutputKind kind, string text)
     {
+        Volatile.Write(ref lastWriteAt, time.GetTimestamp());
         if (kind is not (OutputKind.Stdout or OutputKind.Stderr) || text.Length <= PieceCharacters)
         {
             if (text.Length > 0)
@@ -51,6 +56,7 @@ internal sealed class AttemptOutput(AttemptId attempt, OutputLink link, bool isR
 
     public void WriteAt(long number, OutputKind kind, string text)
     {
+        Volatile.Write(ref lastWriteAt, time.GetTimestamp());
         Buffer(isNumbered: true).SkipTo(number);
         Buffer().Write(kind, text);
     }

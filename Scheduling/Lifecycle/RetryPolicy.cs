@@ -21,22 +21,34 @@ public static class RetryPolicy
     private static readonly TimeSpan LastBound = TimeSpan.FromMinutes(1);
 
     /// <param name="state">Before this failure.</param>
-    /// <param name="isFinal">The executor knows that another attempt would fail the same way.</param>
+    /// <param name="failure">How the attempt failed; not by the loss of its node.</param>
+    /// <param name="rules">What the task says of failures.</param>
     /// <param name="random">Evenly drawn from [0, 1).</param>
-    public static RetryDecision AfterFailure(RetryState state, bool isFinal, double random)
+    public static RetryDecision AfterFailure(RetryState state, AttemptFailure failure, RetryRules rules, double random)
     {
+        ArgumentNullException.ThrowIfNull(rules);
         var after = state with { Failures = state.Failures + 1 };
-        return new RetryDecision(after, isFinal || after.Failures >= after.MaxAttempts ? null : Jitter(after.Failures, random));
+        var isFinal = failure.IsFinal || after.Failures >= after.MaxAttempts || !rules.Cover(failure);
+        if (failure.Kind == FailureKinds.OutOfMemory && failure.MemoryFloor > 0)
+        {
+            // More memory is tried once: a task that outgrows that as well would go on to outgrow the mesh.
+            isFinal |= state.MemoryFloor > 0;
+            after = after with { MemoryFloor = Math.Max(state.MemoryFloor, failure.MemoryFloor) };
+        }
+
+        return new RetryDecision(after, isFinal ? null : Jitter(after.Failures, random));
     }
 
     /// <param name="state">Before this loss.</param>
+    /// <param name="rules">What the task says of failures.</param>
     /// <param name="random">Evenly drawn from [0, 1).</param>
-    public static RetryDecision AfterLoss(RetryState state, double random)
+    public static RetryDecision AfterLoss(RetryState state, RetryRules rules, double random)
     {
+        ArgumentNullException.ThrowIfNull(rules);
         var after = state with { Losses = state.Losses + 1 };
         return new RetryDecision(
             after,
-            after.Losses >= MaxLosses ? null
+            after.Losses >= MaxLosses || (rules.On & FailureKinds.NodeLost) == 0 ? null
                 : after.Losses <= LossesWithoutDelay ? TimeSpan.Zero
                 : Jitter(after.Losses - LossesWithoutDelay, random));
     }

@@ -8,6 +8,9 @@ public readonly record struct RetryState(int Failures, int Losses, int MaxAttemp
 {
     public const int DefaultMaxAttempts = 3;
 
+    /// <summary>Bytes that must be free on each GPU of the next attempt, since an earlier one ran out of memory; 0 when none did.</summary>
+    public long MemoryFloor { get; init; }
+
     /// <summary>A task that has not been tried.</summary>
     public static RetryState Fresh { get; } = new(0, 0, DefaultMaxAttempts);
 }

@@ -21,6 +21,9 @@ public enum TaskEventKind
     /// <summary>Somebody asked that the task end.</summary>
     Cancelled,
 
+    /// <summary>The task will not get an attempt: it waited too long, or what it comes after failed.</summary>
+    GivenUp,
+
     /// <summary>Somebody asked that a failed task be tried again.</summary>
     Revived,
 }

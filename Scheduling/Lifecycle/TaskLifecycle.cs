@@ -8,6 +8,7 @@ public static class TaskLifecycle
     [
         new(TaskPhase.Queued, TaskEventKind.Assigned, TaskPhase.Assigned),
         new(TaskPhase.Queued, TaskEventKind.Cancelled, TaskPhase.Cancelled),
+        new(TaskPhase.Queued, TaskEventKind.GivenUp, TaskPhase.Failed),
         new(TaskPhase.Assigned, TaskEventKind.Started, TaskPhase.Running),
 
         // The report of the start may be lost or late; the end proves it.
@@ -71,9 +72,9 @@ public static class TaskLifecycle
 
         return (phase, taskEvent.Kind) switch
         {
-            (TaskPhase.Assigned or TaskPhase.Running, TaskEventKind.Assigned) => TaskRejection.AlreadyPlaced,
+            (TaskPhase.Assigned or TaskPhase.Running, TaskEventKind.Assigned or TaskEventKind.GivenUp) => TaskRejection.AlreadyPlaced,
             (TaskPhase.Running, TaskEventKind.Started) => TaskRejection.AlreadyStarted,
-            (TaskPhase.Queued, not (TaskEventKind.Assigned or TaskEventKind.Cancelled)) => TaskRejection.NotPlaced,
+            (TaskPhase.Queued, not (TaskEventKind.Assigned or TaskEventKind.Cancelled or TaskEventKind.GivenUp)) => TaskRejection.NotPlaced,
             _ => null,
         };
     }

@@ -12,7 +12,7 @@ public enum TaskRejection
     /// <summary>The task has ended.</summary>
     AlreadyEnded,
 
-    /// <summary>The task has a place already.</summary>
+    /// <summary>The task has a place.</summary>
     AlreadyPlaced,
 
     /// <summary>The attempt runs already.</summary>

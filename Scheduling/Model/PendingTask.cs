@@ -16,6 +16,13 @@ public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, D
     /// <summary>Every shape that will do, the preferred first.</summary>
     public IReadOnlyList<TaskShape> Shapes => AnyOf.Count > 0 ? AnyOf : [Shape];
 
+    /// <summary>The same task that needs at least so many bytes on each of its GPUs.</summary>
+    public PendingTask WithMemoryFloor(long bytes) => bytes == 0 ? this : this with
+    {
+        Shape = Shape.WithMemoryFloor(bytes),
+        AnyOf = [.. AnyOf.Select(shape => shape.WithMemoryFloor(bytes))],
+    };
+
     /// <summary>
     /// The node of the last attempt, which did not end well: it gets the next one only when no other can take it now. Null
     /// before the first attempt.

@@ -18,4 +18,8 @@ public sealed record TaskShape(string TaskType, int GpuCount, long MemoryBytesPe
 
     /// <summary>A name: no node runs two tasks that have it. Null for a task that minds nobody.</summary>
     public string? AntiAffinity { get; init; }
+
+    /// <summary>The same with at least so many bytes on each GPU; itself without GPUs.</summary>
+    public TaskShape WithMemoryFloor(long bytes) =>
+        GpuCount == 0 || MemoryBytesPerGpu >= bytes ? this : this with { MemoryBytesPerGpu = bytes };
 }

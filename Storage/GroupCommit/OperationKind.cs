@@ -8,13 +8,14 @@ internal enum OperationKind
     Start,
     Finish,
     Requeue,
+    GiveUp,
     Cancel,
     Revive,
 }
 
 internal static class OperationKinds
 {
-    public const int Count = 7;
+    public const int Count = 8;
 
     public static OperationKind Of(TaskOperation operation) => operation switch
     {
@@ -23,6 +24,7 @@ internal static class OperationKinds
         TaskOperation.Start => OperationKind.Start,
         TaskOperation.Finish => OperationKind.Finish,
         TaskOperation.Requeue => OperationKind.Requeue,
+        TaskOperation.GiveUp => OperationKind.GiveUp,
         TaskOperation.Cancel => OperationKind.Cancel,
         TaskOperation.Revive => OperationKind.Revive,
         _ => throw new ArgumentException($"{operation.GetType().Name} is not a known operation.", nameof(operation)),

@@ -145,7 +145,7 @@ internal sealed class PostgresGroupExecutor(NpgsqlDataSource dataSource) : IGrou
         _statements =
         [
             new InsertStatement(), new AssignStatement(), new StartStatement(), new FinishStatement(), new RequeueStatement(),
-            new CancelStatement(), new ReviveStatement(),
+            new GiveUpStatement(), new CancelStatement(), new ReviveStatement(),
         ];
         return _connection = connection;
     }

@@ -10,21 +10,21 @@ internal static class PostgresTaskRow
     public const string Columns =
         "t.task_id, t.task_type, t.priority, t.phase, t.attempt, t.node_id, t.node_epoch, t.gpus, t.gpu_count, "
         + "t.memory_bytes, t.gpu_type, t.submitted_at, t.started_at, t.completed_at, t.failures, t.losses, t.max_attempts, t.not_before, "
-        + "t.request_hash";
+        + "t.request_hash, t.memory_floor, t.controls";
 
     /// <summary>The same of a table called b.</summary>
     public const string ColumnsOfB =
         "b.task_id, b.task_type, b.priority, b.phase, b.attempt, b.node_id, b.node_epoch, b.gpus, b.gpu_count, "
         + "b.memory_bytes, b.gpu_type, b.submitted_at, b.started_at, b.completed_at, b.failures, b.losses, b.max_attempts, b.not_before, "
-        + "b.request_hash";
+        + "b.request_hash, b.memory_floor, b.controls";
 
     /// <summary>What placement needs of the texts; it follows <see cref="Columns"/>.</summary>
     public const string Requirements = "t.requirements";
 
     /// <summary>The texts, which follow <see cref="Columns"/>.</summary>
-    public const string Texts = Requirements + ", t.payload, t.result, t.error";
+    public const string Texts = Requirements + ", t.payload, t.result, t.error, t.webhook_due, t.webhook_attempts, t.webhook_error";
 
-    private const int CountWithoutTexts = 19;
+    private const int CountWithoutTexts = 21;
 
     public static TaskRow Read(NpgsqlDataReader reader, int first = 0)
     {
@@ -47,13 +47,17 @@ internal static class PostgresTaskRow
             SubmittedAt = Time(reader, first + 11),
             StartedAt = reader.IsDBNull(first + 12) ? null : Time(reader, first + 12),
             CompletedAt = reader.IsDBNull(first + 13) ? null : Time(reader, first + 13),
-            Retry = new RetryState(reader.GetInt32(first + 14), reader.GetInt32(first + 15), reader.GetInt32(first + 16)),
+            Retry = new RetryState(reader.GetInt32(first + 14), reader.GetInt32(first + 15), reader.GetInt32(first + 16)) { MemoryFloor = reader.GetInt64(first + 19) },
             NotBefore = reader.IsDBNull(first + 17) ? null : Time(reader, first + 17),
             RequestHash = Text(reader, first + 18),
+            Controls = Text(reader, first + 20),
             Requirements = hasRequirements ? Text(reader, texts) : null,
             Payload = hasTexts ? Text(reader, texts + 1) : null,
             Result = hasTexts ? Text(reader, texts + 2) : null,
             Error = hasTexts ? Text(reader, texts + 3) : null,
+            WebhookDue = hasTexts && !reader.IsDBNull(texts + 4) ? Time(reader, texts + 4) : null,
+            WebhookAttempts = hasTexts ? reader.GetInt32(texts + 5) : 0,
+            WebhookError = hasTexts ? Text(reader, texts + 6) : null,
         };
     }
 

@@ -13,6 +13,7 @@ public sealed class PostgresTaskStore : ITaskStore
     private readonly PostgresReads _reads;
     private readonly PostgresSchedulers _schedulers;
     private readonly PostgresNodes _nodes;
+    private readonly PostgresWebhooks _webhooks;
     private readonly GroupCommitWriter _writer;
 
     /// <param name="connectionString">Pool size and timeouts that it leaves out get values that fail fast.</param>
@@ -24,6 +25,7 @@ public sealed class PostgresTaskStore : ITaskStore
         _reads = new PostgresReads(_dataSource);
         _schedulers = new PostgresSchedulers(_dataSource);
         _nodes = new PostgresNodes(_reads);
+        _webhooks = new PostgresWebhooks(_reads);
         _writer = new GroupCommitWriter(
             Enumerable.Range(0, writerLoops).Select(_ => new PostgresGroupExecutor(_dataSource)), ownThread: false);
     }
@@ -97,6 +99,24 @@ public sealed class PostgresTaskStore : ITaskStore
             PostgresReads.Value(IdPrefix.End(prefix)),
             PostgresReads.Value(limit));
 
+    public async Task<IReadOnlyList<TaskRow>> ListLabelledAsync(
+        string key, string value, string? beforeTaskId, int limit, CancellationToken cancellationToken)
+        => StoredText.IsStorable(key) && StoredText.IsStorable(value)
+            ? await _reads.ListAsync(
+                $"""
+                {Whole}
+                WHERE t.controls IS NOT NULL AND t.controls::jsonb @> jsonb_build_object('labels', jsonb_build_object($1::text, $2::text))
+                    AND ($3::text IS NULL OR t.task_id < $3)
+                ORDER BY t.task_id DESC LIMIT $4
+                """,
+                ReadRow,
+                cancellationToken,
+                PostgresReads.Value(key),
+                PostgresReads.Value(value),
+                PostgresReads.Value(beforeTaskId),
+                PostgresReads.Value(limit))
+            : [];
+
     public async Task<IReadOnlyDictionary<TaskPhase, long>> CountWithPrefixAsync(string prefix, CancellationToken cancellationToken)
         => (await _reads.ListAsync(
             "SELECT phase, count(*) FROM tasks WHERE task_id > $1 AND task_id < $2 GROUP BY phase",
@@ -104,6 +124,20 @@ public sealed class PostgresTaskStore : ITaskStore
             cancellationToken,
             PostgresReads.Value(prefix),
             PostgresReads.Value(IdPrefix.End(prefix)))).ToDictionary();
+
+    public async Task<IReadOnlyList<TaskStanding>> FindAsync(IReadOnlyList<string> taskIds, CancellationToken cancellationToken)
+        => await _reads.ListAsync(
+            "SELECT task_id, phase, completed_at FROM tasks WHERE task_id = ANY ($1)",
+            reader => new TaskStanding(
+                reader.GetString(0), (TaskPhase)reader.GetInt16(1), reader.IsDBNull(2) ? null : PostgresTaskRow.Time(reader, 2)),
+            cancellationToken,
+            PostgresReads.Value(taskIds.Where(StoredText.IsStorable).ToArray()));
+
+    public Task<IReadOnlyList<TaskRow>> ClaimWebhooksAsync(DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken)
+        => _webhooks.ClaimAsync(now, until, limit, cancellationToken);
+
+    public Task<bool> SettleWebhookAsync(string taskId, DateTimeOffset? due, string? error, CancellationToken cancellationToken)
+        => _webhooks.SettleAsync(taskId, due, error, cancellationToken);
 
     public async Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken)
         => (await _reads.ListAsync(

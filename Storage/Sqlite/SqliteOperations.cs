@@ -10,10 +10,10 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         connection,
         $"""
         INSERT INTO tasks ({SqliteTaskRow.Columns}, {SqliteTaskRow.Texts})
-        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, 0, 0, $14, NULL, $15, $12, $13, NULL, NULL)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, 0, 0, $14, NULL, $15, 0, $16, $12, $13, NULL, NULL, $17, 0, NULL)
         ON CONFLICT DO NOTHING
         """,
-        Text, Text, Integer, Integer, Integer, Text, Integer, Text, Integer, Integer, Text, Integer, Text, Text, Integer, Text);
+        Text, Text, Integer, Integer, Integer, Text, Integer, Text, Integer, Integer, Text, Integer, Text, Text, Integer, Text, Text, Integer);
 
     private readonly SqliteStatement _assign = new(
         connection,
@@ -31,18 +31,24 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         connection,
         """
         UPDATE tasks SET phase = $2, started_at = coalesce($3, started_at), completed_at = $4, result = $5, error = $6,
-            failures = $7, losses = $8
+            failures = $7, losses = $8, memory_floor = $9
         WHERE task_id = $0 AND phase IN (1, 2) AND attempt = $1
         """,
-        Text, Integer, Integer, Integer, Integer, Text, Text, Integer, Integer);
+        Text, Integer, Integer, Integer, Integer, Text, Text, Integer, Integer, Integer);
 
     private readonly SqliteStatement _requeue = new(
         connection,
         """
-        UPDATE tasks SET phase = 0, started_at = NULL, failures = $2, losses = $3, not_before = $4, error = coalesce($5, error)
+        UPDATE tasks SET phase = 0, started_at = NULL, failures = $2, losses = $3, not_before = $4, error = coalesce($5, error),
+            memory_floor = $7
         WHERE task_id = $0 AND phase IN (1, 2) AND attempt = $1 AND node_id = $6
         """,
-        Text, Integer, Integer, Integer, Integer, Text, Text);
+        Text, Integer, Integer, Integer, Integer, Text, Text, Integer);
+
+    private readonly SqliteStatement _giveUp = new(
+        connection,
+        "UPDATE tasks SET phase = 4, completed_at = $2, error = $3 WHERE task_id = $0 AND phase = 0 AND attempt = $1",
+        Text, Integer, Integer, Text);
 
     private readonly SqliteStatement _active = new(
         connection, $"SELECT {SqliteTaskRow.Columns} FROM tasks WHERE task_id = $0 AND completed_at IS NULL", Text);
@@ -54,11 +60,13 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         connection,
         $"""
         UPDATE tasks
-        SET phase = 0, failures = 0, losses = 0, started_at = NULL, completed_at = NULL, result = NULL, error = NULL
+        SET phase = 0, failures = 0, losses = 0, memory_floor = 0, not_before = $1, started_at = NULL, completed_at = NULL,
+            result = NULL, error = NULL, webhook_attempts = 0, webhook_error = NULL,
+            webhook_due = CASE WHEN webhook_attempts > 0 OR webhook_due IS NOT NULL THEN $1 END
         WHERE task_id = $0 AND phase = 4
         RETURNING {SqliteTaskRow.Columns}
         """,
-        Text);
+        Text, Integer);
 
     /// <param name="operation">What to do.</param>
     /// <param name="epochs">The current epochs of all schedulers.</param>
@@ -70,6 +78,8 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
             .Set(0, start.TaskId).Set(1, start.Attempt).Set(2, SqliteTaskRow.Time(start.StartedAt)).Execute()),
         TaskOperation.Finish finish => Apply(finish),
         TaskOperation.Requeue requeue => Apply(requeue),
+        TaskOperation.GiveUp giveUp => new(_giveUp
+            .Set(0, giveUp.TaskId).Set(1, giveUp.Attempt).Set(2, SqliteTaskRow.Time(giveUp.CompletedAt)).Set(3, StoredText.Clean(giveUp.Error)).Execute()),
         TaskOperation.Revive revive => Apply(revive),
         TaskOperation.Cancel cancel => Apply(cancel),
         _ => throw new ArgumentException($"{operation.GetType().Name} is not a known operation.", nameof(operation)),
@@ -77,7 +87,7 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
 
     public void Dispose()
     {
-        foreach (var statement in new[] { _insert, _assign, _start, _finish, _requeue, _active, _cancel, _revive })
+        foreach (var statement in new[] { _insert, _assign, _start, _finish, _requeue, _giveUp, _active, _cancel, _revive })
         {
             statement.Dispose();
         }
@@ -89,6 +99,7 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         .Set(8, row.GpuCount).Set(9, row.MemoryBytes).Set(10, StoredText.Clean(row.GpuType))
         .Set(11, SqliteTaskRow.Time(row.SubmittedAt)).Set(12, StoredText.Clean(row.Requirements))
         .Set(13, StoredText.Clean(row.Payload)).Set(14, row.Retry.MaxAttempts).Set(15, row.RequestHash)
+        .Set(16, StoredText.Clean(row.Controls)).Set(17, row.WebhookDue is { } due ? SqliteTaskRow.Time(due) : null)
         .Execute());
 
     private OperationOutcome Apply(TaskOperation.Assign assign)
@@ -104,18 +115,18 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         .Set(3, finish.StartedAt is { } startedAt ? SqliteTaskRow.Time(startedAt) : null)
         .Set(4, SqliteTaskRow.Time(finish.CompletedAt))
         .Set(5, StoredText.Clean(finish.Result)).Set(6, StoredText.Clean(finish.Error))
-        .Set(7, finish.Retry.Failures).Set(8, finish.Retry.Losses)
+        .Set(7, finish.Retry.Failures).Set(8, finish.Retry.Losses).Set(9, finish.Retry.MemoryFloor)
         .Execute());
 
     private OperationOutcome Apply(TaskOperation.Requeue requeue) => new(_requeue
         .Set(0, requeue.TaskId).Set(1, requeue.Attempt).Set(2, requeue.Retry.Failures).Set(3, requeue.Retry.Losses)
         .Set(4, requeue.NotBefore is { } notBefore ? SqliteTaskRow.Time(notBefore) : null)
-        .Set(5, StoredText.Clean(requeue.Error)).Set(6, requeue.NodeId)
+        .Set(5, StoredText.Clean(requeue.Error)).Set(6, requeue.NodeId).Set(7, requeue.Retry.MemoryFloor)
         .Execute());
 
     private OperationOutcome Apply(TaskOperation.Revive revive)
     {
-        using var reader = _revive.Set(0, revive.TaskId).Read();
+        using var reader = _revive.Set(0, revive.TaskId).Set(1, SqliteTaskRow.Time(revive.NotBefore)).Read();
         return reader.Read() ? new OperationOutcome(true, SqliteTaskRow.Read(reader)) : default;
     }
 

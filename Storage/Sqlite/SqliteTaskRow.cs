@@ -9,15 +9,16 @@ internal static class SqliteTaskRow
 {
     public const string Columns =
         "task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type, "
-        + "submitted_at, started_at, completed_at, failures, losses, max_attempts, not_before, request_hash";
+        + "submitted_at, started_at, completed_at, failures, losses, max_attempts, not_before, request_hash, "
+        + "memory_floor, controls";
 
     /// <summary>What placement needs of the texts; it follows <see cref="Columns"/>.</summary>
     public const string Requirements = "requirements";
 
     /// <summary>The texts, which follow <see cref="Columns"/>.</summary>
-    public const string Texts = Requirements + ", payload, result, error";
+    public const string Texts = Requirements + ", payload, result, error, webhook_due, webhook_attempts, webhook_error";
 
-    private const int CountWithoutTexts = 19;
+    private const int CountWithoutTexts = 21;
 
     public static TaskRow Read(SqliteDataReader reader)
     {
@@ -39,13 +40,17 @@ internal static class SqliteTaskRow
             SubmittedAt = Time(reader.GetInt64(11)),
             StartedAt = reader.IsDBNull(12) ? null : Time(reader.GetInt64(12)),
             CompletedAt = reader.IsDBNull(13) ? null : Time(reader.GetInt64(13)),
-            Retry = new RetryState(reader.GetInt32(14), reader.GetInt32(15), reader.GetInt32(16)),
+            Retry = new RetryState(reader.GetInt32(14), reader.GetInt32(15), reader.GetInt32(16)) { MemoryFloor = reader.GetInt64(19) },
             NotBefore = reader.IsDBNull(17) ? null : Time(reader.GetInt64(17)),
             RequestHash = Text(reader, 18),
+            Controls = Text(reader, 20),
             Requirements = hasRequirements ? Text(reader, CountWithoutTexts) : null,
             Payload = hasTexts ? Text(reader, CountWithoutTexts + 1) : null,
             Result = hasTexts ? Text(reader, CountWithoutTexts + 2) : null,
             Error = hasTexts ? Text(reader, CountWithoutTexts + 3) : null,
+            WebhookDue = hasTexts && !reader.IsDBNull(CountWithoutTexts + 4) ? Time(reader.GetInt64(CountWithoutTexts + 4)) : null,
+            WebhookAttempts = hasTexts ? reader.GetInt32(CountWithoutTexts + 5) : 0,
+            WebhookError = hasTexts ? Text(reader, CountWithoutTexts + 6) : null,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Aurora.Scheduling.Lifecycle;
 using Aurora.Storage.GroupCommit;
 
@@ -10,6 +11,7 @@ public sealed class SqliteTaskStore : ITaskStore
 
     private readonly SqliteDatabase _database;
     private readonly SqliteNodes _nodes;
+    private readonly SqliteWebhooks _webhooks;
     private readonly GroupCommitWriter _writer;
 
     /// <param name="path">The file; it and its folder are created.</param>
@@ -17,6 +19,7 @@ public sealed class SqliteTaskStore : ITaskStore
     {
         _database = new SqliteDatabase(path);
         _nodes = new SqliteNodes(_database);
+        _webhooks = new SqliteWebhooks(_database);
         _writer = new GroupCommitWriter([new SqliteGroupExecutor(_database)], ownThread: true);
     }
 
@@ -87,6 +90,21 @@ public sealed class SqliteTaskStore : ITaskStore
             IdPrefix.End(prefix),
             limit);
 
+    public async Task<IReadOnlyList<TaskRow>> ListLabelledAsync(
+        string key, string value, string? beforeTaskId, int limit, CancellationToken cancellationToken)
+        => await ListAsync(
+            $"""
+            {Whole}
+            WHERE controls IS NOT NULL AND ($2 = '' OR task_id < $2)
+                AND EXISTS (SELECT 1 FROM json_each(controls, '$.labels') AS label WHERE label.key = $0 AND label.value = $1)
+            ORDER BY task_id DESC LIMIT $3
+            """,
+            cancellationToken,
+            key,
+            value,
+            beforeTaskId ?? "",
+            limit);
+
     public async Task<IReadOnlyDictionary<TaskPhase, long>> CountWithPrefixAsync(string prefix, CancellationToken cancellationToken)
         => await _database.RunAsync(
             connection => SqliteQuery
@@ -98,6 +116,22 @@ public sealed class SqliteTaskStore : ITaskStore
                     IdPrefix.End(prefix))
                 .ToDictionary(),
             cancellationToken);
+
+    public async Task<IReadOnlyList<TaskStanding>> FindAsync(IReadOnlyList<string> taskIds, CancellationToken cancellationToken)
+        => await _database.RunAsync(
+            connection => SqliteQuery.List(
+                connection,
+                "SELECT task_id, phase, completed_at FROM tasks WHERE task_id IN (SELECT value FROM json_each($0))",
+                reader => new TaskStanding(
+                    reader.GetString(0), (TaskPhase)reader.GetInt32(1), reader.IsDBNull(2) ? null : SqliteTaskRow.Time(reader.GetInt64(2))),
+                JsonSerializer.Serialize(taskIds.Where(StoredText.IsStorable))),
+            cancellationToken);
+
+    public Task<IReadOnlyList<TaskRow>> ClaimWebhooksAsync(DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken)
+        => _webhooks.ClaimAsync(now, until, limit, cancellationToken);
+
+    public Task<bool> SettleWebhookAsync(string taskId, DateTimeOffset? due, string? error, CancellationToken cancellationToken)
+        => _webhooks.SettleAsync(taskId, due, error, cancellationToken);
 
     public async Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken)
         => await _database.RunAsync(

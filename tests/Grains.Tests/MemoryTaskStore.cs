@@ -47,9 +47,36 @@ internal sealed class MemoryTaskStore : ITaskStore
         ReadAsync<IReadOnlyList<TaskRow>>(() => [.. tasks.Values
             .Where(row => row.TaskId.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(row.TaskId, afterTaskId) > 0).Take(limit)]);
 
+    public Task<IReadOnlyList<TaskRow>> ListLabelledAsync(string key, string value, string? beforeTaskId, int limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Labels are the stores' own matter, and tested there.");
+
     public Task<IReadOnlyDictionary<TaskPhase, long>> CountWithPrefixAsync(string prefix, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyDictionary<TaskPhase, long>>(() => tasks.Values
             .Where(row => row.TaskId.StartsWith(prefix, StringComparison.Ordinal)).GroupBy(row => row.Phase).ToDictionary(group => group.Key, group => group.LongCount()));
+
+    public Task<IReadOnlyList<TaskStanding>> FindAsync(IReadOnlyList<string> taskIds, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<TaskStanding>>(() =>
+            [.. taskIds.Where(tasks.ContainsKey).Select(id => new TaskStanding(id, tasks[id].Phase, tasks[id].CompletedAt))]);
+
+    public Task<IReadOnlyList<TaskRow>> ClaimWebhooksAsync(DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<TaskRow>>(() =>
+        {
+            TaskRow[] claimed = [.. tasks.Values.Where(row => row.CompletedAt is not null && row.WebhookDue <= now).Take(limit)
+                .Select(row => row with { WebhookDue = until, WebhookAttempts = row.WebhookAttempts + 1 })];
+            foreach (var row in claimed)
+            {
+                tasks[row.TaskId] = row;
+            }
+
+            return claimed;
+        });
+
+    public Task<bool> SettleWebhookAsync(string taskId, DateTimeOffset? due, string? error, CancellationToken cancellationToken) =>
+        ReadAsync(() =>
+        {
+            tasks[taskId] = tasks[taskId] with { WebhookDue = due, WebhookError = error };
+            return true;
+        });
 
     public Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyDictionary<string, long>>(() => tasks.Values
@@ -126,8 +153,10 @@ internal sealed class MemoryTaskStore : ITaskStore
                     NotBefore = requeue.NotBefore,
                     Error = requeue.Error ?? row.Error,
                 });
-            case TaskOperation.Revive when row is { Phase: TaskPhase.Failed }:
-                return Set(row with { Phase = TaskPhase.Queued, CompletedAt = null, Error = null, Retry = RetryState.Fresh });
+            case TaskOperation.Revive revive when row is { Phase: TaskPhase.Failed }:
+                return Set(row with { Phase = TaskPhase.Queued, CompletedAt = null, NotBefore = revive.NotBefore, Error = null, Retry = RetryState.Fresh with { MaxAttempts = row.Retry.MaxAttempts } });
+            case TaskOperation.GiveUp giveUp when row is { Phase: TaskPhase.Queued } && row.Attempt == giveUp.Attempt:
+                return Set(row with { Phase = TaskPhase.Failed, CompletedAt = giveUp.CompletedAt, Error = giveUp.Error });
             case TaskOperation.Finish finish when isActive && row!.Attempt == finish.Attempt:
                 return Set(row with
                 {

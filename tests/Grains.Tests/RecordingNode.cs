@@ -46,10 +46,11 @@ public sealed class RecordingNode : INodeAgentObserver, IAsyncDisposable
     public bool HasAssignment => assigned.Reader.TryPeek(out _);
 
     public async Task<ReportVerdict> ReportAsync(
-        AttemptId attempt, AttemptReportKind kind, string? result = null, string? error = null, bool isFinal = false)
+        AttemptId attempt, AttemptReportKind kind, string? result = null, string? error = null, bool isFinal = false,
+        AttemptFailureKind failure = AttemptFailureKind.Error, int? exitCode = null)
     {
         var verdicts = await grain.ReportAsync(
-            Epoch, [new AttemptReport(attempt.TaskId, attempt.Attempt, kind, TimeSpan.FromMilliseconds(5), result, error) { IsFinal = isFinal }]);
+            Epoch, [new AttemptReport(attempt.TaskId, attempt.Attempt, kind, TimeSpan.FromMilliseconds(5), result, error) { IsFinal = isFinal, Failure = failure, ExitCode = exitCode }]);
         if (kind != AttemptReportKind.Started)
         {
             lock (Running)

@@ -201,7 +201,7 @@ public abstract partial class TaskStoreConformance
         await Store.CommitAsync([Fail("failed", 1, Noon), Finish("done", 1)]);
 
         var outcomes = await Store.CommitAsync(
-            [new TaskOperation.Revive("failed"), new TaskOperation.Revive("done"), new TaskOperation.Revive("waiting"), new TaskOperation.Revive("nobody")]);
+            [new TaskOperation.Revive("failed", Noon), new TaskOperation.Revive("done", Noon), new TaskOperation.Revive("waiting", Noon), new TaskOperation.Revive("nobody", Noon)]);
 
         Assert.Equal([true, false, false, false], outcomes.Select(outcome => outcome.Applied));
         var row = await Store.RowAsync("failed");

@@ -49,6 +49,7 @@ internal sealed class OpenAiExecutor(BackendCatalog catalog, BackendOptions opti
             return ExecutionOutcome.Failed(NothingFits(request));
         }
 
+        seconds ??= attempt.Controls?.Timeouts?.RunS;
         var timeLimit = seconds is { } stated ? TimeSpan.FromSeconds(stated) : options.TimeLimit;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeLimit);
@@ -61,7 +62,7 @@ internal sealed class OpenAiExecutor(BackendCatalog catalog, BackendOptions opti
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return ExecutionOutcome.Failed(string.Create(CultureInfo.InvariantCulture,
+            return ExecutionOutcome.TimedOut(string.Create(CultureInfo.InvariantCulture,
                 $"{choice.Backend.Kind} at {choice.Backend.Address} did not answer within {timeLimit.TotalSeconds:0.###} s"));
         }
     }
@@ -136,7 +137,9 @@ internal sealed class OpenAiExecutor(BackendCatalog catalog, BackendOptions opti
             {
                 // A request that a server takes for wrong is wrong for the next one too; a busy or broken server is not.
                 var error = $"{name} answered {(int)response.StatusCode}: {UpstreamError.Message(text)}";
-                return (int)response.StatusCode is 400 or 413 or 422 ? ExecutionOutcome.Refused(error) : ExecutionOutcome.Failed(error);
+                return (int)response.StatusCode is 400 or 413 or 422 ? ExecutionOutcome.Refused(error)
+                    : GpuOutOfMemory.IsNamedIn(error) ? ExecutionOutcome.OutOfMemory(error)
+                    : ExecutionOutcome.Failed(error);
             }
 
             return IsObject(text)

@@ -104,7 +104,7 @@ internal sealed class PassThrough(BackendCatalog catalog, BackendOptions options
         // A busy server, a missing model or a wrong key are this node's matter; any other refusal every node would repeat.
         if ((int)status is < 400 or >= 500 or 401 or 403 or 404 or 408 or 409 or 429)
         {
-            return ExecutionOutcome.Failed(error);
+            return GpuOutOfMemory.IsNamedIn(error) ? ExecutionOutcome.OutOfMemory(error) : ExecutionOutcome.Failed(error);
         }
 
         output.Write(OutputKind.Refusal, UpstreamError.ToRefusal((int)status, body));

@@ -26,7 +26,7 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
     {
         if (!TaskInput.TryParse(attempt, out var input, out var refusal)
             || !ScriptCommand.TryFind(input, options, out var command, out refusal)
-            || !TryReadTimeLimit(input, out var timeLimit, out refusal))
+            || !TryReadTimeLimit(attempt, input, out var timeLimit, out refusal))
         {
             return ExecutionOutcome.Failed(refusal!);
         }
@@ -188,7 +188,7 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
         }
     }
 
-    private bool TryReadTimeLimit(TaskInput input, out TimeSpan timeLimit, out string? refusal)
+    private bool TryReadTimeLimit(AttemptAssignment attempt, TaskInput input, out TimeSpan timeLimit, out string? refusal)
     {
         var most = options.TimeLimitMax.TotalSeconds;
         timeLimit = options.TimeLimit < options.TimeLimitMax ? options.TimeLimit : options.TimeLimitMax;
@@ -198,6 +198,8 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
             return false;
         }
 
+        // The mesh's own limit counts where the script has none of its own, as far as this machine's operator lets it.
+        seconds ??= attempt.Controls?.Timeouts?.RunS is { } run ? Math.Min(run, most) : null;
         timeLimit = seconds is { } stated ? TimeSpan.FromSeconds(stated) : timeLimit;
         return true;
     }

@@ -33,7 +33,13 @@ internal static class ScriptReport
     {
         if (FailureOf(run, spec) is { } failure)
         {
-            return ExecutionOutcome.Failed(failure);
+            return run switch
+            {
+                { Ending: ScriptEnding.TimeLimit } => ExecutionOutcome.TimedOut(failure),
+                { Ending: not ScriptEnding.Exited } => ExecutionOutcome.Failed(failure),
+                _ when GpuOutOfMemory.IsNamedIn(run.Error) || GpuOutOfMemory.IsNamedIn(run.Output) => ExecutionOutcome.OutOfMemory(failure, run.ExitCode),
+                _ => ExecutionOutcome.Exited(failure, run.ExitCode),
+            };
         }
 
         var (files, omitted) = await OutputFiles.ListAsync(work.Output, options, cancellationToken);

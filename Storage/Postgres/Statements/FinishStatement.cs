@@ -8,9 +8,9 @@ internal sealed class FinishStatement : OrdinalStatement
         """
         UPDATE tasks AS t
         SET phase = f.phase, started_at = coalesce(f.started_at, t.started_at), completed_at = f.completed_at,
-            result = f.result, error = f.error, failures = f.failures, losses = f.losses
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) WITH ORDINALITY
-            AS f (task_id, attempt, phase, started_at, completed_at, result, error, failures, losses, place)
+            result = f.result, error = f.error, failures = f.failures, losses = f.losses, memory_floor = f.memory_floor
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) WITH ORDINALITY
+            AS f (task_id, attempt, phase, started_at, completed_at, result, error, failures, losses, memory_floor, place)
         WHERE t.task_id = f.task_id AND t.phase IN (1, 2) AND t.attempt = f.attempt
         RETURNING f.place
         """;
@@ -24,6 +24,7 @@ internal sealed class FinishStatement : OrdinalStatement
     private readonly List<string?> _error;
     private readonly List<int> _failures;
     private readonly List<int> _losses;
+    private readonly List<long> _memoryFloor;
 
     public FinishStatement()
         : base(Sql)
@@ -37,6 +38,7 @@ internal sealed class FinishStatement : OrdinalStatement
         _error = AddColumn<string?>(NpgsqlDbType.Text);
         _failures = AddColumn<int>(NpgsqlDbType.Integer);
         _losses = AddColumn<int>(NpgsqlDbType.Integer);
+        _memoryFloor = AddColumn<long>(NpgsqlDbType.Bigint);
     }
 
     protected override void Add(TaskOperation operation)
@@ -51,5 +53,6 @@ internal sealed class FinishStatement : OrdinalStatement
         _error.Add(StoredText.Clean(finish.Error));
         _failures.Add(finish.Retry.Failures);
         _losses.Add(finish.Retry.Losses);
+        _memoryFloor.Add(finish.Retry.MemoryFloor);
     }
 }

@@ -11,13 +11,13 @@ internal sealed class InsertStatement : GroupStatement
         """
         INSERT INTO tasks (
             task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type,
-            submitted_at, requirements, payload, max_attempts, request_hash)
+            submitted_at, requirements, payload, max_attempts, request_hash, controls, webhook_due)
         SELECT
             task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus::integer[], gpu_count, memory_bytes, gpu_type,
-            submitted_at, requirements, payload, max_attempts, request_hash
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) AS given (
+            submitted_at, requirements, payload, max_attempts, request_hash, controls, webhook_due
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) AS given (
             task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type,
-            submitted_at, requirements, payload, max_attempts, request_hash, scheduler_epoch)
+            submitted_at, requirements, payload, max_attempts, request_hash, controls, webhook_due, scheduler_epoch)
         WHERE scheduler_epoch = ANY (ARRAY(SELECT epoch FROM schedulers))
         ON CONFLICT (task_id) DO NOTHING
         RETURNING task_id
@@ -39,6 +39,8 @@ internal sealed class InsertStatement : GroupStatement
     private readonly List<string?> _payload;
     private readonly List<int> _maxAttempts;
     private readonly List<string?> _requestHash;
+    private readonly List<string?> _controls;
+    private readonly List<DateTime?> _webhookDue;
     private readonly List<long> _schedulerEpoch;
 
     public InsertStatement()
@@ -60,6 +62,8 @@ internal sealed class InsertStatement : GroupStatement
         _payload = AddColumn<string?>(NpgsqlDbType.Text);
         _maxAttempts = AddColumn<int>(NpgsqlDbType.Integer);
         _requestHash = AddColumn<string?>(NpgsqlDbType.Text);
+        _controls = AddColumn<string?>(NpgsqlDbType.Text);
+        _webhookDue = AddColumn<DateTime?>(NpgsqlDbType.TimestampTz);
         _schedulerEpoch = AddColumn<long>(NpgsqlDbType.Bigint);
     }
 
@@ -101,6 +105,8 @@ internal sealed class InsertStatement : GroupStatement
         _payload.Add(StoredText.Clean(row.Payload));
         _maxAttempts.Add(row.Retry.MaxAttempts);
         _requestHash.Add(row.RequestHash);
+        _controls.Add(StoredText.Clean(row.Controls));
+        _webhookDue.Add(row.WebhookDue?.UtcDateTime);
         _schedulerEpoch.Add(insert.SchedulerEpoch);
     }
 }

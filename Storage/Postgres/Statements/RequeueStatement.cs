@@ -8,9 +8,9 @@ internal sealed class RequeueStatement : OrdinalStatement
         """
         UPDATE tasks AS t
         SET phase = 0, started_at = NULL, failures = r.failures, losses = r.losses, not_before = r.not_before,
-            error = coalesce(r.error, t.error)
-        FROM unnest($1, $2, $3, $4, $5, $6, $7) WITH ORDINALITY
-            AS r (task_id, attempt, node_id, failures, losses, not_before, error, place)
+            memory_floor = r.memory_floor, error = coalesce(r.error, t.error)
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) WITH ORDINALITY
+            AS r (task_id, attempt, node_id, failures, losses, memory_floor, not_before, error, place)
         WHERE t.task_id = r.task_id AND t.phase IN (1, 2) AND t.attempt = r.attempt AND t.node_id = r.node_id
         RETURNING r.place
         """;
@@ -20,6 +20,7 @@ internal sealed class RequeueStatement : OrdinalStatement
     private readonly List<string> _nodeId;
     private readonly List<int> _failures;
     private readonly List<int> _losses;
+    private readonly List<long> _memoryFloor;
     private readonly List<DateTime?> _notBefore;
     private readonly List<string?> _error;
 
@@ -31,6 +32,7 @@ internal sealed class RequeueStatement : OrdinalStatement
         _nodeId = AddColumn<string>(NpgsqlDbType.Text);
         _failures = AddColumn<int>(NpgsqlDbType.Integer);
         _losses = AddColumn<int>(NpgsqlDbType.Integer);
+        _memoryFloor = AddColumn<long>(NpgsqlDbType.Bigint);
         _notBefore = AddColumn<DateTime?>(NpgsqlDbType.TimestampTz);
         _error = AddColumn<string?>(NpgsqlDbType.Text);
     }
@@ -43,6 +45,7 @@ internal sealed class RequeueStatement : OrdinalStatement
         _nodeId.Add(requeue.NodeId);
         _failures.Add(requeue.Retry.Failures);
         _losses.Add(requeue.Retry.Losses);
+        _memoryFloor.Add(requeue.Retry.MemoryFloor);
         _notBefore.Add(requeue.NotBefore?.UtcDateTime);
         _error.Add(StoredText.Clean(requeue.Error));
     }

@@ -51,8 +51,30 @@ public sealed class FakeTaskGrain(FakeMesh mesh) : Grain, ITaskGrain
     public Task EndedAsync() => Task.CompletedTask;
 }
 
+public sealed class FakeWebhookGrain(FakeMesh mesh) : Grain, IWebhookGrain
+{
+    public Task<TaskView[]> ClaimAsync(int limit, TimeSpan claimFor)
+    {
+        var claimed = new List<TaskView>();
+        while (claimed.Count < limit && mesh.DueWebhooks.TryDequeue(out var task))
+        {
+            claimed.Add(task);
+        }
+
+        return Task.FromResult(claimed.ToArray());
+    }
+
+    public Task SettleAsync(string taskId, TimeSpan? again, string? error)
+    {
+        mesh.SettledWebhooks.Writer.TryWrite((taskId, again, error));
+        return Task.CompletedTask;
+    }
+}
+
 public sealed class FakeTaskQueryGrain(FakeMesh mesh) : Grain, ITaskQueryGrain
 {
+    public Task<string[]> FindMissingAsync(string[] taskIds) => Task.FromResult<string[]>([.. taskIds.Where(id => !mesh.Tasks.ContainsKey(id))]);
+
     public Task<TaskView[]> ListGroupAsync(string prefix, string? afterTaskId, int limit) => Task.FromResult<TaskView[]>(
     [
         .. mesh.Tasks.Values.Where(task => task.TaskId.StartsWith(prefix, StringComparison.Ordinal))
@@ -66,6 +88,13 @@ public sealed class FakeTaskQueryGrain(FakeMesh mesh) : Grain, ITaskQueryGrain
         return Task.FromResult(new GroupCounts(
             tasks["queued"].Count(), tasks["assigned"].Count(), tasks["running"].Count(), tasks["completed"].Count(), tasks["failed"].Count(), tasks["cancelled"].Count()));
     }
+
+    public Task<TaskView[]> ListLabelledAsync(string key, string value, string? beforeTaskId, int limit) => Task.FromResult<TaskView[]>(
+    [
+        .. mesh.Tasks.Values.Where(task => task.Controls?.Labels?.GetValueOrDefault(key) == value)
+            .OrderByDescending(task => task.TaskId, StringComparer.Ordinal)
+            .Where(task => beforeTaskId is null || string.CompareOrdinal(task.TaskId, beforeTaskId) < 0).Take(limit),
+    ]);
 
     public Task<TaskView[]> ListActiveAsync(string? afterTaskId, int limit) =>
         mesh.Unavailable

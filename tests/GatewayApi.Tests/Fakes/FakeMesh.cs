@@ -56,6 +56,12 @@ public sealed class FakeMesh
     /// <summary>What each task's output grain has.</summary>
     public ConcurrentDictionary<string, OutputItem[]> Logs { get; } = [];
 
+    /// <summary>Ended tasks whose webhooks are due.</summary>
+    public ConcurrentQueue<TaskView> DueWebhooks { get; } = [];
+
+    /// <summary>What callers of webhooks said, in order.</summary>
+    public Channel<(string TaskId, TimeSpan? Again, string? Error)> SettledWebhooks { get; } = Channel.CreateUnbounded<(string, TimeSpan?, string?)>();
+
     /// <summary>The event log, in order.</summary>
     public ConcurrentQueue<MeshEvent> Events { get; } = [];
 
@@ -130,6 +136,7 @@ public sealed class FakeMesh
         GroupsUntilUnavailable = null;
         ReportFailures = 0;
         Wait = null;
+        DueWebhooks.Clear();
         HeartbeatReply = new(true, [], []);
         while (NodeCalls.Reader.TryRead(out _))
         {

@@ -19,6 +19,8 @@ namespace Aurora.GatewayApi.Tests.Fakes;
 /// <summary>One gateway over one silo of fake grains, on ports that the system chooses, shared by every test.</summary>
 public sealed class GatewayFixture : IAsyncLifetime
 {
+    public static byte[] WebhookSecret { get; } = "a secret of the tests"u8.ToArray();
+
     public FakeMesh Mesh { get; } = new();
 
     public WebApplication App { get; private set; } = null!;
@@ -44,6 +46,9 @@ public sealed class GatewayFixture : IAsyncLifetime
             options.KeysAgeMax = TimeSpan.FromTicks(-1);
             options.TaskTypesAgeMax = TimeSpan.FromTicks(-1);
             options.FilesDirectory = files;
+            options.WebhookSecret = WebhookSecret;
+            options.WebhooksMayBePrivate = true;
+            options.WebhookInterval = TimeSpan.FromMilliseconds(20);
         });
         App = builder.Build();
         App.UseAuroraGateway();

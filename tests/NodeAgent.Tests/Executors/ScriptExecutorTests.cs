@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Tasks;
 using Aurora.NodeAgent.Executors.Scripts;
 
 namespace Aurora.NodeAgent.Tests.Executors;
@@ -118,6 +119,34 @@ public sealed class ScriptExecutorTests : IDisposable
         Assert.Null(outcome.Result);
         Assert.Equal(expected, outcome.Error);
     }
+
+    [Theory]
+    [InlineData("exit 75", AttemptFailureKind.Error, 75)]
+    [InlineData("echo 'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB' >&2; exit 1", AttemptFailureKind.OutOfMemory, 1)]
+    [InlineData("echo 'ggml_backend_cuda_buffer_type_alloc_buffer: allocating 9 MiB on device 0: cudaMalloc failed: out of memory'; exit 2", AttemptFailureKind.OutOfMemory, 2)]
+    [InlineData("echo 'RuntimeError: HIP out of memory.' >&2; exit 1", AttemptFailureKind.OutOfMemory, 1)]
+    [InlineData("echo 'jaxlib.xla_extension.XlaRuntimeError: RESOURCE_EXHAUSTED: Out of memory while trying to allocate' >&2; exit 1", AttemptFailureKind.OutOfMemory, 1)]
+    [InlineData("echo 'out of memory: the box is full' >&2; exit 1", AttemptFailureKind.Error, 1)]
+    public async Task The_kind_of_a_failure_and_its_exit_code_are_told(string source, AttemptFailureKind kind, int exitCode)
+    {
+        var outcome = await _node.RunAsync(ScriptNode.Source("bash", source));
+
+        Assert.Equal((kind, exitCode), (outcome.Failure, outcome.ExitCode));
+    }
+
+    [Fact]
+    public async Task A_script_without_a_limit_of_its_own_has_the_one_of_its_task()
+    {
+        var attempt = ScriptNode.Source("bash", "sleep 1000") with { Controls = new TaskControls { Timeouts = new TaskTimeouts(RunS: 0.2) } };
+
+        var outcome = await _node.RunAsync(attempt);
+
+        Assert.Equal((AttemptFailureKind.Timeout, "the script was ended after its time limit of 0.2 s"), (outcome.Failure, outcome.Error));
+    }
+
+    [Fact]
+    public async Task Words_about_memory_in_a_script_that_succeeds_mean_nothing() =>
+        Assert.Null((await _node.RunAsync(ScriptNode.Source("bash", "echo 'CUDA out of memory' >&2"))).Error);
 
     [Fact]
     public async Task Endless_output_costs_a_bounded_amount_of_memory()

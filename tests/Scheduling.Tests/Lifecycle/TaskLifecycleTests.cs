@@ -17,6 +17,8 @@ public sealed class TaskLifecycleTests
     [InlineData(TaskEventKind.Failed, 3, TaskRejection.UnknownAttempt)]
     [InlineData(TaskEventKind.Requeued, 1, TaskRejection.StaleAttempt)]
     [InlineData(TaskEventKind.Requeued, 3, TaskRejection.UnknownAttempt)]
+    [InlineData(TaskEventKind.GivenUp, 1, TaskRejection.StaleAttempt)]
+    [InlineData(TaskEventKind.GivenUp, 3, TaskRejection.UnknownAttempt)]
     public void The_fence_comes_before_the_phase(TaskEventKind kind, int attempt, TaskRejection rejection) =>
         Assert.All(
             Enum.GetValues<TaskPhase>(),
@@ -34,22 +36,22 @@ public sealed class TaskLifecycleTests
         Assert.Equal(
             [
                 "Queued Assigned: Assigned", "Queued Started: NotPlaced!", "Queued Completed: NotPlaced!",
-                "Queued Failed: NotPlaced!", "Queued Requeued: NotPlaced!", "Queued Cancelled: Cancelled",
+                "Queued Failed: NotPlaced!", "Queued Requeued: NotPlaced!", "Queued Cancelled: Cancelled", "Queued GivenUp: Failed",
                 "Queued Revived: NotFailed!",
                 "Assigned Assigned: AlreadyPlaced!", "Assigned Started: Running", "Assigned Completed: Completed",
-                "Assigned Failed: Failed", "Assigned Requeued: Queued", "Assigned Cancelled: Cancelled",
+                "Assigned Failed: Failed", "Assigned Requeued: Queued", "Assigned Cancelled: Cancelled", "Assigned GivenUp: AlreadyPlaced!",
                 "Assigned Revived: NotFailed!",
                 "Running Assigned: AlreadyPlaced!", "Running Started: AlreadyStarted!", "Running Completed: Completed",
-                "Running Failed: Failed", "Running Requeued: Queued", "Running Cancelled: Cancelled",
+                "Running Failed: Failed", "Running Requeued: Queued", "Running Cancelled: Cancelled", "Running GivenUp: AlreadyPlaced!",
                 "Running Revived: NotFailed!",
                 "Completed Assigned: AlreadyEnded!", "Completed Started: AlreadyEnded!", "Completed Completed: AlreadyEnded!",
-                "Completed Failed: AlreadyEnded!", "Completed Requeued: AlreadyEnded!", "Completed Cancelled: AlreadyEnded!",
+                "Completed Failed: AlreadyEnded!", "Completed Requeued: AlreadyEnded!", "Completed Cancelled: AlreadyEnded!", "Completed GivenUp: AlreadyEnded!",
                 "Completed Revived: NotFailed!",
                 "Failed Assigned: AlreadyEnded!", "Failed Started: AlreadyEnded!", "Failed Completed: AlreadyEnded!",
-                "Failed Failed: AlreadyEnded!", "Failed Requeued: AlreadyEnded!", "Failed Cancelled: AlreadyEnded!",
+                "Failed Failed: AlreadyEnded!", "Failed Requeued: AlreadyEnded!", "Failed Cancelled: AlreadyEnded!", "Failed GivenUp: AlreadyEnded!",
                 "Failed Revived: Queued",
                 "Cancelled Assigned: AlreadyEnded!", "Cancelled Started: AlreadyEnded!", "Cancelled Completed: AlreadyEnded!",
-                "Cancelled Failed: AlreadyEnded!", "Cancelled Requeued: AlreadyEnded!", "Cancelled Cancelled: AlreadyEnded!",
+                "Cancelled Failed: AlreadyEnded!", "Cancelled Requeued: AlreadyEnded!", "Cancelled Cancelled: AlreadyEnded!", "Cancelled GivenUp: AlreadyEnded!",
                 "Cancelled Revived: NotFailed!",
             ],
             answers);
