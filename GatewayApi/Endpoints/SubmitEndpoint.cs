@@ -1,5 +1,6 @@
 using System.Buffers;
 using Aurora.GatewayApi.Access;
+using Aurora.GatewayApi.Embeddings;
 using Aurora.GatewayApi.Hosting;
 using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.Problems;
@@ -27,29 +28,20 @@ internal static class SubmitEndpoint
     {
         var keyProblem = IdempotencyKey.TryRead(context, out var key);
         using var _ = key;
-        var (spec, count, problem) = keyProblem is null ? await ReadAsync(context, key, options.Value.SubmitBytesMax) : (null, null, keyProblem);
-        if (spec is not null && await types.RefuseAsync(spec.TaskType) is { } refusal)
-        {
-            problem = Problem.Invalid("task_type", refusal);
-        }
-        else if (spec is not null && await controls.RefuseAsync(spec) is { } refused)
-        {
-            problem = refused;
-        }
-        else if (spec is not null && count is not null && TaskArray.SizeOf(spec, count.Value) > options.Value.BatchBytesMax)
-        {
-            problem = Problem.TooLarge($"The tasks of an array take at most {options.Value.BatchBytesMax} bytes together.");
-        }
-
+        var (spec, count, bytes, problem) = keyProblem is null ? await ReadAsync(context, key, options.Value.InferenceBytesMax) : (null, null, 0, keyProblem);
+        var (parts, tooManyInputs) = spec is not null && count is null ? EmbeddingArray.Expand(spec, ids, options.Value.SubmitBytesMax) : default;
+        problem ??= tooManyInputs
+            ?? (parts is null && bytes > options.Value.SubmitBytesMax ? TooLarge(options.Value.SubmitBytesMax) : null)
+            ?? await JudgeAsync(spec!, count, types, controls, options.Value.BatchBytesMax);
         if (problem is not null)
         {
             await problem.ExecuteAsync(context);
             return;
         }
 
-        if (count is not null)
+        if (count is not null || parts is not null)
         {
-            await BatchEndpoint.SubmitJudgedAsync(context, grains, TaskArray.Expand(spec!, count.Value, ids), key);
+            await BatchEndpoint.SubmitJudgedAsync(context, grains, parts ?? TaskArray.Expand(spec!, count!.Value, ids), key);
             return;
         }
 
@@ -65,22 +57,32 @@ internal static class SubmitEndpoint
         await JsonAnswer.WriteAsync(context, SubmitAnswer.From(outcome), GatewayJsonContext.Web.SubmitAnswer);
     }
 
-    private static async ValueTask<(TaskSpec? Spec, int? Count, Problem? Problem)> ReadAsync(
+    private static async ValueTask<Problem?> JudgeAsync(TaskSpec spec, int? count, TaskTypeCatalog types, ControlsCheck controls, int arrayBytesMax) =>
+        await types.RefuseAsync(spec.TaskType) is { } refusal ? Problem.Invalid("task_type", refusal)
+        : await controls.RefuseAsync(spec) is { } refused ? refused
+        : count is not null && TaskArray.SizeOf(spec, count.Value) > arrayBytesMax ? Problem.TooLarge($"The tasks of an array take at most {arrayBytesMax} bytes together.")
+        : null;
+
+    private static Problem TooLarge(int bytesMax) => Problem.TooLarge(
+        $"A task takes at most {bytesMax} bytes; pass large inputs by reference, and many inputs of embeddings with batch_size.");
+
+    private static async ValueTask<(TaskSpec? Spec, int? Count, long Bytes, Problem? Problem)> ReadAsync(
         HttpContext context, IdempotencyKey? key, int bytesMax)
     {
         if (RequestBody.RefuseUnlessJson(context.Request) is { } wrongType)
         {
-            return (null, null, wrongType);
+            return (null, null, 0, wrongType);
         }
 
         if (await RequestBody.ReadAsync(context.Request, bytesMax, context.RequestAborted) is not { } body)
         {
-            return (null, null, Problem.TooLarge($"A task takes at most {bytesMax} bytes; pass large inputs by reference."));
+            return (null, null, 0, TooLarge(bytesMax));
         }
 
         key?.Append(body);
-        var parsed = SubmitParser.ParseArray(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
+        var bytes = body.Length;
+        var (spec, count, problem) = SubmitParser.ParseArray(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
         context.Request.BodyReader.AdvanceTo(body.End);
-        return parsed;
+        return (spec, count, bytes, problem);
     }
 }

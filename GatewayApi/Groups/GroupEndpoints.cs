@@ -1,4 +1,5 @@
 using Aurora.GatewayApi.Access;
+using Aurora.GatewayApi.Embeddings;
 using Aurora.GatewayApi.Endpoints;
 using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.Problems;
@@ -26,6 +27,10 @@ internal static class GroupEndpoints
             .WithSummary("One line of JSON for each task, in order: its number, status, and result or error; ?status= leaves out the others.")
             .Produces<string>(StatusCodes.Status200OK, GroupResults.MediaType)
             .ProducesRefusals(404, 422, 503);
+        groups.MapGet("/embeddings", GetEmbeddingsAsync).WithMetadata(RouteScope.Read)
+            .WithSummary("The vectors of all its parts in the order of the inputs, as POST /v1/embeddings answers; 409 until every part has completed.")
+            .Produces<object>()
+            .ProducesRefusals(404, 409, 503);
         groups.MapDelete("", CancelAsync).WithMetadata(RouteScope.Submit)
             .WithSummary("Cancels every task of the group that has not ended.")
             .Produces<GroupCancelled>()
@@ -69,9 +74,34 @@ internal static class GroupEndpoints
 
         if (await FindAsync(context, grains) is var (prefix, _))
         {
-            await GroupResults.WriteAsync(context, PagesAsync(grains, prefix), status);
+            await GroupResults.WriteAsync(context, GroupPages.ReadAsync(grains, prefix, PageSize), status);
         }
     }
+
+    private static async Task GetEmbeddingsAsync(HttpContext context, IGrainFactory grains)
+    {
+        if (await FindAsync(context, grains) is not var (prefix, counts))
+        {
+            return;
+        }
+
+        if (counts.Completed < counts.Total)
+        {
+            await NotReady($"{counts.Completed} of its {counts.Total} tasks have completed, {counts.Failed} failed and {counts.Cancelled} were cancelled.").ExecuteAsync(context);
+            return;
+        }
+
+        var first = await grains.GetGrain<ITaskQueryGrain>(0).ListGroupAsync(prefix, null, 1);
+        if (EmbeddingAnswer.CountIn(first[0].Result) is null)
+        {
+            await NotReady("Its results are no vectors.").ExecuteAsync(context);
+            return;
+        }
+
+        await EmbeddingAnswer.WriteAsync(context, GroupPages.ReadLargeAsync(grains, prefix));
+    }
+
+    private static Problem NotReady(string detail) => new(StatusCodes.Status409Conflict, "no_embeddings", "The group has no vectors to put together.", detail);
 
     private static async Task CancelAsync(HttpContext context, IGrainFactory grains)
     {
@@ -111,7 +141,7 @@ internal static class GroupEndpoints
     private static async Task<long> ForEachAsync(IGrainFactory grains, string prefix, Func<TaskView, bool> isMeant, Func<ITaskGrain, Task<bool>> act)
     {
         long count = 0;
-        await foreach (var page in PagesAsync(grains, prefix))
+        await foreach (var page in GroupPages.ReadAsync(grains, prefix, PageSize))
         {
             await Parallel.ForEachAsync(page.Where(isMeant), new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce }, async (task, _) =>
             {
@@ -123,18 +153,5 @@ internal static class GroupEndpoints
         }
 
         return count;
-    }
-
-    private static async IAsyncEnumerable<TaskView[]> PagesAsync(IGrainFactory grains, string prefix)
-    {
-        TaskView[] page;
-        string? after = null;
-        do
-        {
-            page = await grains.GetGrain<ITaskQueryGrain>(0).ListGroupAsync(prefix, after, PageSize);
-            yield return page;
-            after = page.LastOrDefault()?.TaskId;
-        }
-        while (page.Length == PageSize);
     }
 }

@@ -41,6 +41,12 @@ internal static class InferenceEndpoints
             return;
         }
 
+        if (request.ToParts() is { } parts)
+        {
+            await tasks.ServePartsAsync(context, request, parts);
+            return;
+        }
+
         await tasks.ServeAsync(context, request, model);
     }
 

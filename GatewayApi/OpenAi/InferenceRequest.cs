@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Aurora.GatewayApi.Embeddings;
 using Aurora.Grains.Interfaces.Models;
 using Aurora.Grains.Interfaces.Tasks;
 
@@ -19,6 +20,9 @@ internal sealed record InferenceRequest(string Endpoint, string Model, bool Stre
 {
     public const string PriorityHeader = "X-Aurora-Priority";
     public const string SessionHeader = "X-Aurora-Session";
+
+    /// <summary>Most inputs of one task: more are shared out among the nodes that have the model.</summary>
+    public const int InputsPerPart = 256;
 
     private const int PriorityDefault = 5;
     private const int ModelLengthMax = 256;
@@ -72,6 +76,11 @@ internal sealed record InferenceRequest(string Endpoint, string Model, bool Stre
             return (null, OpenAiError.Invalid("model", "holds half of a surrogate pair"));
         }
     }
+
+    /// <summary>The same request in several with a part of its inputs each; null where it goes as one.</summary>
+    public IReadOnlyList<InferenceRequest>? ToParts() => IsEmbeddings
+        ? EmbeddingParts.Split(Json, InputsPerPart)?.Select(part => this with { Json = part, Session = null }).ToList()
+        : null;
 
     /// <summary>The task that serves the request. The inference server has its GPUs already, so the task asks for none.</summary>
     /// <param name="caller">Whose key let the request in: two callers may name their conversations alike.</param>

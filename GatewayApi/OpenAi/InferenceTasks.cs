@@ -111,7 +111,7 @@ internal sealed partial class InferenceTasks(
             return;
         }
 
-        if (await FindRefusalAsync(call) is var (status, body))
+        if (await FindRefusalAsync(call.TaskId) is var (status, body))
         {
             await JsonAnswer.WriteAsync(context, body, status);
             return;
@@ -148,9 +148,9 @@ internal sealed partial class InferenceTasks(
         }
     }
 
-    private async Task<(int Status, byte[] Body)?> FindRefusalAsync(InferenceCall call)
+    private async Task<(int Status, byte[] Body)?> FindRefusalAsync(string taskId)
     {
-        var page = await grains.GetGrain<ITaskOutputGrain>(call.TaskId).ReadAsync(OutputPosition.Start, TimeSpan.Zero);
+        var page = await grains.GetGrain<ITaskOutputGrain>(taskId).ReadAsync(OutputPosition.Start, TimeSpan.Zero);
         if (page.Items.LastOrDefault(item => item.Kind is OutputKind.Refusal) is not { Text: { } text })
         {
             return null;

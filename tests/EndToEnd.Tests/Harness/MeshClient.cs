@@ -30,9 +30,14 @@ internal sealed class MeshClient(Uri url, Func<string> evidence) : IDisposable
     public async Task<JsonObject> GetAsync(string path) => JsonNode.Parse(await TextAsync(path))!.AsObject();
 
     /// <summary>Sends a body and returns whatever comes back, refusals included.</summary>
-    public async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpMethod method, string path, string? body = null, string mediaType = "application/json")
+    public async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpMethod method, string path, string? body = null, string mediaType = "application/json", string? key = null)
     {
         using var request = new HttpRequestMessage(method, path);
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
         if (body is not null)
         {
             request.Content = new StringContent(body, Encoding.UTF8);
@@ -43,10 +48,12 @@ internal sealed class MeshClient(Uri url, Func<string> evidence) : IDisposable
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Submits a task that must be accepted.</summary>
+    /// <summary>Submits a task that must be accepted; a mesh that is not able to for now is asked again, as its answer says.</summary>
     public async Task<JsonObject> SubmitAsync(string body)
     {
-        var (status, answer) = await SendAsync(HttpMethod.Post, "tasks/submit", body);
+        var key = Guid.NewGuid().ToString("N");
+        var (status, answer) = await Eventually.SeeAsync(
+            "the mesh takes submits", () => SendAsync(HttpMethod.Post, "tasks/submit", body, key: key), answered => answered.Status != HttpStatusCode.ServiceUnavailable, evidence);
         Assert.True(status == HttpStatusCode.OK, $"POST /tasks/submit {body} answered {(int)status}: {answer}\n{evidence()}");
         return JsonNode.Parse(answer)!.AsObject();
     }
