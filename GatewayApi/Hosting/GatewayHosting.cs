@@ -8,6 +8,7 @@ using Aurora.GatewayApi.Logs;
 using Aurora.GatewayApi.OpenAi;
 using Aurora.GatewayApi.Output;
 using Aurora.GatewayApi.Problems;
+using Aurora.GatewayApi.Routes;
 using Aurora.GatewayApi.Submissions;
 using Aurora.GatewayApi.WebConsole;
 using Aurora.GatewayApi.Webhooks;
@@ -47,6 +48,10 @@ public static class GatewayHosting
         services.TryAddSingleton<MeshEventFeed>();
         services.TryAddSingleton<ModelDirectory>();
         services.TryAddSingleton<InferenceTasks>();
+        services.TryAddSingleton<RouteDirectory>();
+        services.TryAddSingleton<RouteTraffic>();
+        services.TryAddSingleton<RouteRecorder>();
+        services.AddHostedService(provider => provider.GetRequiredService<RouteRecorder>());
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower;
@@ -101,6 +106,7 @@ public static class GatewayHosting
         tasks.MapArtifacts();
         tasks.MapNodeFiles();
         routes.MapOpenAi();
+        routes.MapRoutes();
         routes.MapAccess();
         routes.MapNodeSockets();
         routes.MapOpenApi().WithMetadata(RouteScope.Read);

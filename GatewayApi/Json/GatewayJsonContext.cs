@@ -5,6 +5,7 @@ using Aurora.GatewayApi.Endpoints;
 using Aurora.GatewayApi.Files;
 using Aurora.GatewayApi.Groups;
 using Aurora.GatewayApi.Problems;
+using Aurora.GatewayApi.Routes;
 
 namespace Aurora.GatewayApi.Json;
 
@@ -26,6 +27,10 @@ namespace Aurora.GatewayApi.Json;
 [JsonSerializable(typeof(GroupRetried))]
 [JsonSerializable(typeof(Queue))]
 [JsonSerializable(typeof(NodeTasks))]
+[JsonSerializable(typeof(RouteBody))]
+[JsonSerializable(typeof(RouteShown))]
+[JsonSerializable(typeof(RouteList))]
+[JsonSerializable(typeof(RouteReport))]
 internal sealed partial class GatewayJsonContext : JsonSerializerContext
 {
     /// <summary>The context to use: snake_case, nothing written for what is absent, text readable as it is.</summary>

@@ -1,3 +1,4 @@
+using Aurora.GatewayApi.Routes;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.GatewayApi.OpenAi;
@@ -11,6 +12,27 @@ internal sealed class InferenceCall(string taskId, MeshModel? model)
 
     /// <summary>Whether nothing is left to cancel.</summary>
     public bool HasEnded { get; set; }
+
+    /// <summary>What is seen of the request, where it goes by a route.</summary>
+    public RouteObservation? Seen { get; init; }
+
+    /// <summary>A piece of the answer comes.</summary>
+    public void SawEvent(string text)
+    {
+        if (text != EventStream.Done)
+        {
+            Seen?.SawEvent(text);
+        }
+    }
+
+    /// <summary>The answer does not become whole.</summary>
+    public void Fail()
+    {
+        if (Seen is not null)
+        {
+            Seen.HasFailed = true;
+        }
+    }
 
     /// <summary>The mesh has the task.</summary>
     public void Submitted(SubmitOutcome outcome) => submission = outcome;

@@ -2,6 +2,7 @@ using System.Buffers;
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Hosting;
 using Aurora.GatewayApi.Problems;
+using Aurora.GatewayApi.Routes;
 using Aurora.GatewayApi.Submissions;
 using Microsoft.Extensions.Options;
 
@@ -20,11 +21,11 @@ internal static class InferenceEndpoints
     }
 
     private static void Map(RouteGroupBuilder group, string path, string summary) =>
-        group.MapPost(path, (HttpContext context, ModelDirectory directory, InferenceTasks tasks, IOptions<AuroraGatewayOptions> options) =>
-                ServeAsync(context, "v1" + path, directory, tasks, options.Value.InferenceBytesMax))
+        group.MapPost(path, (HttpContext context, ModelDirectory directory, RouteTraffic routes, InferenceTasks tasks, IOptions<AuroraGatewayOptions> options) =>
+                ServeAsync(context, "v1" + path, directory, routes, tasks, options.Value.InferenceBytesMax))
             .WithMetadata(RouteScope.Submit).WithSummary(summary).Produces<object>();
 
-    private static async Task ServeAsync(HttpContext context, string endpoint, ModelDirectory directory, InferenceTasks tasks, int bytesMax)
+    private static async Task ServeAsync(HttpContext context, string endpoint, ModelDirectory directory, RouteTraffic routes, InferenceTasks tasks, int bytesMax)
     {
         var (request, error) = await ReadAsync(context, endpoint, bytesMax);
         if (request is null)
@@ -33,6 +34,7 @@ internal static class InferenceEndpoints
             return;
         }
 
+        (request, var seen) = await routes.TakeAsync(context, request);
         var models = await directory.GetAsync();
         var model = models.Find(request.Model);
         if (model is null && !models.ServesAny)
@@ -41,13 +43,8 @@ internal static class InferenceEndpoints
             return;
         }
 
-        if (request.ToParts() is { } parts)
-        {
-            await tasks.ServePartsAsync(context, request, parts);
-            return;
-        }
-
-        await tasks.ServeAsync(context, request, model);
+        var serving = request.ToParts() is { } parts ? tasks.ServePartsAsync(context, request, parts) : tasks.ServeAsync(context, request, model, seen);
+        await (seen is null ? serving : routes.ObserveAsync(context, seen, models, serving));
     }
 
     private static async ValueTask<(InferenceRequest? Request, OpenAiError? Error)> ReadAsync(HttpContext context, string endpoint, int bytesMax)

@@ -4,7 +4,9 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Aurora.GatewayApi.Embeddings;
+using Aurora.GatewayApi.Json;
 using Aurora.Grains.Interfaces.Models;
+using Aurora.Grains.Interfaces.Routes;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.GatewayApi.OpenAi;
@@ -27,6 +29,9 @@ internal sealed record InferenceRequest(string Endpoint, string Model, bool Stre
     private const int PriorityDefault = 5;
     private const int ModelLengthMax = 256;
     private const int SessionLengthMax = 256;
+
+    /// <summary>Labels that the node must carry; null for any node.</summary>
+    public IReadOnlyDictionary<string, string>? NodeLabels { get; init; }
 
     private bool IsEmbeddings => Endpoint == "v1/embeddings";
 
@@ -90,11 +95,23 @@ internal sealed record InferenceRequest(string Endpoint, string Model, bool Stre
         GpuCount: 0,
         MemoryBytes: 0,
         GpuType: null,
-        $$"""{"model":{{JsonSerializer.Serialize(Model, InferenceJson.Default.String)}}}""",
+        NodeLabels is null
+            ? $$"""{"model":{{Text(Model)}}}"""
+            : $$"""{"model":{{Text(Model)}},"node_labels":{{{string.Join(',', NodeLabels.Select(label => $"{Text(label.Key)}:{Text(label.Value)}"))}}} }""",
         $$"""{"endpoint":"{{Endpoint}}","payload":{{Json}}}""")
     {
         Session = Session is null ? null : SessionKey(caller, Session),
     };
+
+    /// <summary>The same request to a variant of the route that it names: another model, and maybe fewer nodes.</summary>
+    public InferenceRequest By(RouteVariant variant) => this with
+    {
+        Model = variant.Model,
+        NodeLabels = variant.NodeLabels,
+        Json = JsonMember.Replace(Json, "model"u8, Text(variant.Model)),
+    };
+
+    private static string Text(string text) => JsonSerializer.Serialize(text, InferenceJson.Default.String);
 
     // Of one length, whatever the client sends, and of no use to a reader of the mesh's memory.
     private string SessionKey(string caller, string session) => Convert.ToHexStringLower(

@@ -4,6 +4,7 @@ using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.Output;
 using Aurora.GatewayApi.Problems;
+using Aurora.GatewayApi.Routes;
 using Aurora.GatewayApi.Submissions;
 using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Schedulers;
@@ -23,10 +24,10 @@ internal sealed partial class InferenceTasks(
     private static readonly TimeSpan CancelPause = TimeSpan.FromMilliseconds(250);
     private const int CancelTriesMax = 20;
 
-    public async Task ServeAsync(HttpContext context, InferenceRequest request, MeshModel? model)
+    public async Task ServeAsync(HttpContext context, InferenceRequest request, MeshModel? model, RouteObservation? seen = null)
     {
         var taskId = ids.Next();
-        var call = new InferenceCall(taskId, model);
+        var call = new InferenceCall(taskId, model) { Seen = seen };
         try
         {
             call.Submitted(await outbox.SubmitAsync(new NewTask(taskId, request.ToTask(CallerKey.Of(context)), Watched: true)));
@@ -69,6 +70,7 @@ internal sealed partial class InferenceTasks(
                 return;
             }
 
+            call.SawEvent(item.Text);
             await events.WriteAsync(item.Text);
             if (item.Text == EventStream.Done)
             {
@@ -81,6 +83,7 @@ internal sealed partial class InferenceTasks(
         var task = await WaitAsync(call, context.RequestAborted);
         if (events.HasStarted)
         {
+            call.Fail();
             await events.WriteErrorAsync(OpenAiError.Upstream(task?.Error ?? "The stream ended before it was done."));
             return;
         }
@@ -92,6 +95,7 @@ internal sealed partial class InferenceTasks(
     private async Task EndTornAsync(EventStream events, InferenceCall call, OpenAiError error)
     {
         call.HasEnded = true;
+        call.Fail();
         _ = CancelAsync(call.TaskId);
         await events.WriteErrorAsync(error);
     }
@@ -101,6 +105,7 @@ internal sealed partial class InferenceTasks(
         call.Describe(context, task?.AssignedNode);
         if (task is { Status: "completed", Result: { } result })
         {
+            call.Seen?.SawAnswer(result);
             await JsonAnswer.WriteAsync(context, Encoding.UTF8.GetBytes(result), StatusCodes.Status200OK);
             return;
         }

@@ -31,6 +31,12 @@ internal sealed class ModelDirectory(IGrainFactory grains, TimeProvider time, IO
 /// <param name="ServesAny">Whether some node runs inference and does not say of which models.</param>
 internal sealed record MeshModels(IReadOnlyList<MeshModel> All, bool ServesAny)
 {
+    /// <summary>What one request costs by the second on the nodes that tell their price: the machine's, shared by its request slots.</summary>
+    public IReadOnlyDictionary<string, double> PricePerSecond { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Null for a node that does not tell.</summary>
+    public double? PricePerSecondOn(string node) => PricePerSecond.TryGetValue(node, out var price) ? price : null;
+
     public MeshModel? Find(string name)
     {
         var canonical = ModelName.Canonical(name);
@@ -40,6 +46,7 @@ internal sealed record MeshModels(IReadOnlyList<MeshModel> All, bool ServesAny)
     public static MeshModels Of(MeshView mesh)
     {
         var models = new SortedDictionary<string, MeshModel>(StringComparer.Ordinal);
+        var prices = new Dictionary<string, double>(StringComparer.Ordinal);
         var servesAny = false;
         foreach (var node in mesh.Nodes)
         {
@@ -48,6 +55,11 @@ internal sealed record MeshModels(IReadOnlyList<MeshModel> All, bool ServesAny)
                 servesAny |= node.Status == "active"
                     && (node.TaskTypes.Contains(KnownTaskTypes.LlmInference) || node.TaskTypes.Contains(KnownTaskTypes.Embeddings));
                 continue;
+            }
+
+            if (here.PricePerHour is { } price)
+            {
+                prices[node.NodeId] = price / 3600 / (here.Slots ?? 1);
             }
 
             var loaded = here.Loaded.Select(ModelName.Canonical).ToHashSet(StringComparer.Ordinal);
@@ -71,7 +83,7 @@ internal sealed record MeshModels(IReadOnlyList<MeshModel> All, bool ServesAny)
             }
         }
 
-        return new MeshModels([.. models.Values], servesAny);
+        return new MeshModels([.. models.Values], servesAny) { PricePerSecond = prices };
     }
 }
 

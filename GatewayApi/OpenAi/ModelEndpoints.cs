@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Json;
+using Aurora.GatewayApi.Routes;
+using Aurora.Grains.Interfaces.Routes;
 
 namespace Aurora.GatewayApi.OpenAi;
 
@@ -14,23 +16,34 @@ internal static class ModelEndpoints
         routes.MapGet("/models/{**model}", GetAsync).WithMetadata(RouteScope.Read).WithSummary("One model.").Produces<object>();
     }
 
-    private static async Task ListAsync(HttpContext context, ModelDirectory directory) =>
-        await JsonAnswer.WriteAsync(context, await directory.GetAsync(), static (writer, models) =>
+    private static async Task ListAsync(HttpContext context, ModelDirectory directory, RouteDirectory routes) =>
+        await JsonAnswer.WriteAsync(context, (Models: await directory.GetAsync(), Routes: await routes.GetAsync()), static (writer, mesh) =>
         {
             writer.WriteStartObject();
             writer.WriteString("object", "list");
             writer.WriteStartArray("data");
-            foreach (var model in models.All)
+            foreach (var model in mesh.Models.All.Where(model => !mesh.Routes.Any(route => route.Name == model.Name)))
             {
                 Write(writer, model);
+            }
+
+            foreach (var route in mesh.Routes)
+            {
+                Write(writer, route);
             }
 
             writer.WriteEndArray();
             writer.WriteEndObject();
         });
 
-    private static async Task GetAsync(HttpContext context, string model, ModelDirectory directory)
+    private static async Task GetAsync(HttpContext context, string model, ModelDirectory directory, RouteDirectory routes)
     {
+        if (await routes.FindAsync(model) is { } route)
+        {
+            await JsonAnswer.WriteAsync(context, route, Write);
+            return;
+        }
+
         var models = await directory.GetAsync();
         await (models.Find(model) is { } found
             ? JsonAnswer.WriteAsync(context, found, Write)
@@ -49,6 +62,19 @@ internal static class ModelEndpoints
         writer.WriteStartObject("aurora");
         WriteNodes(writer, "nodes", model.Nodes);
         WriteNodes(writer, "loaded_on", model.LoadedOn);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, ModelRoute route)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", route.Name);
+        writer.WriteString("object", "model");
+        writer.WriteNumber("created", 0);
+        writer.WriteString("owned_by", "aurora");
+        writer.WriteStartObject("aurora");
+        WriteNodes(writer, "route_to", route.Variants.Select(variant => variant.Model).Distinct());
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

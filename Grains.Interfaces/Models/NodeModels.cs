@@ -8,6 +8,9 @@ namespace Aurora.Grains.Interfaces.Models;
 /// <param name="Slots">Requests that its servers work at once; null when it does not say.</param>
 public sealed record NodeModels(IReadOnlyList<string> Available, IReadOnlyList<string> Loaded, int? Slots)
 {
+    /// <summary>What the machine costs by the hour; null when it does not say.</summary>
+    public double? PricePerHour { get; init; }
+
     /// <summary>Reads <c>models_available</c>, <c>models_loaded</c> and <c>inference_slots</c>; null for a node that says nothing of models.</summary>
     public static NodeModels? Parse(string facts)
     {
@@ -28,6 +31,12 @@ public sealed record NodeModels(IReadOnlyList<string> Available, IReadOnlyList<s
                     root.TryGetProperty("inference_slots", out var slots) && slots.ValueKind is JsonValueKind.Number && slots.TryGetInt32(out var count) && count > 0
                         ? count
                         : null)
+                {
+                    PricePerHour = root.TryGetProperty("price", out var price) && price.ValueKind is JsonValueKind.Object
+                        && price.TryGetProperty("per_hour", out var perHour) && perHour.ValueKind is JsonValueKind.Number && perHour.TryGetDouble(out var amount)
+                            ? amount
+                            : null,
+                }
                 : null;
         }
         catch (JsonException)

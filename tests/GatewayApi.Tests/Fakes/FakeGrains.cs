@@ -4,6 +4,7 @@ using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Access;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Output;
+using Aurora.Grains.Interfaces.Routes;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 
@@ -49,6 +50,36 @@ public sealed class FakeTaskGrain(FakeMesh mesh) : Grain, ITaskGrain
     public Task<ReportVerdict> ReportAsync(string nodeId, AttemptReport report) => Task.FromResult(ReportVerdict.Stale);
 
     public Task EndedAsync() => Task.CompletedTask;
+}
+
+public sealed class FakeRouteGrain(FakeMesh mesh) : Grain, IRouteGrain
+{
+    public Task<ModelRoute[]> ListAsync() => Task.FromResult<ModelRoute[]>([.. mesh.Routes.Values.OrderBy(route => route.Name, StringComparer.Ordinal)]);
+
+    public Task PutAsync(ModelRoute route)
+    {
+        mesh.Routes[route.Name] = route;
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> DeleteAsync(string name) => Task.FromResult(mesh.Routes.TryRemove(name, out _));
+
+    public Task RecordAsync(RouteSample[] samples)
+    {
+        foreach (var sample in samples)
+        {
+            mesh.RouteSamples.Writer.TryWrite(sample);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<VariantReport[]?> ReportAsync(string name) => Task.FromResult(mesh.Routes.TryGetValue(name, out var route)
+        ? route.Variants.Select(variant => new VariantReport(
+            variant, DateTimeOffset.UnixEpoch, 4, 1, new IntervalView(0.25, 0.05, 0.7), new MeasureView(3, new IntervalView(2, 1, 3), null), Nothing, Nothing, Nothing)).ToArray()
+        : null);
+
+    private static MeasureView Nothing { get; } = new(0, null, null);
 }
 
 public sealed class FakeWebhookGrain(FakeMesh mesh) : Grain, IWebhookGrain

@@ -5,6 +5,7 @@ using Aurora.Grains.Interfaces.Access;
 using Aurora.Grains.Interfaces.Events;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Output;
+using Aurora.Grains.Interfaces.Routes;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 
@@ -55,6 +56,11 @@ public sealed class FakeMesh
 
     /// <summary>What each task's output grain has.</summary>
     public ConcurrentDictionary<string, OutputItem[]> Logs { get; } = [];
+
+    public ConcurrentDictionary<string, ModelRoute> Routes { get; } = [];
+
+    /// <summary>What was seen of requests by routes, in order.</summary>
+    public Channel<RouteSample> RouteSamples { get; } = Channel.CreateUnbounded<RouteSample>();
 
     /// <summary>Ended tasks whose webhooks are due.</summary>
     public ConcurrentQueue<TaskView> DueWebhooks { get; } = [];
@@ -137,6 +143,7 @@ public sealed class FakeMesh
         ReportFailures = 0;
         Wait = null;
         DueWebhooks.Clear();
+        Routes.Clear();
         HeartbeatReply = new(true, [], []);
         while (NodeCalls.Reader.TryRead(out _))
         {
