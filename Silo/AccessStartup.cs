@@ -38,7 +38,7 @@ internal sealed partial class AccessStartup(
     {
         if (configuration[option] is { Length: > 0 } name)
         {
-            var created = await access.CreateAsync(name, scopes);
+            var created = await access.CreateAsync(name, scopes, defaultPriority: null);
             Console.WriteLine($"Created {string.Join(", ", scopes)} key \"{name}\" ({created.KeyId}). It is shown this once: {created.Secret}");
         }
     }

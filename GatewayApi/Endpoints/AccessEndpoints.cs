@@ -43,7 +43,7 @@ internal static class AccessEndpoints
             return;
         }
 
-        var created = await grain.CreateAsync(body!.Name!, [.. body.Scopes!]);
+        var created = await grain.CreateAsync(body!.Name!, [.. body.Scopes!], body.DefaultPriority);
         keyRing.Forget();
         context.Response.Headers.CacheControl = "no-store";
         await JsonAnswer.WriteAsync(
@@ -53,7 +53,7 @@ internal static class AccessEndpoints
     private static async Task ListAsync(HttpContext context, IGrainFactory grains)
     {
         var snapshot = await grains.GetGrain<IAccessGrain>(KeyRing.GrainKey).GetAsync();
-        var keys = snapshot.Keys.Select(key => new KeyShown(key.KeyId, key.Name, key.Scopes, key.CreatedAt));
+        var keys = snapshot.Keys.Select(key => new KeyShown(key.KeyId, key.Name, key.Scopes, key.CreatedAt, key.DefaultPriority));
         await JsonAnswer.WriteAsync(context, new KeyList([.. keys]), GatewayJsonContext.Web.KeyList);
     }
 
@@ -115,12 +115,17 @@ internal static class AccessEndpoints
             errors.Add("scopes", $"must be a non-empty array of {string.Join(", ", AccessScopes.All)}");
         }
 
+        if (body?.DefaultPriority is not (null or (>= 0 and <= 10)))
+        {
+            errors.Add("default_priority", "must be an integer from 0 to 10");
+        }
+
         return errors.Any ? errors.ToProblem() : null;
     }
 }
 
 /// <summary>What a new key is to be.</summary>
-internal sealed record NewKeyBody(string? Name, IReadOnlyList<string>? Scopes);
+internal sealed record NewKeyBody(string? Name, IReadOnlyList<string>? Scopes, int? DefaultPriority);
 
 /// <summary>A new key with its secret.</summary>
 internal sealed record NewKey(string KeyId, string Secret);
@@ -129,4 +134,4 @@ internal sealed record NewKey(string KeyId, string Secret);
 internal sealed record KeyList(IReadOnlyList<KeyShown> Keys);
 
 /// <summary>A key without anything to forge it from.</summary>
-internal sealed record KeyShown(string KeyId, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt);
+internal sealed record KeyShown(string KeyId, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, int? DefaultPriority);

@@ -39,7 +39,8 @@ internal static class BatchEndpoint
         using var _ = key;
         var isLines = context.Request.ContentType!.StartsWith(Lines, StringComparison.OrdinalIgnoreCase);
         var elementBytesMax = options.Value.SubmitBytesMax;
-        BatchParser parser = isLines ? new LinesBatchParser(ids, elementBytesMax) : new JsonBatchParser(ids, elementBytesMax);
+        var priority = CallerKey.PriorityOf(context);
+        BatchParser parser = isLines ? new LinesBatchParser(ids, elementBytesMax, priority) : new JsonBatchParser(ids, elementBytesMax, priority);
         if (await ReadAsync(context, parser, key, types, options.Value.BatchBytesMax) is { } problem)
         {
             await problem.ExecuteAsync(context);

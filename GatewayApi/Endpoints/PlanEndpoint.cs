@@ -58,20 +58,20 @@ internal static class PlanEndpoint
             return (null, Problem.TooLarge($"A plan takes at most {bytesMax} bytes."));
         }
 
-        var read = Read(body, ids, elementBytesMax);
+        var read = Read(body, ids, elementBytesMax, CallerKey.PriorityOf(context));
         context.Request.BodyReader.AdvanceTo(body.End);
         return read;
     }
 
-    private static (TaskSpec[]? Specs, Problem? Problem) Read(ReadOnlySequence<byte> body, TaskIdSource ids, int elementBytesMax)
+    private static (TaskSpec[]? Specs, Problem? Problem) Read(ReadOnlySequence<byte> body, TaskIdSource ids, int elementBytesMax, int priority)
     {
         if (!IsBatch(body))
         {
-            var (spec, problem) = SubmitParser.Parse(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
+            var (spec, problem) = SubmitParser.Parse(body.IsSingleSegment ? body.FirstSpan : body.ToArray(), priority);
             return (spec is null ? null : [spec], problem);
         }
 
-        var parser = new JsonBatchParser(ids, elementBytesMax);
+        var parser = new JsonBatchParser(ids, elementBytesMax, priority);
         parser.Read(body, isFinal: true);
         return parser.Problem is { } refused ? (null, refused)
             : parser.Tasks.Count > TasksMax ? (null, Problem.TooLarge($"A plan takes at most {TasksMax} tasks."))

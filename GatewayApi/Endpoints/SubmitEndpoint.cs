@@ -81,7 +81,8 @@ internal static class SubmitEndpoint
 
         key?.Append(body);
         var bytes = body.Length;
-        var (spec, count, problem) = SubmitParser.ParseArray(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
+        var (spec, count, problem) = SubmitParser.ParseArray(
+            body.IsSingleSegment ? body.FirstSpan : body.ToArray(), CallerKey.PriorityOf(context));
         context.Request.BodyReader.AdvanceTo(body.End);
         return (spec, count, bytes, problem);
     }

@@ -59,7 +59,8 @@ internal static class InferenceEndpoints
             return (null, OpenAiError.From(Problem.TooLarge($"A request takes at most {bytesMax} bytes.")));
         }
 
-        var parsed = InferenceRequest.Parse(endpoint, context.Request.Headers, body.IsSingleSegment ? body.FirstSpan : body.ToArray());
+        var parsed = InferenceRequest.Parse(
+            endpoint, context.Request.Headers, CallerKey.PriorityOf(context), body.IsSingleSegment ? body.FirstSpan : body.ToArray());
         context.Request.BodyReader.AdvanceTo(body.End);
         return parsed;
     }

@@ -26,7 +26,6 @@ internal sealed record InferenceRequest(string Endpoint, string Model, bool Stre
     /// <summary>Most inputs of one task: more are shared out among the nodes that have the model.</summary>
     public const int InputsPerPart = 256;
 
-    private const int PriorityDefault = 5;
     private const int ModelLengthMax = 256;
     private const int SessionLengthMax = 256;
 
@@ -36,9 +35,10 @@ internal sealed record InferenceRequest(string Endpoint, string Model, bool Stre
     private bool IsEmbeddings => Endpoint == "v1/embeddings";
 
     /// <summary>Reads the request, or says what is wrong with it.</summary>
-    public static (InferenceRequest? Request, OpenAiError? Error) Parse(string endpoint, IHeaderDictionary headers, ReadOnlySpan<byte> utf8)
+    public static (InferenceRequest? Request, OpenAiError? Error) Parse(
+        string endpoint, IHeaderDictionary headers, int defaultPriority, ReadOnlySpan<byte> utf8)
     {
-        if (!TryReadPriority(headers, out var priority))
+        if (!TryReadPriority(headers, defaultPriority, out var priority))
         {
             return (null, OpenAiError.Invalid(PriorityHeader, "must be an integer from 0 to 10"));
         }
@@ -117,9 +117,9 @@ internal sealed record InferenceRequest(string Endpoint, string Model, bool Stre
     private string SessionKey(string caller, string session) => Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes($"{caller}\n{ModelName.Canonical(Model)}\n{session}")).AsSpan(0, 16));
 
-    private static bool TryReadPriority(IHeaderDictionary headers, out int priority)
+    private static bool TryReadPriority(IHeaderDictionary headers, int defaultPriority, out int priority)
     {
-        priority = PriorityDefault;
+        priority = defaultPriority;
         return headers[PriorityHeader] is not { Count: > 0 } given
             || (int.TryParse(given.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out priority) && priority is >= 0 and <= 10);
     }

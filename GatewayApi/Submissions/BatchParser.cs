@@ -8,7 +8,7 @@ namespace Aurora.GatewayApi.Submissions;
 /// <summary>
 /// Reads a batch piece by piece as it arrives and keeps only the tasks, never the text. The first bad element ends it.
 /// </summary>
-internal abstract class BatchParser(TaskIdSource ids, int elementBytesMax)
+internal abstract class BatchParser(TaskIdSource ids, int elementBytesMax, int priority)
 {
     /// <summary>Most tasks of one batch; what they take in memory until the last one is judged stays bounded.</summary>
     public const int TasksMax = 100_000;
@@ -43,8 +43,8 @@ internal abstract class BatchParser(TaskIdSource ids, int elementBytesMax)
 
         var index = Tasks.Count;
         var (spec, problem) = element.IsSingleSegment
-            ? SubmitParser.Parse(element.FirstSpan, Path(index))
-            : SubmitParser.Parse(element.ToArray(), Path(index));
+            ? SubmitParser.Parse(element.FirstSpan, priority, Path(index))
+            : SubmitParser.Parse(element.ToArray(), priority, Path(index));
         if (spec is null)
         {
             Problem = problem;

@@ -5,7 +5,7 @@ using Aurora.GatewayApi.Problems;
 namespace Aurora.GatewayApi.Submissions;
 
 /// <summary>A batch as a JSON array of tasks, or as <c>{"tasks":[…]}</c>.</summary>
-internal sealed class JsonBatchParser(TaskIdSource ids, int elementBytesMax) : BatchParser(ids, elementBytesMax)
+internal sealed class JsonBatchParser(TaskIdSource ids, int elementBytesMax, int priority) : BatchParser(ids, elementBytesMax, priority)
 {
     // Two levels more than a task may have: the object and the array around it.
     private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = SubmitParser.DepthMax + 2 });

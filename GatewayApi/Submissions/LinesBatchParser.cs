@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Aurora.GatewayApi.Submissions;
 
 /// <summary>A batch as <c>application/x-ndjson</c>: one task a line, blank lines ignored.</summary>
-internal sealed class LinesBatchParser(TaskIdSource ids, int elementBytesMax) : BatchParser(ids, elementBytesMax)
+internal sealed class LinesBatchParser(TaskIdSource ids, int elementBytesMax, int priority) : BatchParser(ids, elementBytesMax, priority)
 {
     public override SequencePosition Read(in ReadOnlySequence<byte> buffer, bool isFinal)
     {

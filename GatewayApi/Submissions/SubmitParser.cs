@@ -16,20 +16,22 @@ internal static class SubmitParser
     public const int DepthMax = 64;
 
     private const int TaskTypeLengthMax = 64;
-    private const int PriorityDefault = 5;
     private const int MaxAttemptsDefault = 3;
 
-    /// <summary>The task, or the refusal. <paramref name="prefix"/> is the path of the task inside a batch.</summary>
-    public static (TaskSpec? Spec, Problem? Problem) Parse(ReadOnlySpan<byte> utf8, string prefix = "")
+    /// <summary>
+    /// The task, or the refusal. <paramref name="priority"/> is for a task that does not say its own; <paramref name="prefix"/> is the path
+    /// of the task inside a batch.
+    /// </summary>
+    public static (TaskSpec? Spec, Problem? Problem) Parse(ReadOnlySpan<byte> utf8, int priority, string prefix = "")
     {
-        var (spec, count, problem) = ParseArray(utf8, prefix);
+        var (spec, count, problem) = ParseArray(utf8, priority, prefix);
         return count is null || problem is not null
             ? (spec, problem)
             : (null, Problem.Invalid(prefix + "count", "is only for POST /tasks/submit"));
     }
 
     /// <summary>The task, or the refusal, and how many of it are wanted; null for one.</summary>
-    public static (TaskSpec? Spec, int? Count, Problem? Problem) ParseArray(ReadOnlySpan<byte> utf8, string prefix = "")
+    public static (TaskSpec? Spec, int? Count, Problem? Problem) ParseArray(ReadOnlySpan<byte> utf8, int priority, string prefix = "")
     {
         if (utf8.StartsWith("\uFEFF"u8))
         {
@@ -56,7 +58,7 @@ internal static class SubmitParser
                 return (null, null, Problem.Invalid(prefix is "" ? "body" : prefix.TrimEnd('.'), "must be a JSON object"));
             }
 
-            var spec = ParseObject(ref reader, utf8, out var count, ref errors);
+            var spec = ParseObject(ref reader, utf8, priority, out var count, ref errors);
             reader.Read();
             return errors.Any ? (null, null, errors.ToProblem()) : (spec, count, null);
         }
@@ -68,11 +70,11 @@ internal static class SubmitParser
         }
     }
 
-    private static TaskSpec ParseObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, out int? count, ref FieldErrors errors)
+    private static TaskSpec ParseObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, int defaultPriority, out int? count, ref FieldErrors errors)
     {
         count = null;
         string? taskType = null;
-        var priority = PriorityDefault;
+        var priority = defaultPriority;
         var maxAttempts = MaxAttemptsDefault;
         var needs = RequirementsParser.Absent;
         var controls = default(TaskControls);
@@ -98,7 +100,7 @@ internal static class SubmitParser
                     break;
                 case KnownMember.Priority:
                     reader.Read();
-                    priority = ReadInteger(ref reader, "priority", 0, 10, PriorityDefault, ref errors);
+                    priority = ReadInteger(ref reader, "priority", 0, 10, defaultPriority, ref errors);
                     break;
                 case KnownMember.MaxAttempts:
                     reader.Read();

@@ -7,8 +7,11 @@ public interface IAccessGrain : IGrainWithStringKey
     /// <summary>Everything needed to judge a secret; gateways keep it for at most 5 s.</summary>
     Task<AccessSnapshot> GetAsync();
 
-    /// <summary>Creates a key with the given scopes (see <see cref="AccessScopes"/>); the secret is in the answer and nowhere else.</summary>
-    Task<CreatedSecret> CreateAsync(string name, string[] scopes);
+    /// <summary>
+    /// Creates a key with the given scopes (see <see cref="AccessScopes"/>) and the priority of tasks that do not say theirs (null for 5);
+    /// the secret is in the answer and nowhere else.
+    /// </summary>
+    Task<CreatedSecret> CreateAsync(string name, string[] scopes, int? defaultPriority);
 
     /// <summary>Revokes a key by id; false when there is none.</summary>
     Task<bool> RevokeAsync(string keyId);
@@ -44,7 +47,12 @@ public sealed record AccessKey(
     [property: Id(1)] string Name,
     [property: Id(2)] string[] Scopes,
     [property: Id(3)] byte[] SecretHash,
-    [property: Id(4)] DateTimeOffset CreatedAt);
+    [property: Id(4)] DateTimeOffset CreatedAt)
+{
+    /// <summary>The priority of tasks that do not say theirs; null for the mesh's own.</summary>
+    [Id(5)]
+    public int? DefaultPriority { get; init; }
+}
 
 /// <summary>A new key with its secret, shown once.</summary>
 [GenerateSerializer, Immutable, Alias("aurora.created-secret")]

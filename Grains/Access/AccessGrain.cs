@@ -13,7 +13,7 @@ internal sealed class AccessGrain(
 {
     public Task<AccessSnapshot> GetAsync() => Task.FromResult(new AccessSnapshot([.. storage.State.Keys]));
 
-    public async Task<CreatedSecret> CreateAsync(string name, string[] scopes)
+    public async Task<CreatedSecret> CreateAsync(string name, string[] scopes, int? defaultPriority)
     {
         var unknown = scopes.Except(AccessScopes.All).ToList();
         if (scopes.Length == 0 || unknown.Count > 0)
@@ -24,7 +24,10 @@ internal sealed class AccessGrain(
 
         var keyId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
         var secret = $"aur_{keyId}_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))}";
-        var key = new AccessKey(keyId, name, [.. scopes], SHA256.HashData(Encoding.UTF8.GetBytes(secret)), time.GetUtcNow());
+        var key = new AccessKey(keyId, name, [.. scopes], SHA256.HashData(Encoding.UTF8.GetBytes(secret)), time.GetUtcNow())
+        {
+            DefaultPriority = defaultPriority,
+        };
         await CommitAsync([.. storage.State.Keys, key]);
         return new CreatedSecret(keyId, secret);
     }

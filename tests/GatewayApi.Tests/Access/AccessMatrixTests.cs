@@ -78,11 +78,33 @@ public sealed class AccessMatrixTests(GatewayFixture gateway) : GatewayTest(gate
         }
     }
 
+    [Fact]
+    public async Task A_key_has_a_priority_for_tasks_that_do_not_say_theirs()
+    {
+        using var created = await Client.PostAsync("/access/keys", """{"name":"ops","scopes":["operate"],"default_priority":8}""");
+        var key = await created.JsonAsync();
+        Client.DefaultRequestHeaders.Authorization = new("Bearer", key.GetProperty("secret").GetString());
+        try
+        {
+            await Client.PostAsync("/tasks/submit", """{"task_type":"test"}""");
+            await Client.PostAsync("/tasks/submit", """{"task_type":"test","priority":2}""");
+            await Client.PostAsync("/tasks/batch", """[{"task_type":"test"},{"task_type":"test","priority":null}]""");
+
+            Assert.Equal([8, 2, 8, 8], Mesh.SubmittedOrder.Select(id => Mesh.Submitted[id].Priority));
+            Assert.Contains("\"default_priority\":8", await Client.GetStringAsync("/access/keys"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Client.DefaultRequestHeaders.Authorization = null;
+        }
+    }
+
     [Theory]
     [InlineData("""{"name":"ci","scopes":["submit"]}""", "scopes")]
     [InlineData("""{"name":"ci","scopes":[]}""", "scopes")]
     [InlineData("""{"name":"ci","scopes":["everything"]}""", "scopes")]
     [InlineData("""{"scopes":["operate"]}""", "name")]
+    [InlineData("""{"name":"ci","scopes":["operate"],"default_priority":11}""", "default_priority")]
     public async Task A_bad_key_is_refused_and_not_created(string body, string field)
     {
         using var response = await Client.PostAsync("/access/keys", body);

@@ -278,10 +278,10 @@ public sealed class FakeAccessGrain(FakeMesh mesh) : Grain, IAccessGrain
 {
     public Task<AccessSnapshot> GetAsync() => Task.FromResult(new AccessSnapshot([.. mesh.Keys]));
 
-    public Task<CreatedSecret> CreateAsync(string name, string[] scopes)
+    public Task<CreatedSecret> CreateAsync(string name, string[] scopes, int? defaultPriority)
     {
         var secret = $"aur_{Guid.NewGuid():N}";
-        var key = new AccessKey($"key-{mesh.Keys.Count + 1}", name, scopes, SHA256.HashData(Encoding.UTF8.GetBytes(secret)), DateTimeOffset.UnixEpoch);
+        var key = new AccessKey($"key-{mesh.Keys.Count + 1}", name, scopes, SHA256.HashData(Encoding.UTF8.GetBytes(secret)), DateTimeOffset.UnixEpoch) { DefaultPriority = defaultPriority };
         mesh.Keys.Add(key);
         return Task.FromResult(new CreatedSecret(key.KeyId, secret));
     }
