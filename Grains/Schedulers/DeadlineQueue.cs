@@ -18,11 +18,32 @@ internal enum DeadlineKind
 internal readonly record struct Deadline(string TaskId, int Attempt, DeadlineKind Kind);
 
 /// <summary>
-/// Deadlines by time. None is ever taken back: whoever takes one out looks whether it still means something, and most of them do not.
+/// Deadlines by time. None is taken back when its task goes on: whoever takes one out looks whether it still means something, and most of
+/// them do not. What is left of tasks that ended is swept out when it is most of what there is.
 /// </summary>
 internal sealed class DeadlineQueue
 {
+    private const int SweepFrom = 10_000;
+
+    // A task has three at most: for its place, its start and its run.
+    private const int PerTask = 3;
+
     private readonly PriorityQueue<Deadline, DateTimeOffset> order = new();
+
+    public int Count => order.Count;
+
+    /// <summary>Forgets the deadlines of tasks that are not there any more, once there are many.</summary>
+    /// <param name="tasks">Tasks that may have deadlines.</param>
+    /// <param name="isThere">Whether a task is one of them.</param>
+    public void Sweep(int tasks, Func<string, bool> isThere)
+    {
+        if (order.Count >= SweepFrom && order.Count / 2 > tasks * PerTask)
+        {
+            var kept = order.UnorderedItems.Where(item => isThere(item.Element.TaskId)).ToList();
+            order.Clear();
+            order.EnqueueRange(kept);
+        }
+    }
 
     public void Add(Deadline deadline, DateTimeOffset due) => order.Enqueue(deadline, due);
 

@@ -66,6 +66,7 @@ internal sealed partial class SchedulerGrain
             }
         }
 
+        deadlines.Sweep(controls.Count, controls.ContainsKey);
         await (waitedTooLong is null ? Task.CompletedTask : GiveUpAsync(waitedTooLong));
         await (tookTooLong is null ? Task.CompletedTask : TimeOutAsync(tookTooLong));
     }
