@@ -47,6 +47,22 @@ internal static class BatchEndpoint
             return;
         }
 
+        for (var index = 0; index < parser.Tasks.Count; index++)
+        {
+            var task = parser.Tasks[index];
+            var (spec, wrongTenant) = TenantName.Apply(context, task.Spec, options.Value, $"tasks[{index}].");
+            if (wrongTenant is not null)
+            {
+                await wrongTenant.ExecuteAsync(context);
+                return;
+            }
+
+            if (!ReferenceEquals(spec, task.Spec))
+            {
+                parser.Tasks[index] = task with { Spec = spec };
+            }
+        }
+
         var controlled = parser.Tasks.Index().Where(task => task.Item.Spec.Controls is not null).Select(task => ($"tasks[{task.Index}].", task.Item.Spec));
         if (await controls.RefuseAsync(controlled) is { } refused)
         {

@@ -55,6 +55,11 @@ internal static class OpenApiNotes
             ["after"] = new OpenApiSchema { Type = JsonSchemaType.Array, Description = "Ids of tasks that must complete before, or {\"task\": id, \"on\": \"end\"}." },
             ["labels"] = new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String } },
             ["webhook"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uri", Description = "Called when the task has ended." },
+            ["tenant"] = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 128, Description = "Whose task it is, for shares and quotas; by default the key's name." },
+            ["duration_s"] = new OpenApiSchema { Type = JsonSchemaType.Number, ExclusiveMinimum = "0", Maximum = "31536000", Description = "How long an attempt is expected to run." },
+            ["deadline"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time", Description = "When it should have ended." },
+            ["deadline_s"] = new OpenApiSchema { Type = JsonSchemaType.Number, ExclusiveMinimum = "0", Maximum = "31536000", Description = "The same in seconds after the submission." },
+            ["on_late"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["run", "fail"], Description = "Whether it starts when it can no longer meet its deadline." },
             ["script"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Required for task_type custom." },
             ["requirements"] = new OpenApiSchema
             {

@@ -58,9 +58,9 @@ internal static class PlanEndpoint
             return (null, Problem.TooLarge($"A plan takes at most {bytesMax} bytes."));
         }
 
-        var read = Read(body, ids, elementBytesMax, CallerKey.PriorityOf(context));
+        var (specs, problem) = Read(body, ids, elementBytesMax, CallerKey.PriorityOf(context));
         context.Request.BodyReader.AdvanceTo(body.End);
-        return read;
+        return (specs?.Select(spec => spec.Controls?.Tenant is null ? spec.For(TenantName.Of(context)) : spec).ToArray(), problem);
     }
 
     private static (TaskSpec[]? Specs, Problem? Problem) Read(ReadOnlySequence<byte> body, TaskIdSource ids, int elementBytesMax, int priority)

@@ -28,7 +28,7 @@ internal static class SubmitEndpoint
     {
         var keyProblem = IdempotencyKey.TryRead(context, out var key);
         using var _ = key;
-        var (spec, count, bytes, problem) = keyProblem is null ? await ReadAsync(context, key, options.Value.InferenceBytesMax) : (null, null, 0, keyProblem);
+        var (spec, count, bytes, problem) = keyProblem is null ? await ReadAsync(context, key, options.Value) : (null, null, 0, keyProblem);
         var (parts, tooManyInputs) = spec is not null && count is null ? EmbeddingArray.Expand(spec, ids, options.Value.SubmitBytesMax) : default;
         problem ??= tooManyInputs
             ?? (parts is null && bytes > options.Value.SubmitBytesMax ? TooLarge(options.Value.SubmitBytesMax) : null)
@@ -67,8 +67,9 @@ internal static class SubmitEndpoint
         $"A task takes at most {bytesMax} bytes; pass large inputs by reference, and many inputs of embeddings with batch_size.");
 
     private static async ValueTask<(TaskSpec? Spec, int? Count, long Bytes, Problem? Problem)> ReadAsync(
-        HttpContext context, IdempotencyKey? key, int bytesMax)
+        HttpContext context, IdempotencyKey? key, AuroraGatewayOptions options)
     {
+        var bytesMax = options.InferenceBytesMax;
         if (RequestBody.RefuseUnlessJson(context.Request) is { } wrongType)
         {
             return (null, null, 0, wrongType);
@@ -83,6 +84,11 @@ internal static class SubmitEndpoint
         var bytes = body.Length;
         var (spec, count, problem) = SubmitParser.ParseArray(
             body.IsSingleSegment ? body.FirstSpan : body.ToArray(), CallerKey.PriorityOf(context));
+        if (spec is not null)
+        {
+            (spec, problem) = TenantName.Apply(context, spec, options);
+        }
+
         context.Request.BodyReader.AdvanceTo(body.End);
         return (spec, count, bytes, problem);
     }

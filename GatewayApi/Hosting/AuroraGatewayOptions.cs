@@ -45,6 +45,9 @@ public sealed class AuroraGatewayOptions
     /// <summary>Whether webhooks may lead to loopback and private addresses; <c>AURORA_WEBHOOKS_PRIVATE</c>.</summary>
     public bool WebhooksMayBePrivate { get; set; }
 
+    /// <summary>Whether a key without the scope operate may name another tenant than its own; <c>AURORA_TENANT_FIELD</c>.</summary>
+    public bool TenantsMayBeNamed { get; set; }
+
     /// <summary>Time between two looks for webhooks that are due.</summary>
     public TimeSpan WebhookInterval { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -18,14 +18,17 @@ internal static class GatewayEnvironment
         options.TaskFilesBytesMax = (long)(Number(configuration, "AURORA_TASK_FILES_MB_MAX", options.TaskFilesBytesMax / MegaByte) * MegaByte);
         options.FilesKept = TimeSpan.FromHours(Number(configuration, "AURORA_FILES_KEEP_HOURS", options.FilesKept.TotalHours));
         options.WebhookSecret = WebhookSecret(configuration);
-        options.WebhooksMayBePrivate = configuration["AURORA_WEBHOOKS_PRIVATE"] switch
-        {
-            null or "" => false,
-            var text => bool.TryParse(text, out var mayBePrivate)
-                ? mayBePrivate
-                : throw new InvalidOperationException($"AURORA_WEBHOOKS_PRIVATE is \"{text}\"; it must be true or false."),
-        };
+        options.WebhooksMayBePrivate = Flag(configuration, "AURORA_WEBHOOKS_PRIVATE");
+        options.TenantsMayBeNamed = Flag(configuration, "AURORA_TENANT_FIELD");
     }
+
+    private static bool Flag(IConfiguration configuration, string name) => configuration[name] switch
+    {
+        null or "" => false,
+        var text => bool.TryParse(text, out var isSet)
+            ? isSet
+            : throw new InvalidOperationException($"{name} is \"{text}\"; it must be true or false."),
+    };
 
     private static byte[]? WebhookSecret(IConfiguration configuration) => configuration["AURORA_WEBHOOK_SECRET"] switch
     {

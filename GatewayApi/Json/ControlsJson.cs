@@ -7,7 +7,7 @@ namespace Aurora.GatewayApi.Json;
 internal static class ControlsJson
 {
     /// <summary>Writes those members that the task has, into the object that is open.</summary>
-    public static void Write(Utf8JsonWriter writer, TaskControls? controls, WebhookView? webhook)
+    public static void Write(Utf8JsonWriter writer, TaskControls? controls, WebhookView? webhook, DateTimeOffset submittedAt)
     {
         if (controls is null)
         {
@@ -41,6 +41,7 @@ internal static class ControlsJson
             writer.WriteEndObject();
         }
 
+        WriteTurn(writer, controls, submittedAt);
         if (controls.Webhook is { } url)
         {
             WriteWebhook(writer, url, webhook);
@@ -61,6 +62,21 @@ internal static class ControlsJson
         WriteSeconds(writer, "run_s", timeouts.RunS);
         WriteSeconds(writer, "progress_s", timeouts.ProgressS);
         writer.WriteEndObject();
+    }
+
+    private static void WriteTurn(Utf8JsonWriter writer, TaskControls controls, DateTimeOffset submittedAt)
+    {
+        if (controls.Tenant is { } tenant)
+        {
+            writer.WriteString("tenant", tenant);
+        }
+
+        WriteSeconds(writer, "duration_s", controls.DurationS);
+        if (controls.DeadlineOf(submittedAt) is { } deadline)
+        {
+            writer.WriteString("deadline", deadline);
+            writer.WriteString("on_late", controls.FailsLate ? "fail" : "run");
+        }
     }
 
     private static void WriteWebhook(Utf8JsonWriter writer, string url, WebhookView? webhook)

@@ -14,7 +14,7 @@ internal static class TaskJson
     {
         "task_id", "task_type", "requirements", "priority", "status", "assigned_node", "submitted_at", "started_at",
         "completed_at", "result", "error", "attempt", "last_error", "not_before", "gpus", "memory_bytes_per_gpu", "progress", "group_id",
-        "timeouts", "retry", "after", "labels", "webhook",
+        "timeouts", "retry", "after", "labels", "webhook", "tenant", "duration_s", "deadline", "deadline_s", "on_late",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Writes a task; its other user members follow when the view carries them.</summary>
@@ -61,7 +61,7 @@ internal static class TaskJson
             writer.WriteString("group_id", groupId);
         }
 
-        ControlsJson.Write(writer, task.Controls, task.Webhook);
+        ControlsJson.Write(writer, task.Controls, task.Webhook, task.SubmittedAt);
         if (progress is not null)
         {
             writer.WritePropertyName("progress");

@@ -20,7 +20,7 @@ internal sealed partial class InferenceTasks
     {
         var stem = ids.Next();
         var caller = CallerKey.Of(context);
-        List<NewTask> tasks = [.. parts.Select((part, index) => new NewTask(GroupId.TaskId(stem, index), part.ToTask(caller), Watched: true))];
+        List<NewTask> tasks = [.. parts.Select((part, index) => new NewTask(GroupId.TaskId(stem, index), part.ToTask(caller).For(TenantName.Of(context)), Watched: true))];
         var isDone = false;
         try
         {

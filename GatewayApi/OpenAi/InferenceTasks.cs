@@ -30,7 +30,7 @@ internal sealed partial class InferenceTasks(
         var call = new InferenceCall(taskId, model) { Seen = seen };
         try
         {
-            call.Submitted(await outbox.SubmitAsync(new NewTask(taskId, request.ToTask(CallerKey.Of(context)), Watched: true)));
+            call.Submitted(await outbox.SubmitAsync(new NewTask(taskId, request.ToTask(CallerKey.Of(context)).For(TenantName.Of(context)), Watched: true)));
             context.Response.Headers[TaskHeader] = taskId;
             await (request.Streams ? StreamAsync(context, call) : AnswerAsync(context, call));
         }

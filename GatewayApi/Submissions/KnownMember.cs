@@ -29,6 +29,11 @@ internal enum KnownMember
     After = 1 << 19,
     Labels = 1 << 20,
     Webhook = 1 << 21,
+    Tenant = 1 << 22,
+    DurationS = 1 << 23,
+    Deadline = 1 << 24,
+    DeadlineS = 1 << 25,
+    OnLate = 1 << 26,
 }
 
 /// <summary>Recognises members without making a string of their names.</summary>
@@ -50,6 +55,11 @@ internal static class KnownMembers
         : reader.ValueTextEquals("after"u8) ? KnownMember.After
         : reader.ValueTextEquals("labels"u8) ? KnownMember.Labels
         : reader.ValueTextEquals("webhook"u8) ? KnownMember.Webhook
+        : reader.ValueTextEquals("tenant"u8) ? KnownMember.Tenant
+        : reader.ValueTextEquals("duration_s"u8) ? KnownMember.DurationS
+        : reader.ValueTextEquals("deadline"u8) ? KnownMember.Deadline
+        : reader.ValueTextEquals("deadline_s"u8) ? KnownMember.DeadlineS
+        : reader.ValueTextEquals("on_late"u8) ? KnownMember.OnLate
         : KnownMember.None;
 
     /// <summary>The member of <c>requirements</c> that the reader stands on.</summary>

@@ -118,6 +118,10 @@ internal static class SubmitParser
                     reader.Read();
                     controls = ControlsParser.Read(ref reader, member, controls, ref errors);
                     break;
+                case KnownMember.Tenant or KnownMember.DurationS or KnownMember.Deadline or KnownMember.DeadlineS or KnownMember.OnLate:
+                    reader.Read();
+                    controls = TurnParser.Read(ref reader, member, controls, ref errors);
+                    break;
                 default:
                     var name = UserText.Name(ref reader, "body", ref errors);
                     reader.Read();
@@ -129,6 +133,7 @@ internal static class SubmitParser
             }
         }
 
+        TurnParser.Judge(controls, ref errors);
         if (taskType is null && (seen & KnownMember.TaskType) == 0)
         {
             errors.Add("task_type", "is required: one of " + string.Join(", ", KnownTaskTypes.All));

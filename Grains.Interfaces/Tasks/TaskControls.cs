@@ -27,6 +27,29 @@ public sealed record TaskControls
     /// <summary>The URL that is called when it ends; null for none.</summary>
     [Id(5)]
     public string? Webhook { get; init; }
+
+    /// <summary>Whose task it is, for shares and quotas; null for the default tenant.</summary>
+    [Id(6)]
+    public string? Tenant { get; init; }
+
+    /// <summary>How long an attempt is expected to run, in seconds; null where the submitter does not know.</summary>
+    [Id(7)]
+    public double? DurationS { get; init; }
+
+    /// <summary>When it should have ended; null for whenever.</summary>
+    [Id(8)]
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>The same in seconds after its submission; not both.</summary>
+    [Id(9)]
+    public double? DeadlineS { get; init; }
+
+    /// <summary>Whether it fails instead of starting when it can no longer meet its deadline.</summary>
+    [Id(10)]
+    public bool FailsLate { get; init; }
+
+    /// <summary>When it should have ended, given when it was submitted; null for whenever.</summary>
+    public DateTimeOffset? DeadlineOf(DateTimeOffset submittedAt) => DeadlineS is { } seconds ? submittedAt.AddSeconds(seconds) : Deadline;
 }
 
 /// <summary>How long a task may take, in seconds; null for as long as it takes.</summary>

@@ -76,17 +76,24 @@ internal static class TaskMapping
             AnyOf = shapes.Length > 1 ? shapes : [],
             Profile = ShapeMapping.ProfileOf(task.Spec.Requirements),
             Session = task.Spec.Session,
+            Tenant = task.Spec.Controls?.Tenant,
+            Duration = ControlsMapping.Seconds(task.Spec.Controls?.DurationS),
+            Deadline = task.Spec.Controls?.DeadlineOf(submittedAt),
         };
     }
 
     public static PendingTask ToPending(this TaskRow row)
     {
         var shapes = row.ToShapes();
+        var controls = ControlsMapping.Parse(row.Controls);
         return new PendingTask(row.TaskId, shapes[0], row.Priority, row.SubmittedAt, row.Attempt)
         {
             AnyOf = shapes.Length > 1 ? shapes : [],
             Profile = ShapeMapping.ProfileOf(row.Requirements),
             AvoidNode = row.Phase == TaskPhase.Queued ? row.NodeId : null,
+            Tenant = controls?.Tenant,
+            Duration = ControlsMapping.Seconds(controls?.DurationS),
+            Deadline = controls?.DeadlineOf(row.SubmittedAt),
         };
     }
 

@@ -32,6 +32,15 @@ public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, D
     /// <summary>How it wants to be placed; null leaves that to the mesh.</summary>
     public PlacementProfile? Profile { get; init; }
 
+    /// <summary>Whose task it is; null for the default tenant.</summary>
+    public string? Tenant { get; init; }
+
+    /// <summary>How long an attempt is expected to run, as its submitter says; null where nobody said.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>When it should have ended; null for whenever.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
     /// <summary>The conversation that the task belongs to: it stays on one node while that has room. Null for none.</summary>
     public string? Session { get; init; }
 }

@@ -44,6 +44,26 @@ public sealed class AccessMatrixTests(GatewayFixture gateway) : GatewayTest(gate
         }
     }
 
+    [Fact]
+    public async Task A_task_belongs_to_the_tenant_of_its_key_and_another_is_refused()
+    {
+        AddKey(AccessScopes.Submit);
+        Client.DefaultRequestHeaders.Authorization = new("Bearer", AccessScopes.Submit);
+        try
+        {
+            using var own = await Client.PostAsync("/tasks/submit", """{"task_type":"test"}""");
+            using var other = await Client.PostAsync("/tasks/batch", """[{"task_type":"test"},{"task_type":"test","tenant":"somebody"}]""");
+
+            Assert.Equal(Mesh.Keys.Single().Name, Assert.Single(Mesh.Submitted.Values).Controls!.Tenant);
+            var problem = await other.AssertProblemAsync(HttpStatusCode.UnprocessableEntity);
+            Assert.True(problem.GetProperty("errors").TryGetProperty("tasks[1].tenant", out _), problem.GetRawText());
+        }
+        finally
+        {
+            Client.DefaultRequestHeaders.Authorization = null;
+        }
+    }
+
     private static string RefusalTypeOf(RouteEndpoint route) =>
         route.RoutePattern.RawText!.StartsWith("/v1", StringComparison.Ordinal) ? "application/json" : "application/problem+json";
 

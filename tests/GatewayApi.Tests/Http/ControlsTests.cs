@@ -30,6 +30,34 @@ public sealed class ControlsTests(GatewayFixture gateway) : GatewayTest(gateway)
         Assert.Equal("https://example.com/hook", controls.Webhook);
     }
 
+    [Fact]
+    public async Task What_a_turn_depends_on_is_understood()
+    {
+        using var answer = await Client.PostAsync(
+            "/tasks/submit", """{"task_type":"test","tenant":"vision","duration_s":90.5,"deadline":"2026-01-31T18:00:00.5+01:00","on_late":"fail"}""");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var controls = Assert.Single(Mesh.Submitted.Values).Controls!;
+        Assert.Equal("vision", controls.Tenant);
+        Assert.Equal(90.5, controls.DurationS);
+        Assert.Equal(new DateTimeOffset(2026, 1, 31, 17, 0, 0, 500, TimeSpan.Zero), controls.Deadline);
+        Assert.True(controls.FailsLate);
+    }
+
+    [Fact]
+    public async Task A_task_shows_its_tenant_its_duration_and_its_deadline()
+    {
+        Mesh.Tasks["task_a"] = TaskOf("task_a", "running") with
+        {
+            SubmittedAt = DateTimeOffset.UnixEpoch,
+            Controls = new TaskControls { Tenant = "vision", DurationS = 90, DeadlineS = 3600 },
+        };
+
+        var task = await Client.GetStringAsync("/tasks/task_a");
+
+        Assert.Contains("""""tenant":"vision","duration_s":90,"deadline":"1970-01-01T01:00:00+00:00","on_late":"run""""", task);
+    }
+
     [Theory]
     [InlineData("""{"task_type":"test"}""")]
     [InlineData("""{"task_type":"test","timeouts":null,"retry":null,"after":null,"labels":null,"webhook":null}""")]
