@@ -1,6 +1,7 @@
 using System.Globalization;
 using Aurora.NodeAgent.Executors.Backends;
 using Aurora.NodeAgent.Executors.Scripts;
+using Aurora.NodeAgent.Executors.Scripts.Runners;
 using Aurora.NodeAgent.Journal;
 using Microsoft.Extensions.Configuration;
 
@@ -50,6 +51,7 @@ internal sealed record ExecutorOptions
             CheckpointInterval = Duration(environment, "AURORA_CHECKPOINT_EVERY_S", TimeSpan.FromSeconds(1), scripts.CheckpointInterval),
             UploadPatience = Duration(environment, "AURORA_UPLOAD_PATIENCE_S", TimeSpan.FromSeconds(1), scripts.UploadPatience),
             OutputRetention = Duration(environment, "AURORA_WORK_KEEP_HOURS", TimeSpan.FromHours(1), scripts.OutputRetention),
+            Runner = Runner(environment),
         };
 
         return new ExecutorOptions
@@ -94,6 +96,45 @@ internal sealed record ExecutorOptions
         "ANY" => ScriptPolicy.Any,
         _ => throw new InvalidOperationException("AURORA_ALLOW_SCRIPTS must be off, allowlist or any."),
     };
+
+    private static RunnerOptions Runner(IConfiguration environment)
+    {
+        var defaults = new RunnerOptions();
+        var isRoot = !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
+        return defaults with
+        {
+            Kind = Text(environment, "AURORA_SCRIPT_RUNNER")?.ToUpperInvariant() switch
+            {
+                null or "AUTO" => ScriptRunnerKind.Auto,
+                "CONTAINER" => ScriptRunnerKind.Container,
+                "BUBBLEWRAP" => ScriptRunnerKind.Bubblewrap,
+                "PROCESS" => ScriptRunnerKind.Process,
+                _ => throw new InvalidOperationException("AURORA_SCRIPT_RUNNER must be auto, container, bubblewrap or process."),
+            },
+            Engine = Text(environment, "AURORA_SCRIPT_ENGINE"),
+            Image = Text(environment, "AURORA_SCRIPT_IMAGE"),
+            HasNetwork = Text(environment, "AURORA_SCRIPT_NETWORK")?.ToUpperInvariant() switch
+            {
+                null or "NONE" => false,
+                "HOST" => true,
+                _ => throw new InvalidOperationException("AURORA_SCRIPT_NETWORK must be none or host."),
+            },
+            ReadDirectories = [.. (Text(environment, "AURORA_SCRIPT_READ_DIRS") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(directory => Path.IsPathFullyQualified(directory) ? directory : throw new InvalidOperationException("AURORA_SCRIPT_READ_DIRS must be absolute paths."))],
+            User = isRoot ? ScriptUser(environment, defaults.User) : UnixUser.Current,
+            ChangesUser = isRoot,
+            ProcessesMax = (int)Math.Ceiling(Number(environment, "AURORA_SCRIPT_PROCESSES_MAX", defaults.ProcessesMax)),
+            MemoryBytesMax = Text(environment, "AURORA_SCRIPT_MEMORY_MB_MAX") is null
+                ? defaults.MemoryBytesMax
+                : (long)(Number(environment, "AURORA_SCRIPT_MEMORY_MB_MAX", 1) * (1 << 20)),
+        };
+    }
+
+    private static UnixUser ScriptUser(IConfiguration environment, UnixUser otherwise) => Text(environment, "AURORA_SCRIPT_USER") is not { } text
+        ? otherwise
+        : UnixUser.TryParse(text, out var user)
+            ? user
+            : throw new InvalidOperationException("AURORA_SCRIPT_USER must be the number of a user other than root, or user:group.");
 
     private static bool EndsWithLease(IConfiguration environment) => Text(environment, "AURORA_ON_DISCONNECT")?.ToUpperInvariant() switch
     {

@@ -14,6 +14,7 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
 {
     private readonly BackendCatalog _catalog;
     private readonly OpenAiExecutor _inference;
+    private readonly ScriptExecutor _scripts;
     private readonly Dictionary<string, ITaskExecutor> _executors;
     private readonly ILogger<ExecutorSet> _logger;
     private readonly int? _requestsMax;
@@ -24,20 +25,21 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
         _requestsMax = options.Backends.RequestsMax;
         _catalog = new BackendCatalog(options.Backends, clock, loggers.CreateLogger<BackendCatalog>());
         _inference = new OpenAiExecutor(_catalog, options.Backends);
-        var scripts = new ScriptExecutor(options.Scripts, files, clock, loggers.CreateLogger<ScriptExecutor>());
+        _scripts = new ScriptExecutor(options.Scripts, files, clock, loggers.CreateLogger<ScriptExecutor>());
         _executors = new Dictionary<string, ITaskExecutor>(StringComparer.Ordinal)
         {
             [KnownTaskTypes.Test] = new TestExecutor(options, clock),
             [KnownTaskTypes.LlmInference] = _inference,
             [KnownTaskTypes.Embeddings] = _inference,
-            [KnownTaskTypes.Training] = scripts,
-            [KnownTaskTypes.Custom] = scripts,
+            [KnownTaskTypes.Training] = _scripts,
+            [KnownTaskTypes.Custom] = _scripts,
         };
     }
 
     /// <summary>
     /// What the node announces beside its task types: <c>models_available</c>, <c>models_loaded</c> and <c>backends</c>, each a
-    /// list of names, as they are at this moment, and <c>inference_slots</c> where the requests at once are bounded.
+    /// list of names, as they are at this moment, <c>inference_slots</c> where the requests at once are bounded, and
+    /// <c>script_runner</c> where it runs scripts.
     /// </summary>
     public IReadOnlyDictionary<string, object> Facts
     {
@@ -49,6 +51,11 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
                 ["models_loaded"] = _catalog.ModelsLoaded,
                 ["backends"] = _catalog.Alive.Select(backend => backend.Kind).ToList(),
             };
+            if (_scripts.RunnerName is { } runner)
+            {
+                facts["script_runner"] = runner;
+            }
+
             if (_requestsMax is { } each && _catalog.Alive.Count > 0)
             {
                 facts["inference_slots"] = each * _catalog.Alive.Count;

@@ -1,28 +1,28 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
+using Aurora.NodeAgent.Executors.Scripts.Supervision;
 
 namespace Aurora.NodeAgent.Executors.Scripts;
 
 /// <summary>
 /// A process and all that it started. On Linux it leads a session of its own, so that everything in it is found again
 /// when parents have ended; what leaves the session is found by the environment that it inherited. A process that
-/// also clears its environment gets away: keeping hostile code in is a container's work.
+/// also clears its environment gets away: keeping hostile code in is the work of a sandbox or a container.
 /// </summary>
-internal sealed partial class ProcessSession(Process? leader, string outputDirectory)
+internal sealed partial class ProcessSession(Process? leader, SupervisedSpec spec)
 {
     /// <summary>How long a kill is repeated.</summary>
     public static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
 
     private const int SigKill = 9;
     private const int SigTerm = 15;
+    private const int SigStop = 19;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
     private static readonly string? Setsid = OperatingSystem.IsLinux() ? new[] { "/usr/bin/setsid", "/bin/setsid" }.FirstOrDefault(File.Exists) : null;
 
     // Asked for once: after the leader is gone its id can no longer be.
     private readonly int _id = leader?.Id ?? -1;
-    private readonly byte[] _marker = Encoding.UTF8.GetBytes($"AURORA_OUTPUT_DIR={outputDirectory}\0");
+    private readonly SessionProcesses _members = new(leader?.Id ?? -1, spec.OutputDirectory);
 
     /// <summary>The start of a program as leader of a session of its own.</summary>
     public static ProcessStartInfo Describe(string program, IReadOnlyList<string> arguments)
@@ -38,7 +38,11 @@ internal sealed partial class ProcessSession(Process? leader, string outputDirec
     }
 
     /// <summary>Kills what an ended supervisor left of a script.</summary>
-    public static Task KillMarkedAsync(string outputDirectory) => new ProcessSession(null, outputDirectory).KillAsync();
+    public static async Task KillLeftoversAsync(SupervisedSpec spec)
+    {
+        await (spec.Container?.RemoveAsync(spec.Environment) ?? Task.CompletedTask);
+        await new ProcessSession(null, spec).KillAsync();
+    }
 
     /// <summary>Asks everything to end, and kills what is left after the grace. Returns when nothing is left.</summary>
     public async Task EndAsync(TimeSpan grace)
@@ -50,10 +54,29 @@ internal sealed partial class ProcessSession(Process? leader, string outputDirec
         }
 
         var started = Stopwatch.GetTimestamp();
-        Signal(SigTerm);
-        while (Members().Count > 0 && Stopwatch.GetElapsedTime(started) < grace)
+        if (spec.Container is { } container)
+        {
+            await container.AskAsync(spec.Environment);
+        }
+        else
+        {
+            Signal(SigTerm, _members.Find().Where(member => !spec.IsLauncher || member != _id));
+        }
+
+        while (_members.Find().Count > 0 && Stopwatch.GetElapsedTime(started) < grace)
         {
             await Task.Delay(PollInterval);
+        }
+
+        await AbortAsync();
+    }
+
+    /// <summary>Kills everything that is left, without asking.</summary>
+    public async Task AbortAsync()
+    {
+        if (spec.Container is not null && _members.Find().Count > 0)
+        {
+            await spec.Container.RemoveAsync(spec.Environment);
         }
 
         await KillAsync();
@@ -68,21 +91,38 @@ internal sealed partial class ProcessSession(Process? leader, string outputDirec
             return;
         }
 
-        // Repeated, since a process may start another one between being seen and being killed. One that hangs in the
-        // kernel outlives the patience; nobody can end that one.
+        // Stopped first: a process may start another one between being seen and being killed, and many of them faster than they
+        // are found. One that hangs in the kernel outlives the patience; nobody can end that one.
         var started = Stopwatch.GetTimestamp();
-        while (Members().Count > 0 && Stopwatch.GetElapsedTime(started) < KillPatience)
+        var stopped = new HashSet<int>();
+        var members = _members.Find();
+        while (members.Count > 0 && Stopwatch.GetElapsedTime(started) < KillPatience)
         {
-            Signal(SigKill);
-            await Task.Delay(PollInterval);
+            var more = members.Where(stopped.Add).ToList();
+            if (more.Count > 0)
+            {
+                Signal(SigStop, more);
+            }
+            else
+            {
+                Signal(SigKill, members);
+                await Task.Delay(PollInterval);
+            }
+
+            members = _members.Find();
         }
+
+        Signal(SigKill, members);
     }
 
-    private void Signal(int signal)
+    /// <summary>Ends at the first limit that the run reaches.</summary>
+    public Task<ScriptEnding> LimitReachedAsync(CancellationToken ended) => LimitWatch.ReachedAsync(new SessionProcesses(_id, spec.OutputDirectory), spec, ended);
+
+    private static void Signal(int signal, IEnumerable<int> processes)
     {
-        foreach (var member in Members())
+        foreach (var process in processes)
         {
-            _ = Kill(member, signal);
+            _ = Kill(process, signal);
         }
     }
 
@@ -95,42 +135,6 @@ internal sealed partial class ProcessSession(Process? leader, string outputDirec
         catch (Exception exception) when (exception is InvalidOperationException or AggregateException or System.ComponentModel.Win32Exception)
         {
             // It has ended, or ends as this is read.
-        }
-    }
-
-    private List<int> Members()
-    {
-        var members = new List<int>();
-        foreach (var directory in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && IsMember(id))
-            {
-                members.Add(id);
-            }
-        }
-
-        return members;
-    }
-
-    private bool IsMember(int id)
-    {
-        try
-        {
-            // "id (name) state parent group session …"; the name may hold anything, brackets too.
-            var stat = File.ReadAllText($"/proc/{id}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', 5, StringSplitOptions.RemoveEmptyEntries);
-            if (fields[0] is "Z" or "X")
-            {
-                return false;
-            }
-
-            return fields[3] == _id.ToString(CultureInfo.InvariantCulture)
-                || File.ReadAllBytes($"/proc/{id}/environ").AsSpan().IndexOf(_marker) >= 0;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or IndexOutOfRangeException)
-        {
-            // It ended meanwhile, or belongs to another user.
-            return false;
         }
     }
 

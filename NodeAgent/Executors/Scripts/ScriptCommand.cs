@@ -1,23 +1,19 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
+using Aurora.NodeAgent.Executors.Scripts.Runners;
 
 namespace Aurora.NodeAgent.Executors.Scripts;
 
 /// <summary>What a task starts: a program with arguments, never a line for a shell.</summary>
-/// <param name="Program">An absolute path.</param>
+/// <param name="Program">An absolute path; the plain name of an interpreter where the runner brings its own programs.</param>
 /// <param name="SourceText">Text that becomes a file of the work directory, which is then the first argument.</param>
 internal sealed record ScriptCommand(string Program, IReadOnlyList<string> Arguments, string? SourceText = null)
 {
     /// <summary>Finds what the task names. False, with a reason for a person, where it names nothing that may run here.</summary>
-    public static bool TryFind(TaskInput input, ScriptOptions options, [NotNullWhen(true)] out ScriptCommand? command, [NotNullWhen(false)] out string? refusal)
+    public static bool TryFind(
+        TaskInput input, ScriptOptions options, IScriptRunner runner, [NotNullWhen(true)] out ScriptCommand? command, [NotNullWhen(false)] out string? refusal)
     {
         command = null;
-        if (options.Policy == ScriptPolicy.Off)
-        {
-            refusal = "this node runs no scripts (AURORA_ALLOW_SCRIPTS is off)";
-            return false;
-        }
-
         if (!TryReadArguments(input, out var arguments, out refusal))
         {
             return false;
@@ -25,12 +21,12 @@ internal sealed record ScriptCommand(string Program, IReadOnlyList<string> Argum
 
         if (input.FindText("script_source") is { } source)
         {
-            return TryUseSource(source, input.FindText("interpreter"), arguments, options, out command, out refusal);
+            return TryUseSource(source, input.FindText("interpreter"), arguments, options, runner, out command, out refusal);
         }
 
         if (input.FindText("script") is { Length: > 0 } name)
         {
-            return TryUseFile(name, arguments, options, out command, out refusal);
+            return TryUseFile(name, arguments, options, runner, out command, out refusal);
         }
 
         refusal = "`script` must name a file in the scripts directory of the node";
@@ -38,7 +34,7 @@ internal sealed record ScriptCommand(string Program, IReadOnlyList<string> Argum
     }
 
     private static bool TryUseFile(
-        string name, IReadOnlyList<string> arguments, ScriptOptions options, out ScriptCommand? command, [NotNullWhen(false)] out string? refusal)
+        string name, IReadOnlyList<string> arguments, ScriptOptions options, IScriptRunner runner, out ScriptCommand? command, [NotNullWhen(false)] out string? refusal)
     {
         command = null;
         if (ResolveFile(name, options.ScriptsDirectory) is not { } path)
@@ -54,11 +50,11 @@ internal sealed record ScriptCommand(string Program, IReadOnlyList<string> Argum
             return command is not null;
         }
 
-        return TryInterpret(interpreter, [path, .. arguments], null, options, out command, out refusal);
+        return TryInterpret(interpreter, [path, .. arguments], null, options, runner, out command, out refusal);
     }
 
     private static bool TryUseSource(
-        string source, string? interpreter, IReadOnlyList<string> arguments, ScriptOptions options, out ScriptCommand? command, [NotNullWhen(false)] out string? refusal)
+        string source, string? interpreter, IReadOnlyList<string> arguments, ScriptOptions options, IScriptRunner runner, out ScriptCommand? command, [NotNullWhen(false)] out string? refusal)
     {
         command = null;
         if (options.Policy != ScriptPolicy.Any)
@@ -73,13 +69,13 @@ internal sealed record ScriptCommand(string Program, IReadOnlyList<string> Argum
             return false;
         }
 
-        return TryInterpret(interpreter, arguments, source, options, out command, out refusal);
+        return TryInterpret(interpreter, arguments, source, options, runner, out command, out refusal);
     }
 
     private static bool TryInterpret(
-        string interpreter, IReadOnlyList<string> arguments, string? source, ScriptOptions options, out ScriptCommand? command, [NotNullWhen(false)] out string? refusal)
+        string interpreter, IReadOnlyList<string> arguments, string? source, ScriptOptions options, IScriptRunner runner, out ScriptCommand? command, [NotNullWhen(false)] out string? refusal)
     {
-        var program = Interpreter.Find(interpreter, options.SearchPath);
+        var program = runner.BringsPrograms ? interpreter : Interpreter.Find(interpreter, options.SearchPath);
         command = program is null ? null : new ScriptCommand(program, arguments, source);
         refusal = $"{interpreter} is not on the PATH of this node";
         return command is not null;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.NodeAgent.Agent;
+using Aurora.NodeAgent.Executors.Scripts.Runners;
 using Aurora.NodeAgent.Executors.Scripts.Supervision;
 using Aurora.NodeAgent.Files;
 using Aurora.NodeAgent.Output;
@@ -10,13 +11,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Aurora.NodeAgent.Executors.Scripts;
 
-/// <summary>Runs <c>training</c> and <c>custom</c> tasks as processes of the agent's user, where the operator allows it.</summary>
+/// <summary>Runs <c>training</c> and <c>custom</c> tasks where the operator allows it, in what the operator chose.</summary>
 internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, TimeProvider clock, ILogger logger) : ITaskExecutor
 {
     private static readonly string[] Types = [KnownTaskTypes.Training, KnownTaskTypes.Custom];
 
-    public ValueTask<IReadOnlyCollection<string>> GetTaskTypesAsync(CancellationToken cancellationToken) =>
-        new(options.Policy == ScriptPolicy.Off ? [] : Types);
+    private readonly RunnerChoice runners = new(options, clock, logger);
+
+    /// <summary>What scripts run in; null where they run in nothing.</summary>
+    public string? RunnerName => runners.Name;
+
+    public async ValueTask<IReadOnlyCollection<string>> GetTaskTypesAsync(CancellationToken cancellationToken) =>
+        options.Policy != ScriptPolicy.Off && (await runners.GetAsync(cancellationToken)).Runner is not null ? Types : [];
 
     public Task<ExecutionOutcome> ExecuteAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, CancellationToken cancellationToken) =>
         ExecuteAsync(attempt, gpus, NoOutput.Instance, cancellationToken);
@@ -24,8 +30,19 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
     public async Task<ExecutionOutcome> ExecuteAsync(
         AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, IAttemptOutput output, CancellationToken cancellationToken)
     {
+        if (options.Policy == ScriptPolicy.Off)
+        {
+            return ExecutionOutcome.Failed("this node runs no scripts (AURORA_ALLOW_SCRIPTS is off)");
+        }
+
+        var (runner, unavailable) = await runners.GetAsync(cancellationToken);
+        if (runner is null)
+        {
+            return ExecutionOutcome.Failed($"this node runs no scripts now: {unavailable}");
+        }
+
         if (!TaskInput.TryParse(attempt, out var input, out var refusal)
-            || !ScriptCommand.TryFind(input, options, out var command, out refusal)
+            || !ScriptCommand.TryFind(input, options, runner, out var command, out refusal)
             || !TryReadTimeLimit(attempt, input, out var timeLimit, out refusal))
         {
             return ExecutionOutcome.Failed(refusal!);
@@ -42,7 +59,7 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
             return ExecutionOutcome.Failed($"the checkpoint of an earlier attempt cannot be fetched: {missing}");
         }
 
-        var spec = await PrepareAsync(attempt, input, gpus, command, work, timeLimit, cancellationToken);
+        var spec = await PrepareAsync(new AttemptPlan(attempt, input, gpus, command, timeLimit), runner, work, run, cancellationToken);
         run.Create(spec);
         SupervisorProcess supervisor;
         try
@@ -104,7 +121,7 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
         }
         else
         {
-            await ProcessSession.KillMarkedAsync(spec.OutputDirectory);
+            await ProcessSession.KillLeftoversAsync(spec);
         }
 
         WorkDirectory.Open(spec.WorkRoot).Delete();
@@ -112,14 +129,9 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
     }
 
     private async Task<SupervisedSpec> PrepareAsync(
-        AttemptAssignment attempt,
-        TaskInput input,
-        IReadOnlyList<GpuDevice> gpus,
-        ScriptCommand command,
-        WorkDirectory work,
-        TimeSpan timeLimit,
-        CancellationToken cancellationToken)
+        AttemptPlan plan, IScriptRunner runner, WorkDirectory work, RunDirectory run, CancellationToken cancellationToken)
     {
+        var (attempt, input, gpus, command, timeLimit) = plan;
         await File.WriteAllTextAsync(work.InputFile, DescribeTask(attempt, input), cancellationToken);
         if (command.SourceText is { } source)
         {
@@ -127,11 +139,27 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
             command = command with { Arguments = [work.SourceFile, .. command.Arguments] };
         }
 
+        var isolates = runner is not ProcessRunner;
+        if (isolates && options.Runner.ChangesUser)
+        {
+            options.Runner.User.Own(work.Root);
+        }
+
         var environment = ScriptEnvironment.Create(attempt, input, gpus, work, options);
+        var launch = runner.Describe(new LaunchRequest(command, environment.Variables, gpus, attempt.Gpus, work, run));
         var endsWithLease = DisconnectPolicy.EndsWithLease(attempt, options.EndsWithLease) ?? options.EndsWithLease;
         return new SupervisedSpec(
-            command.Program, command.Arguments, environment.Variables, work.Root, work.Output, timeLimit, options.KillGrace, options.OutputTailBytes,
-            endsWithLease ? options.LeaseFile : null, DisconnectPolicy.Patience, environment.Dropped);
+            launch.Program, launch.Arguments, launch.Environment, work.Root, work.Output, timeLimit, options.KillGrace, options.OutputTailBytes,
+            endsWithLease ? options.LeaseFile : null, DisconnectPolicy.Patience, [.. environment.Dropped, .. launch.DroppedVariables])
+        {
+            Runner = runner.Name,
+            IsLauncher = launch.IsLauncher,
+            Container = launch.Container,
+            // The engine's own limit holds for what is in a container, and its client is no part of that.
+            UserId = launch.Container is not null ? null : isolates ? options.Runner.User.Id : UnixUser.Current.Id,
+            ProcessesMax = options.Runner.ProcessesMax,
+            MemoryBytesMax = options.Runner.MemoryBytesMax,
+        };
     }
 
     private ScriptFiles FilesOf(AttemptId attempt, WorkDirectory work, RunDirectory run) => new(files, attempt, work, run, options, clock, logger);
@@ -216,4 +244,8 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
         task["requirements"] = input.Requirements.DeepClone();
         return task.ToJsonString();
     }
+
+    /// <summary>What an attempt asks for, checked.</summary>
+    private sealed record AttemptPlan(
+        AttemptAssignment Attempt, TaskInput Input, IReadOnlyList<GpuDevice> Gpus, ScriptCommand Command, TimeSpan TimeLimit);
 }

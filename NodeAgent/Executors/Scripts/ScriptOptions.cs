@@ -1,3 +1,5 @@
+using Aurora.NodeAgent.Executors.Scripts.Runners;
+
 namespace Aurora.NodeAgent.Executors.Scripts;
 
 /// <summary>The rules for script tasks on this node.</summary>
@@ -20,6 +22,9 @@ internal sealed record ScriptOptions
 
     /// <summary>Whether scripts whose task does not choose end when the mesh is silent (<c>AURORA_ON_DISCONNECT</c>: <c>kill</c> or <c>continue</c>).</summary>
     public bool EndsWithLease { get; init; }
+
+    /// <summary>What scripts run in.</summary>
+    public RunnerOptions Runner { get; init; } = new();
 
     /// <summary>The search path of the node, which scripts inherit.</summary>
     public string SearchPath { get; init; } = "/usr/local/bin:/usr/bin:/bin";

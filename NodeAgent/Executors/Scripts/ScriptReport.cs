@@ -12,6 +12,9 @@ internal static class ScriptReport
     private const int ErrorLines = 3;
     private const int ErrorLengthMax = 500;
 
+    // 128 and SIGKILL: in a container mostly the kernel, for its memory.
+    private const int KilledExitCode = 137;
+
     private static readonly string[] SignalNames =
     [
         "", "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV",
@@ -47,6 +50,7 @@ internal static class ScriptReport
         var result = new JsonObject
         {
             ["exit_code"] = run.ExitCode,
+            ["runner"] = spec.Runner,
             ["stdout"] = output,
             ["stderr"] = run.Error,
             ["stdout_bytes"] = run.OutputBytes,
@@ -62,17 +66,28 @@ internal static class ScriptReport
         return ExecutionOutcome.Completed(result.ToJsonString(Readable));
     }
 
-    private static string? FailureOf(ScriptEnd run, SupervisedSpec spec) => run switch
+    private static string? FailureOf(ScriptEnd run, SupervisedSpec spec)
     {
-        { Ending: ScriptEnding.NotStarted } => $"the script cannot be started: {run.StartError}",
-        { Ending: ScriptEnding.TimeLimit } => WithLastLines(
-            string.Create(CultureInfo.InvariantCulture, $"the script was ended after its time limit of {spec.TimeLimit.TotalSeconds:0.###} s"), run),
-        { Ending: ScriptEnding.LeaseLost } => WithLastLines(
-            string.Create(CultureInfo.InvariantCulture, $"the script was ended, since the mesh did not answer for {spec.LeasePatience.TotalSeconds:0} s and on_disconnect is kill"), run),
-        { Ending: ScriptEnding.Cancelled } => "the script was ended from outside the mesh",
-        { ExitCode: not 0 } => WithLastLines(Ending(run.ExitCode), run),
-        _ => null,
-    };
+        // Where it ran tells why it lacked something.
+        var script = spec.Runner == "process" ? "the script" : $"the script (in {spec.Runner})";
+        return run switch
+        {
+            { Ending: ScriptEnding.NotStarted } => $"{script} cannot be started: {run.StartError}",
+            { Ending: ScriptEnding.TimeLimit } => WithLastLines(
+                string.Create(CultureInfo.InvariantCulture, $"{script} was ended after its time limit of {spec.TimeLimit.TotalSeconds:0.###} s"), run),
+            { Ending: ScriptEnding.LeaseLost } => WithLastLines(
+                string.Create(CultureInfo.InvariantCulture, $"{script} was ended, since the mesh did not answer for {spec.LeasePatience.TotalSeconds:0} s and on_disconnect is kill"), run),
+            { Ending: ScriptEnding.TooManyProcesses } => string.Create(
+                CultureInfo.InvariantCulture, $"{script} was killed, since it had {spec.ProcessesMax} processes and threads at once, the most that its node allows (AURORA_SCRIPT_PROCESSES_MAX)"),
+            { Ending: ScriptEnding.TooMuchMemory } => string.Create(
+                CultureInfo.InvariantCulture, $"{script} was killed, since it used more than {spec.MemoryBytesMax >> 20} MiB of memory, the most that its node allows (AURORA_SCRIPT_MEMORY_MB_MAX)"),
+            { Ending: ScriptEnding.Cancelled } => $"{script} was ended from outside the mesh",
+            { ExitCode: KilledExitCode } when spec.Container is not null => WithLastLines(
+                string.Create(CultureInfo.InvariantCulture, $"{script} was killed; it may use {spec.MemoryBytesMax >> 20} MiB of memory (AURORA_SCRIPT_MEMORY_MB_MAX)"), run),
+            { ExitCode: not 0 } => WithLastLines(Ending(script, run.ExitCode), run),
+            _ => null,
+        };
+    }
 
     private static void AddWhere(JsonObject result, string name, JsonNode? value)
     {
@@ -102,12 +117,12 @@ internal static class ScriptReport
     }
 
     // A shell reports the death of its last command by a signal as the same number.
-    private static string Ending(int exitCode)
+    private static string Ending(string script, int exitCode)
     {
         var signal = exitCode - 128;
         return signal > 0 && signal < SignalNames.Length
-            ? $"the script ended with exit code {exitCode} ({SignalNames[signal]})"
-            : $"the script ended with exit code {exitCode}";
+            ? $"{script} ended with exit code {exitCode} ({SignalNames[signal]})"
+            : $"{script} ended with exit code {exitCode}";
     }
 
     private static string WithLastLines(string ending, ScriptEnd run)

@@ -42,13 +42,14 @@ internal sealed class ScriptRun
         try
         {
             process.Start();
+            KernelLimits.OfferFirst(process.Id);
         }
         catch (Exception exception) when (exception is Win32Exception or IOException)
         {
             return ScriptEnd.NotStarted(exception.Message);
         }
 
-        var ending = await run.FollowAsync(process, new ProcessSession(process, spec.OutputDirectory), stop);
+        var ending = await run.FollowAsync(process, new ProcessSession(process, spec), stop);
         return new ScriptEnd(
             ending, process.HasExited ? process.ExitCode : -1, Stopwatch.GetElapsedTime(started),
             run._output.ToText(), run._error.ToText(), run._output.TotalBytes, run._error.TotalBytes);
@@ -56,7 +57,8 @@ internal sealed class ScriptRun
 
     private static ProcessStartInfo Describe(SupervisedSpec spec)
     {
-        var start = ProcessSession.Describe(spec.Program, spec.Arguments);
+        var (program, arguments) = KernelLimits.Bound(spec);
+        var start = ProcessSession.Describe(program, arguments);
         start.WorkingDirectory = spec.WorkRoot;
         start.UseShellExecute = false;
         start.RedirectStandardInput = true;
@@ -83,8 +85,15 @@ internal sealed class ScriptRun
         using (var ended = new CancellationTokenSource())
         {
             var limit = Task.Delay(_spec.TimeLimit, ended.Token);
-            var first = await Task.WhenAny(exited, stop, limit);
-            if (first != exited)
+            var excess = session.LimitReachedAsync(ended.Token);
+            var first = await Task.WhenAny(exited, stop, limit, excess);
+            if (first == excess)
+            {
+                // It takes the machine away from others now; there is no time to ask.
+                ending = await excess;
+                await session.AbortAsync();
+            }
+            else if (first != exited)
             {
                 ending = first == limit ? ScriptEnding.TimeLimit : await stop;
                 await session.EndAsync(_spec.KillGrace);

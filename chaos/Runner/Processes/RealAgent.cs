@@ -34,6 +34,8 @@ internal sealed class RealAgent(string name, string directory, Uri mesh, int max
             ["AURORA_GPUS"] = $"[{{\"type\":\"{Workload.RealGpu}\",\"memory_gb\":{GpuGigabytes}}}]",
             ["AURORA_MAX_PARALLEL"] = maxParallel.ToString(CultureInfo.InvariantCulture),
             ["AURORA_ALLOW_SCRIPTS"] = "any",
+            // Its scripts write their evidence outside their own directory.
+            ["AURORA_SCRIPT_RUNNER"] = "process",
             ["AURORA_BACKENDS"] = "off",
         }, Path.Combine(directory, "logs", $"{name}.log"));
     }

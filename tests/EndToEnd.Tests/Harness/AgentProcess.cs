@@ -18,6 +18,8 @@ internal sealed class AgentProcess : IAsyncDisposable
             ["MESH_COORDINATOR_URL"] = meshUrl,
             ["NODE_NAME"] = nodeName,
             ["AURORA_DATA_DIR"] = data.Path,
+            // Scripts of these tests signal through files outside their own directory.
+            ["AURORA_SCRIPT_RUNNER"] = "process",
         };
         foreach (var (name, value) in variables)
         {

@@ -27,7 +27,7 @@ internal sealed class AgentProgram(string dataDirectory, Uri mesh, params (strin
         foreach (var (name, value) in new[]
         {
             ("AURORA_DATA_DIR", dataDirectory), ("MESH_COORDINATOR_URL", mesh.ToString()), ("NODE_NAME", "n"), ("AURORA_TRANSPORT", "websocket"),
-            ("AURORA_GPUS", "[]"), ("AURORA_BACKENDS", "off"), ("AURORA_ALLOW_SCRIPTS", "any"),
+            ("AURORA_GPUS", "[]"), ("AURORA_BACKENDS", "off"), ("AURORA_ALLOW_SCRIPTS", "any"), ("AURORA_SCRIPT_RUNNER", "process"),
         }.Concat(variables))
         {
             start.Environment[name] = value;

@@ -1,5 +1,6 @@
 using Aurora.NodeAgent.Executors;
 using Aurora.NodeAgent.Executors.Scripts;
+using Aurora.NodeAgent.Executors.Scripts.Runners;
 using Microsoft.Extensions.Configuration;
 
 namespace Aurora.NodeAgent.Tests.Executors;
@@ -24,6 +25,21 @@ public sealed class ExecutorOptionsTests
         Assert.Equal(TimeSpan.FromDays(7), options.Scripts.OutputRetention);
         Assert.Equal(64 * 1024, options.Scripts.OutputTailBytes);
         Assert.Equal(1024, options.TestMemoryMbMax);
+        Assert.Equal((ScriptRunnerKind.Auto, false, 4096), (options.Scripts.Runner.Kind, options.Scripts.Runner.HasNetwork, options.Scripts.Runner.ProcessesMax));
+    }
+
+    [Theory]
+    [InlineData("1000", 1000u, 1000u)]
+    [InlineData("1000:50", 1000u, 50u)]
+    [InlineData("0", null, null)]
+    [InlineData("0:0", null, null)]
+    [InlineData("root", null, null)]
+    [InlineData("1:2:3", null, null)]
+    public void The_user_of_scripts_is_a_number_and_not_root(string text, uint? id, uint? group)
+    {
+        var isRead = UnixUser.TryParse(text, out var user);
+
+        Assert.Equal((id is not null, id ?? 0, group ?? 0), (isRead, user.Id, user.Group));
     }
 
     [Fact]
@@ -55,6 +71,11 @@ public sealed class ExecutorOptionsTests
     [InlineData("AURORA_SCRIPT_TIMEOUT_S", "0")]
     [InlineData("AURORA_SCRIPT_GRACE_S", "NaN")]
     [InlineData("AURORA_BACKEND_PROBE_S", "soon")]
+    [InlineData("AURORA_SCRIPT_RUNNER", "vm")]
+    [InlineData("AURORA_SCRIPT_NETWORK", "bridge")]
+    [InlineData("AURORA_SCRIPT_READ_DIRS", "/data:relative")]
+    [InlineData("AURORA_SCRIPT_PROCESSES_MAX", "0")]
+    [InlineData("AURORA_SCRIPT_MEMORY_MB_MAX", "all")]
     public void A_value_that_cannot_be_meant_stops_the_agent_and_is_named(string name, string value)
     {
         var exception = Assert.Throws<InvalidOperationException>(() => Read(new() { [name] = value }));

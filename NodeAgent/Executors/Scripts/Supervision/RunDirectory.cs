@@ -36,6 +36,15 @@ internal sealed class RunDirectory(string path)
         Write(spec, what, SupervisionJsonContext.Default.SupervisedSpec);
     }
 
+    /// <summary>Writes a file that only the agent's user may read, and gives its path.</summary>
+    public string CreatePrivateFile(string name, string text)
+    {
+        JournalDisk.CreatePrivateDirectory(path);
+        var file = System.IO.Path.Combine(path, name);
+        Disk.Replace(file, System.Text.Encoding.UTF8.GetBytes(text));
+        return file;
+    }
+
     public SupervisedSpec? ReadSpec() => Read(spec, SupervisionJsonContext.Default.SupervisedSpec);
 
     public void WriteIdentity(ProcessIdentity supervisor) => Write(identity, supervisor, SupervisionJsonContext.Default.ProcessIdentity);

@@ -24,6 +24,24 @@ internal sealed record SupervisedSpec(
 {
     /// <summary>About how many bytes of the output log are kept, the newest.</summary>
     public long OutputLogBytes { get; init; } = 4 << 20;
+
+    /// <summary>What it runs in, as <see cref="Runners.IScriptRunner.Name"/> says it.</summary>
+    public string Runner { get; init; } = "process";
+
+    /// <summary>Whether the program only waits for the script: it is not asked to end, since the script would be killed with it.</summary>
+    public bool IsLauncher { get; init; }
+
+    /// <summary>Where the script runs, when it is none of the program's children.</summary>
+    public ContainerHandle? Container { get; init; }
+
+    /// <summary>The user whose processes the kernel counts; null where it counts in another way or not at all.</summary>
+    public uint? UserId { get; init; }
+
+    /// <summary>Processes and threads at once; null: not bounded.</summary>
+    public int? ProcessesMax { get; init; }
+
+    /// <summary>Memory of all its processes together; null: not bounded.</summary>
+    public long? MemoryBytesMax { get; init; }
 }
 
 /// <summary>How a run ended.</summary>
@@ -55,6 +73,12 @@ internal enum ScriptEnding
     /// <summary>The mesh was silent, and the task is not to outlive that.</summary>
     LeaseLost,
     NotStarted,
+
+    /// <summary>It had more processes and threads than its node allows.</summary>
+    TooManyProcesses,
+
+    /// <summary>It used more memory than its node allows.</summary>
+    TooMuchMemory,
 }
 
 /// <summary>The JSON of the files that agent and supervisor share. Both are of one build, except over an upgrade: add, never rename.</summary>

@@ -63,7 +63,7 @@ internal sealed class SupervisorProcess : IDisposable
         {
             // It died, or hangs: what it left behind would use a GPU that is given to the next task.
             KillSupervisor();
-            await ProcessSession.KillMarkedAsync(spec.OutputDirectory);
+            await ProcessSession.KillLeftoversAsync(spec);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
