@@ -12,52 +12,39 @@ internal sealed partial class RunnerChoice(ScriptOptions options, TimeProvider t
     private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(30);
 
-    private readonly SemaphoreSlim one = new(1, 1);
-    private (IScriptRunner? Runner, string? Refusal)? found;
+    // Docker first, as people have it.
+    private static readonly string[] Engines = ["docker", "podman"];
+
+    private readonly Lock one = new();
+    private Task<(IScriptRunner? Runner, string? Refusal)>? choosing;
+    private string? refused;
     private long lookedAt;
 
     /// <summary>The runner's name; null before it was chosen, or where there is none.</summary>
-    public string? Name => found?.Runner?.Name;
+    public string? Name => choosing is { IsCompletedSuccessfully: true } known ? known.Result.Runner?.Name : null;
 
     /// <summary>The runner, or why there is none.</summary>
-    public async ValueTask<(IScriptRunner? Runner, string? Refusal)> GetAsync(CancellationToken cancellationToken)
+    public Task<(IScriptRunner? Runner, string? Refusal)> GetAsync(CancellationToken cancellationToken)
     {
-        if (found is { } known && (known.Runner is not null || time.GetElapsedTime(lookedAt) < LookAgainAfter))
+        lock (one)
         {
-            return known;
-        }
-
-        await one.WaitAsync(cancellationToken);
-        try
-        {
-            if (found is { } meanwhile && (meanwhile.Runner is not null || time.GetElapsedTime(lookedAt) < LookAgainAfter))
+            var isOver = choosing is { IsCompleted: true } && (!choosing.IsCompletedSuccessfully || choosing.Result.Runner is null);
+            if (choosing is null || (isOver && time.GetElapsedTime(lookedAt) >= LookAgainAfter))
             {
-                return meanwhile;
+                lookedAt = time.GetTimestamp();
+                choosing = ChooseAsync();
             }
 
-            var before = found?.Refusal;
-            var now = await ChooseAsync(cancellationToken);
-            lookedAt = time.GetTimestamp();
-            found = now;
-            if (now.Refusal is { } refusal && refusal != before)
-            {
-                LogNone(refusal);
-            }
-
-            return now;
-        }
-        finally
-        {
-            one.Release();
+            return choosing.WaitAsync(cancellationToken);
         }
     }
 
-    private async Task<(IScriptRunner? Runner, string? Refusal)> ChooseAsync(CancellationToken cancellationToken)
+    private async Task<(IScriptRunner? Runner, string? Refusal)> ChooseAsync()
     {
         var reasons = new List<string>();
         foreach (var candidate in Candidates())
         {
-            if (await candidate.CheckAsync(cancellationToken) is not { } reason)
+            if (await candidate.CheckAsync(CancellationToken.None) is not { } reason)
             {
                 LogChosen(candidate.Name, reasons.Count == 0 ? "" : $" ({string.Join("; ", reasons)})");
                 return (candidate, null);
@@ -66,14 +53,21 @@ internal sealed partial class RunnerChoice(ScriptOptions options, TimeProvider t
             reasons.Add(reason);
         }
 
-        return (null, string.Join("; ", reasons.Distinct(StringComparer.Ordinal)));
+        var refusal = string.Join("; ", reasons.Distinct(StringComparer.Ordinal));
+        if (refusal != refused)
+        {
+            LogNone(refusal);
+            refused = refusal;
+        }
+
+        return (null, refusal);
     }
 
     private IEnumerable<IScriptRunner> Candidates()
     {
         var runner = options.Runner;
         var commands = new ProcessCommandRunner("/", CheckTimeout);
-        IEnumerable<IScriptRunner> containers = (runner.Engine is { } engine ? [engine] : new[] { "docker", "podman" })
+        IEnumerable<IScriptRunner> containers = (runner.Engine is { } engine ? [engine] : Engines)
             .Select(name => new ContainerRunner(name, runner, options.ScriptsDirectory, options.SearchPath, commands));
         IScriptRunner bubblewrap = new BubblewrapRunner(runner, options.ScriptsDirectory, options.SearchPath, new ProcessCommandRunner(options.SearchPath, CheckTimeout));
         return runner.Kind switch
