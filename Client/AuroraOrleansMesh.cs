@@ -22,6 +22,8 @@ internal sealed class AuroraOrleansMesh(IGrainFactory grains, TimeProvider time)
 
     private ISchedulerGrain Scheduler => grains.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool);
 
+    private IMeshGrain Mesh => grains.GetGrain<IMeshGrain>(0);
+
     private ITaskQueryGrain Query => grains.GetGrain<ITaskQueryGrain>(0);
 
     public async Task<TaskHandle> SubmitAsync(MeshTaskRequest request, SubmitOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -84,10 +86,10 @@ internal sealed class AuroraOrleansMesh(IGrainFactory grains, TimeProvider time)
         [.. (await calls.RunAsync(() => Query.ListCompletedAsync(EndedMax), cancellationToken)).Select(task => TaskMapping.View(task)!)];
 
     public async Task<MeshStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
-        MeshMapping.Status(await calls.RunAsync(() => Scheduler.GetMeshAsync(), cancellationToken));
+        MeshMapping.Status(await calls.RunAsync(() => Mesh.GetMeshAsync(), cancellationToken));
 
     public async Task<IReadOnlyList<MeshNode>> ListNodesAsync(CancellationToken cancellationToken = default) =>
-        [.. (await calls.RunAsync(() => Scheduler.GetMeshAsync(), cancellationToken)).Nodes.Select(MeshMapping.Node)];
+        [.. (await calls.RunAsync(() => Mesh.GetMeshAsync(), cancellationToken)).Nodes.Select(MeshMapping.Node)];
 
     private ITaskGrain TaskGrain(string taskId) => grains.GetGrain<ITaskGrain>(taskId);
 
@@ -118,7 +120,7 @@ internal sealed class AuroraOrleansMesh(IGrainFactory grains, TimeProvider time)
                 continue;
             }
 
-            announced ??= await calls.RunAsync(() => Scheduler.GetTaskTypesAsync(), cancellationToken);
+            announced ??= await calls.RunAsync(() => Mesh.GetTaskTypesAsync(), cancellationToken);
             if (!announced.Contains(request.TaskType, StringComparer.Ordinal))
             {
                 throw new InvalidTaskException(

@@ -33,17 +33,10 @@ internal sealed record SiloSettings(
     {
         Planner = new PlannerSettings
         {
-            Profile = ProfileOf(configuration["AURORA_PLACEMENT_PROFILE"]),
+            Profile = PlacementProfiles.Parse(configuration["AURORA_PLACEMENT_PROFILE"]).Mesh,
+            PoolProfiles = PlacementProfiles.Parse(configuration["AURORA_PLACEMENT_PROFILE"]).Pools,
             TasksMayChooseProfile = Flag(configuration, "AURORA_TASK_PROFILES", defaultValue: false),
         },
-    };
-
-    private static PlacementProfile ProfileOf(string? text) => text?.ToLowerInvariant() switch
-    {
-        null or "" or "balanced" => PlacementProfile.Balanced,
-        "pack" => PlacementProfile.Pack,
-        "cost" => PlacementProfile.Cost,
-        _ => throw new SettingsException($"AURORA_PLACEMENT_PROFILE is \"{text}\"; it must be balanced, pack or cost."),
     };
 
     private static string DefaultDataDirectory => Path.Combine(

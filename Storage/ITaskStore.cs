@@ -27,8 +27,8 @@ public interface ITaskStore : IAsyncDisposable
     /// <summary>Whole rows of tasks that have not ended, in id order, after an id (null: from the start).</summary>
     Task<IReadOnlyList<TaskRow>> ListActiveAsync(string? afterTaskId, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Like <see cref="ListActiveAsync"/> without payload, result and error: what a scheduler rebuilds from.</summary>
-    Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string? afterTaskId, int limit, CancellationToken cancellationToken);
+    /// <summary>Like <see cref="ListActiveAsync"/> of one pool, without payload, result and error: what its scheduler rebuilds from.</summary>
+    Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string pool, string? afterTaskId, int limit, CancellationToken cancellationToken);
 
     /// <summary>The last tasks that ended, oldest first.</summary>
     Task<IReadOnlyList<TaskRow>> ListCompletedAsync(int limit, CancellationToken cancellationToken);
@@ -59,8 +59,11 @@ public interface ITaskStore : IAsyncDisposable
     /// <summary>Notes a call of a task's webhook: when it is called again (null: never) and what went wrong. False when there is no such task.</summary>
     Task<bool> SettleWebhookAsync(string taskId, DateTimeOffset? due, string? error, CancellationToken cancellationToken);
 
-    /// <summary>Number of completed tasks by node.</summary>
-    Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken);
+    /// <summary>Number of a pool's completed tasks by node.</summary>
+    Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(string pool, CancellationToken cancellationToken);
+
+    /// <summary>Every pool that ever had a scheduler, by name.</summary>
+    Task<IReadOnlyList<string>> ListPoolsAsync(CancellationToken cancellationToken);
 
     /// <summary>Raises the epoch of a pool's scheduler and returns it: every older scheduler's assignments are refused from now on.</summary>
     Task<long> AcquireSchedulerAsync(string pool, CancellationToken cancellationToken);

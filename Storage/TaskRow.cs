@@ -5,6 +5,9 @@ namespace Aurora.Storage;
 /// <summary>A task as stored. Times have microsecond precision.</summary>
 public sealed record TaskRow
 {
+    /// <summary>The pool of a task that names none.</summary>
+    public const string DefaultPool = "default";
+
     public required string TaskId { get; init; }
 
     public required string TaskType { get; init; }
@@ -66,6 +69,12 @@ public sealed record TaskRow
 
     /// <summary>Why the last call of its webhook failed.</summary>
     public string? WebhookError { get; init; }
+
+    /// <summary>The pool whose scheduler places it; never changes.</summary>
+    public string Pool { get; init; } = DefaultPool;
+
+    /// <summary>What its attempts so far cost, as far as their nodes tell a price; in the money of the nodes' prices.</summary>
+    public double Cost { get; init; }
 
     /// <summary>Of the request that submitted it under an idempotency key; null without one.</summary>
     public string? RequestHash { get; init; }

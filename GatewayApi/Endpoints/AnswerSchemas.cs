@@ -39,6 +39,8 @@ internal static class AnswerSchemas
         task.Properties["last_error"] = Text("Why the attempt before the current one ended.");
         task.Properties["progress"] = Open("What the running attempt last said of how far it is: `progress` from 0 to 1, and its own members.");
         task.Properties["group_id"] = Text("The tasks that were submitted together with it; not of a task that was submitted alone and without an Idempotency-Key.");
+        task.Properties["pool"] = Text("The pool whose scheduler places it; absent for the default one.");
+        task.Properties["cost"] = Number("What its attempts so far cost, in the money of the nodes' prices; absent where that is nothing.");
         task.Properties["not_before"] = UnixSeconds("When the next attempt may start.");
         return task;
     }
@@ -66,15 +68,25 @@ internal static class AnswerSchemas
     }
 
     /// <summary><c>GET /mesh/status</c>.</summary>
-    public static OpenApiSchema MeshStatus() => Closed(
-        ("coordinator", Text()),
-        ("total_nodes", Integer(0, description: "Nodes that are active.")),
-        ("total_gpus", Integer(0)),
-        ("total_vram", Integer(0, description: "GB over all active nodes.")),
-        ("active_tasks", Integer(0)),
-        ("queued_tasks", Integer(0)),
-        ("completed_tasks", Integer(0)),
-        ("nodes", MapOf(Closed(NodeMembers()))));
+    public static OpenApiSchema MeshStatus()
+    {
+        var status = Closed(
+            ("coordinator", Text()),
+            ("total_nodes", Integer(0, description: "Nodes that are active.")),
+            ("total_gpus", Integer(0)),
+            ("total_vram", Integer(0, description: "GB over all active nodes.")),
+            ("active_tasks", Integer(0)),
+            ("queued_tasks", Integer(0)),
+            ("completed_tasks", Integer(0)),
+            ("nodes", MapOf(Closed(NodeMembers()))));
+        status.Properties!["pools"] = MapOf(Closed(
+            ("placement_profile", OneOf("balanced", "pack", "cost")),
+            ("nodes", Integer(0, description: "Nodes that serve it and are there; one that serves several counts in each.")),
+            ("queued_tasks", Integer(0)),
+            ("active_tasks", Integer(0)),
+            ("completed_tasks", Integer(0))));
+        return status;
+    }
 
     /// <summary><c>GET /mesh/nodes</c>.</summary>
     public static OpenApiSchema MeshNodes() => Closed(("nodes", MapOf(Closed(
@@ -86,6 +98,7 @@ internal static class AnswerSchemas
         ("cpu_load", Number()),
         ("max_parallel", Integer(0)),
         ("task_types", ListOf(Text())),
+        ("pools", ListOf(Text())),
         ("gpus", ListOf(Gpu())),
         ("facts", Open("What the agent says of its machine.")),
         ("simulated", new OpenApiSchema { Type = JsonSchemaType.Boolean }),

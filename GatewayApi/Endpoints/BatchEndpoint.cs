@@ -21,7 +21,7 @@ internal static class BatchEndpoint
             .ProducesRefusals(400, 413, 415, 422, 503);
 
     private static async Task SubmitAsync(
-        HttpContext context, IGrainFactory grains, TaskIdSource ids, TaskTypeCatalog types, ControlsCheck controls,
+        HttpContext context, IGrainFactory grains, TaskIdSource ids, TaskTypeCatalog types, PoolCatalog pools, ControlsCheck controls,
         IOptions<AuroraGatewayOptions> options)
     {
         if (RequestBody.RefuseUnlessJson(context.Request, Lines) is { } wrongType)
@@ -41,7 +41,7 @@ internal static class BatchEndpoint
         var elementBytesMax = options.Value.SubmitBytesMax;
         var priority = CallerKey.PriorityOf(context);
         BatchParser parser = isLines ? new LinesBatchParser(ids, elementBytesMax, priority) : new JsonBatchParser(ids, elementBytesMax, priority);
-        if (await ReadAsync(context, parser, key, types, options.Value.BatchBytesMax) is { } problem)
+        if (await ReadAsync(context, parser, key, types, pools, options.Value.BatchBytesMax) is { } problem)
         {
             await problem.ExecuteAsync(context);
             return;
@@ -88,7 +88,7 @@ internal static class BatchEndpoint
     }
 
     private static async Task<Problem?> ReadAsync(
-        HttpContext context, BatchParser parser, IdempotencyKey? key, TaskTypeCatalog types, int bytesMax)
+        HttpContext context, BatchParser parser, IdempotencyKey? key, TaskTypeCatalog types, PoolCatalog pools, int bytesMax)
     {
         var tooLarge = Problem.TooLarge($"A batch takes at most {bytesMax} bytes; send it in several.");
         if (context.Request.ContentLength > bytesMax)
@@ -115,6 +115,14 @@ internal static class BatchEndpoint
                 if (await types.RefuseAsync(first.Type) is { } refusal)
                 {
                     return Problem.Invalid($"tasks[{first.Index}].task_type", refusal);
+                }
+            }
+
+            while (parser.Problem is null && parser.UnjudgedPools.TryDequeue(out var first))
+            {
+                if (await pools.RefuseAsync(first.Pool) is { } refusal)
+                {
+                    return Problem.Invalid($"tasks[{first.Index}].pool", refusal);
                 }
             }
 

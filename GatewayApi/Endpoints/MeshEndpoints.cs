@@ -1,7 +1,6 @@
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Hosting;
 using Aurora.GatewayApi.Json;
-using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Schedulers;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -42,7 +41,7 @@ internal static class MeshEndpoints
     }
 
     private static Task<MeshView> GetMeshAsync(IGrainFactory grains) =>
-        grains.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool).GetMeshAsync();
+        grains.GetGrain<IMeshGrain>(0).GetMeshAsync();
 }
 
 /// <summary>What an agent needs to join.</summary>

@@ -1,6 +1,5 @@
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Problems;
-using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Schedulers;
 
 namespace Aurora.GatewayApi.Endpoints;
@@ -37,8 +36,8 @@ internal static class NodeOperationEndpoints
     private static async Task SetAsync(HttpContext context, bool cordoned, TimeSpan? drainFor)
     {
         var nodeId = (string)context.Request.RouteValues["node_id"]!;
-        var scheduler = context.RequestServices.GetRequiredService<IGrainFactory>().GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool);
-        if (await scheduler.SetCordonAsync(nodeId, cordoned, drainFor))
+        var mesh = context.RequestServices.GetRequiredService<IGrainFactory>().GetGrain<IMeshGrain>(0);
+        if (await mesh.SetCordonAsync(nodeId, cordoned, drainFor))
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return;

@@ -5,7 +5,6 @@ using Aurora.GatewayApi.Hosting;
 using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Submissions;
-using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 using Microsoft.Extensions.Options;
@@ -27,12 +26,17 @@ internal static class PlanEndpoint
             .ProducesRefusals(400, 413, 415, 422, 503);
 
     private static async Task PlanAsync(
-        HttpContext context, IGrainFactory grains, TaskIdSource ids, TaskTypeCatalog types, IOptions<AuroraGatewayOptions> options)
+        HttpContext context, IGrainFactory grains, TaskIdSource ids, TaskTypeCatalog types, PoolCatalog pools, IOptions<AuroraGatewayOptions> options)
     {
         var (specs, problem) = await ReadAsync(context, ids, options.Value.SubmitBytesMax);
         foreach (var type in specs?.Select(spec => spec.TaskType).Distinct(StringComparer.Ordinal) ?? [])
         {
             problem ??= await types.RefuseAsync(type) is { } refusal ? Problem.Invalid("task_type", refusal) : null;
+        }
+
+        foreach (var pool in specs?.Select(spec => spec.Pool).Distinct(StringComparer.Ordinal) ?? [])
+        {
+            problem ??= await pools.RefuseAsync(pool) is { } refusal ? Problem.Invalid("pool", refusal) : null;
         }
 
         if (problem is not null)
@@ -41,7 +45,7 @@ internal static class PlanEndpoint
             return;
         }
 
-        var planned = await grains.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool).PlanAsync(specs!);
+        var planned = await grains.GetGrain<IMeshGrain>(0).PlanAsync(specs!);
         await JsonAnswer.WriteAsync(context, PlanAnswer.From(planned), GatewayJsonContext.Web.PlanAnswer);
     }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.Problems;
-using Aurora.Grains.Interfaces;
+using Aurora.GatewayApi.Submissions;
 using Aurora.Grains.Interfaces.Schedulers;
 
 namespace Aurora.GatewayApi.Endpoints;
@@ -16,7 +16,7 @@ internal static class QueueEndpoints
     public static void MapQueue(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/mesh/queue", GetQueueAsync).WithTags("Mesh").WithMetadata(RouteScope.Read)
-            .WithSummary("The tasks that go next, in order, each with what it waits for; ?limit= is at most 1000.")
+            .WithSummary("The tasks that go next, in order, each with what it waits for; ?limit= is at most 1000, ?pool= leaves out other pools.")
             .Produces<Queue>()
             .ProducesRefusals(422, 503);
         routes.MapGet("/mesh/nodes/{node_id}/tasks", GetTasksOnAsync).WithTags("Mesh").WithMetadata(RouteScope.Read)
@@ -25,7 +25,7 @@ internal static class QueueEndpoints
             .ProducesRefusals(503);
     }
 
-    private static async Task GetQueueAsync(HttpContext context, IGrainFactory grains)
+    private static async Task GetQueueAsync(HttpContext context, IGrainFactory grains, PoolCatalog pools)
     {
         var limit = LimitDefault;
         if (context.Request.Query["limit"] is [{ } text]
@@ -35,13 +35,20 @@ internal static class QueueEndpoints
             return;
         }
 
-        var queue = await grains.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool).GetQueueAsync(limit);
+        var pool = context.Request.Query["pool"] is [{ Length: > 0 } named] ? named : null;
+        if (pool is not null && await pools.RefuseAsync(pool) is { } unknown)
+        {
+            await Problem.Invalid("pool", unknown).ExecuteAsync(context);
+            return;
+        }
+
+        var queue = await grains.GetGrain<IMeshGrain>(0).GetQueueAsync(limit, pool);
         await JsonAnswer.WriteAsync(context, Queue.From(queue), GatewayJsonContext.Web.Queue);
     }
 
     private static async Task GetTasksOnAsync(HttpContext context, IGrainFactory grains)
     {
-        var tasks = await grains.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool).GetTasksOnAsync((string)context.Request.RouteValues["node_id"]!);
+        var tasks = await grains.GetGrain<IMeshGrain>(0).GetTasksOnAsync((string)context.Request.RouteValues["node_id"]!);
         await JsonAnswer.WriteAsync(context, NodeTasks.From(tasks), GatewayJsonContext.Web.NodeTasks);
     }
 }
@@ -51,13 +58,14 @@ internal static class QueueEndpoints
 internal sealed record Queue(long Queued, IReadOnlyList<QueuedTask> Tasks)
 {
     public static Queue From(QueueView view) => new(view.Queued, [.. view.Tasks.Select(task => new QueuedTask(
-        task.TaskId, task.TaskType, task.Priority, task.EffectivePriority, task.SubmittedAt.ToUnixTimeMilliseconds() / 1000.0, task.Reason))]);
+        task.TaskId, task.TaskType, task.Priority, task.EffectivePriority, task.SubmittedAt.ToUnixTimeMilliseconds() / 1000.0, task.Reason, task.Pool))]);
 }
 
 /// <param name="EffectivePriority">The priority and one level for each ageing step that it has waited.</param>
 /// <param name="SubmittedAt">In Unix seconds.</param>
 /// <param name="Reason">Why it waits.</param>
-internal sealed record QueuedTask(string TaskId, string TaskType, int Priority, double EffectivePriority, double SubmittedAt, string Reason);
+/// <param name="Pool">In whose line.</param>
+internal sealed record QueuedTask(string TaskId, string TaskType, int Priority, double EffectivePriority, double SubmittedAt, string Reason, string Pool);
 
 internal sealed record NodeTasks(IReadOnlyList<PlacedTask> Tasks)
 {

@@ -23,7 +23,7 @@ internal static class SubmitEndpoint
             .ProducesRefusals(400, 413, 415, 422, 503);
 
     private static async Task SubmitAsync(
-        HttpContext context, IGrainFactory grains, SubmitOutbox outbox, TaskIdSource ids, TaskTypeCatalog types, ControlsCheck controls,
+        HttpContext context, IGrainFactory grains, SubmitOutbox outbox, TaskIdSource ids, TaskTypeCatalog types, PoolCatalog pools, ControlsCheck controls,
         IOptions<AuroraGatewayOptions> options)
     {
         var keyProblem = IdempotencyKey.TryRead(context, out var key);
@@ -32,7 +32,7 @@ internal static class SubmitEndpoint
         var (parts, tooManyInputs) = spec is not null && count is null ? EmbeddingArray.Expand(spec, ids, options.Value.SubmitBytesMax) : default;
         problem ??= tooManyInputs
             ?? (parts is null && bytes > options.Value.SubmitBytesMax ? TooLarge(options.Value.SubmitBytesMax) : null)
-            ?? await JudgeAsync(spec!, count, types, controls, options.Value.BatchBytesMax);
+            ?? await JudgeAsync(spec!, count, types, pools, controls, options.Value.BatchBytesMax);
         if (problem is not null)
         {
             await problem.ExecuteAsync(context);
@@ -57,8 +57,9 @@ internal static class SubmitEndpoint
         await JsonAnswer.WriteAsync(context, SubmitAnswer.From(outcome), GatewayJsonContext.Web.SubmitAnswer);
     }
 
-    private static async ValueTask<Problem?> JudgeAsync(TaskSpec spec, int? count, TaskTypeCatalog types, ControlsCheck controls, int arrayBytesMax) =>
+    private static async ValueTask<Problem?> JudgeAsync(TaskSpec spec, int? count, TaskTypeCatalog types, PoolCatalog pools, ControlsCheck controls, int arrayBytesMax) =>
         await types.RefuseAsync(spec.TaskType) is { } refusal ? Problem.Invalid("task_type", refusal)
+        : await pools.RefuseAsync(spec.Pool) is { } unknownPool ? Problem.Invalid("pool", unknownPool)
         : await controls.RefuseAsync(spec) is { } refused ? refused
         : count is not null && TaskArray.SizeOf(spec, count.Value) > arrayBytesMax ? Problem.TooLarge($"The tasks of an array take at most {arrayBytesMax} bytes together.")
         : null;

@@ -1,7 +1,8 @@
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Endpoints;
 using Aurora.GatewayApi.Problems;
-using Aurora.Grains.Interfaces.Events;
+using Aurora.GatewayApi.Submissions;
+using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.GatewayApi.Events;
@@ -21,7 +22,7 @@ internal static class EventEndpoints
             .ProducesRefusals(404, 422, 503);
     }
 
-    private static async Task GetMeshAsync(HttpContext context, MeshEventFeed feed, TimeProvider time, IHostApplicationLifetime lifetime)
+    private static async Task GetMeshAsync(HttpContext context, MeshEventFeed feed, PoolCatalog pools, TimeProvider time, IHostApplicationLifetime lifetime)
     {
         var (query, problem) = EventQuery.Parse(context.Request);
         if (query is null)
@@ -30,39 +31,11 @@ internal static class EventEndpoints
             return;
         }
 
+        var stream = new MeshEventStream(query, feed, pools);
+
         // Asked before the answer begins: a mesh that is away is a status, not an empty stream.
-        var latest = await feed.ReadLatestAsync(query.Recent, taskId: null);
-        await RunAsync(context, lifetime, async ending =>
-        {
-            var writer = new EventWriter(context, time);
-            await writer.StartAsync();
-            if (query.After is null)
-            {
-                WriteAll(writer, latest, query);
-                await writer.FlushAsync();
-            }
-
-            var after = query.After ?? latest.Next;
-            while (true)
-            {
-                if (await feed.ReadNextAsync(after, ending) is { } page)
-                {
-                    if (page.HasGap)
-                    {
-                        writer.Gap();
-                    }
-
-                    if (page.Next != after)
-                    {
-                        WriteAll(writer, page, query);
-                    }
-
-                    after = page.Next;
-                }
-
-                await writer.FlushAsync();
-            }
-        });
+        await stream.OpenAsync();
+        await RunAsync(context, lifetime, ending => stream.CopyAsync(new EventWriter(context, time), ending));
     }
 
     private static async Task GetTaskAsync(
@@ -83,21 +56,8 @@ internal static class EventEndpoints
         await RunAsync(context, lifetime, async ending =>
         {
             var stream = new TaskEventStream(taskId, grains, feed, new EventWriter(context, time), time);
-            await stream.CopyAsync(query.After, ending);
+            await stream.CopyAsync(query.After?[MeshConstants.DefaultPool], ending);
         });
-    }
-
-    private static void WriteAll(EventWriter writer, EventPage page, EventQuery query)
-    {
-        foreach (var happened in page.Events.Where(query.Wants))
-        {
-            writer.Write(happened);
-        }
-
-        if (page.Events is not [.., var last] || last.Position != page.Next || !query.Wants(last))
-        {
-            writer.Position(page.Next);
-        }
     }
 
     private static async Task RunAsync(HttpContext context, IHostApplicationLifetime lifetime, Func<CancellationToken, Task> copy)

@@ -5,10 +5,10 @@ using Aurora.Grains.Interfaces.Events;
 namespace Aurora.GatewayApi.Events;
 
 /// <summary>What a request for events asks for.</summary>
-/// <param name="After">The position of the last event that was seen; null for a reader that comes for the first time.</param>
+/// <param name="After">The place of the last event that was seen; null for a reader that comes for the first time.</param>
 /// <param name="Recent">Past events that a first-time reader wants before those to come, 0 to 1,000.</param>
 /// <param name="Prefix">"task." or "node." when only those are wanted, otherwise empty.</param>
-internal sealed record EventQuery(long? After, int Recent, string Prefix)
+internal sealed record EventQuery(EventPlaces? After, int Recent, string Prefix)
 {
     private const string LastEventId = "Last-Event-ID";
     private const int RecentMax = 1_000;
@@ -16,15 +16,14 @@ internal sealed record EventQuery(long? After, int Recent, string Prefix)
     /// <summary>The query, or why it cannot be meant.</summary>
     public static (EventQuery? Query, Problem? Problem) Parse(HttpRequest request)
     {
-        long? after = null;
+        EventPlaces? after = null;
         if (request.Headers[LastEventId].ToString() is { Length: > 0 } seen)
         {
-            if (!long.TryParse(seen, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+            after = EventPlaces.TryParse(seen);
+            if (after is null)
             {
                 return (null, Problem.Invalid(LastEventId, "must be the id of an event of this mesh"));
             }
-
-            after = position;
         }
 
         var recent = 0;

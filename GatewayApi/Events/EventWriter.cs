@@ -36,10 +36,14 @@ internal sealed class EventWriter(HttpContext context, TimeProvider time)
     }
 
     /// <summary>Writes an event; one without an id when its position is 0.</summary>
-    public void Write(MeshEvent happened)
+    public void Write(MeshEvent happened) =>
+        Write(happened, happened.Position > 0 ? happened.Position.ToString(CultureInfo.InvariantCulture) : null);
+
+    /// <summary>Writes an event under an id from which a reader resumes.</summary>
+    public void Write(MeshEvent happened, string? place)
     {
         var body = context.Response.BodyWriter;
-        var id = happened.Position > 0 ? string.Create(CultureInfo.InvariantCulture, $"id: {happened.Position}\n") : "";
+        var id = place is null ? "" : $"id: {place}\n";
         Encoding.UTF8.GetBytes($"{id}event: {happened.Kind}\ndata: ", body);
         using (var json = new Utf8JsonWriter(body, JsonAnswer.WriterOptions))
         {
@@ -73,9 +77,12 @@ internal sealed class EventWriter(HttpContext context, TimeProvider time)
     }
 
     /// <summary>Moves the place to resume from without an event that a reader sees.</summary>
-    public void Position(long position)
+    public void Position(long position) => Position(position.ToString(CultureInfo.InvariantCulture));
+
+    /// <inheritdoc cref="Position(long)"/>
+    public void Position(string place)
     {
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {position}\n\n"), context.Response.BodyWriter);
+        Encoding.UTF8.GetBytes($"id: {place}\n\n", context.Response.BodyWriter);
         isDirty = true;
     }
 

@@ -1,4 +1,5 @@
 using Aurora.GatewayApi.Problems;
+using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Events;
 using Aurora.Grains.Interfaces.Tasks;
 
@@ -14,7 +15,8 @@ internal sealed class TaskEventStream(string taskId, IGrainFactory grains, MeshE
     {
         await writer.StartAsync();
         var task = await ReadAsync(ending);
-        var latest = await feed.ReadLatestAsync(EventPage.EventsMax, taskId);
+        var pool = task?.Pool ?? MeshConstants.DefaultPool;
+        var latest = await feed.ReadLatestAsync(pool, EventPage.EventsMax, taskId);
         var position = latest.Next;
         if (WriteKnown(latest, after, task) is { } status)
         {
@@ -27,7 +29,7 @@ internal sealed class TaskEventStream(string taskId, IGrainFactory grains, MeshE
         var lookedAt = time.GetTimestamp();
         while (true)
         {
-            var page = await feed.ReadNextAsync(position, ending);
+            var page = await feed.ReadNextAsync(pool, position, ending);
             position = page?.Next ?? position;
             foreach (var happened in page?.Events.Where(happened => happened.TaskId == taskId) ?? [])
             {

@@ -35,6 +35,7 @@ public static class GatewayHosting
         services.TryAddSingleton<TaskIdSource>();
         services.TryAddSingleton<SubmitOutbox>();
         services.TryAddSingleton<TaskTypeCatalog>();
+        services.TryAddSingleton<PoolCatalog>();
         services.TryAddSingleton<ControlsCheck>();
         services.AddHostedService<WebhookSender>();
         services.TryAddSingleton<KeyRing>();

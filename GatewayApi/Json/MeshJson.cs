@@ -30,6 +30,30 @@ internal static class MeshJson
         }
 
         writer.WriteEndObject();
+        WritePools(writer, mesh.Pools);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Where there are others than the default one.</summary>
+    private static void WritePools(Utf8JsonWriter writer, PoolStatusView[] pools)
+    {
+        if (pools.Length < 2)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("pools");
+        foreach (var pool in pools)
+        {
+            writer.WriteStartObject(pool.Pool);
+            writer.WriteString("placement_profile", pool.Profile);
+            writer.WriteNumber("nodes", pool.Nodes);
+            writer.WriteNumber("queued_tasks", pool.QueuedTasks);
+            writer.WriteNumber("active_tasks", pool.ActiveTasks);
+            writer.WriteNumber("completed_tasks", pool.CompletedTasks);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
     }
 

@@ -19,6 +19,13 @@ internal static class NodeDetailJson
         }
 
         writer.WriteEndArray();
+        writer.WriteStartArray("pools");
+        foreach (var pool in node.Pools)
+        {
+            writer.WriteStringValue(pool);
+        }
+
+        writer.WriteEndArray();
         WriteGpus(writer, node);
         writer.WritePropertyName("facts");
         RawJson.Write(writer, node.Facts is "" ? "{}" : node.Facts);

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Aurora.GatewayApi.Groups;
+using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
 
@@ -14,7 +15,7 @@ internal static class TaskJson
     {
         "task_id", "task_type", "requirements", "priority", "status", "assigned_node", "submitted_at", "started_at",
         "completed_at", "result", "error", "attempt", "last_error", "not_before", "gpus", "memory_bytes_per_gpu", "progress", "group_id",
-        "timeouts", "retry", "after", "labels", "webhook", "tenant", "duration_s", "deadline", "deadline_s", "on_late",
+        "timeouts", "retry", "after", "labels", "webhook", "tenant", "duration_s", "deadline", "deadline_s", "on_late", "pool", "cost",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Writes a task; its other user members follow when the view carries them.</summary>
@@ -59,6 +60,16 @@ internal static class TaskJson
         if (GroupId.Of(task.TaskId) is { } groupId)
         {
             writer.WriteString("group_id", groupId);
+        }
+
+        if (task.Pool != MeshConstants.DefaultPool)
+        {
+            writer.WriteString("pool", task.Pool);
+        }
+
+        if (task.Cost > 0)
+        {
+            writer.WriteNumber("cost", task.Cost);
         }
 
         ControlsJson.Write(writer, task.Controls, task.Webhook, task.SubmittedAt);

@@ -6,6 +6,7 @@ using Aurora.GatewayApi.Output;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Routes;
 using Aurora.GatewayApi.Submissions;
+using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
@@ -30,7 +31,8 @@ internal sealed partial class InferenceTasks(
         var call = new InferenceCall(taskId, model) { Seen = seen };
         try
         {
-            call.Submitted(await outbox.SubmitAsync(new NewTask(taskId, request.ToTask(CallerKey.Of(context)).For(TenantName.Of(context)), Watched: true)));
+            var spec = request.ToTask(CallerKey.Of(context)).For(TenantName.Of(context)) with { Pool = model?.Pool ?? MeshConstants.DefaultPool };
+            call.Submitted(await outbox.SubmitAsync(new NewTask(taskId, spec, Watched: true)));
             context.Response.Headers[TaskHeader] = taskId;
             await (request.Streams ? StreamAsync(context, call) : AnswerAsync(context, call));
         }

@@ -18,7 +18,7 @@ internal sealed class ModelDirectory(IGrainFactory grains, TimeProvider time, IO
     private async Task<MeshModels> LoadAsync()
     {
         var at = time.GetTimestamp();
-        var models = MeshModels.Of(await grains.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool).GetMeshAsync());
+        var models = MeshModels.Of(await grains.GetGrain<IMeshGrain>(0).GetMeshAsync());
         remembered = new Remembered(at, models);
         return models;
     }
@@ -71,6 +71,8 @@ internal sealed record MeshModels(IReadOnlyList<MeshModel> All, bool ServesAny)
                     models.Add(canonical, model = new MeshModel(name, [], []));
                 }
 
+                model.Offer(node.Pools);
+
                 // A model whose nodes are all away still exists: a request for it waits.
                 if (node.Status != "disconnected")
                 {
@@ -93,6 +95,15 @@ internal sealed record MeshModels(IReadOnlyList<MeshModel> All, bool ServesAny)
 /// <param name="LoadedOn">Those of them that have it in memory.</param>
 internal sealed record MeshModel(string Name, List<string> Nodes, List<string> LoadedOn)
 {
+    /// <summary>The pool that a request for it goes to: the default one where a node of it offers the model.</summary>
+    public string Pool { get; private set; } = "";
+
+    /// <summary>A node of these pools offers it.</summary>
+    public void Offer(IReadOnlyList<string> pools) =>
+        Pool = Pool.Length == 0 || pools.Contains(MeshConstants.DefaultPool)
+            ? pools.FirstOrDefault(pool => pool == MeshConstants.DefaultPool) ?? pools[0]
+            : Pool;
+
     /// <summary>Why the node is a place for the model, for a person.</summary>
     public string ReasonFor(string node) =>
         LoadedOn.Contains(node) ? "model loaded" : Nodes.Contains(node) ? "model available, not loaded" : "node does not list its models";

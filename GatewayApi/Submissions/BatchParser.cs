@@ -15,12 +15,16 @@ internal abstract class BatchParser(TaskIdSource ids, int elementBytesMax, int p
 
     private readonly string _stem = ids.Next();
     private readonly HashSet<string> _types = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _pools = new(StringComparer.Ordinal);
 
     /// <summary>The tasks read so far, in order.</summary>
     public List<NewTask> Tasks { get; } = [];
 
     /// <summary>The first element of each task type, for those types that nobody has judged yet.</summary>
     public Queue<(string Type, int Index)> UnjudgedTypes { get; } = [];
+
+    /// <summary>The same of pools.</summary>
+    public Queue<(string Pool, int Index)> UnjudgedPools { get; } = [];
 
     /// <summary>Why the batch is refused; nothing more is read once it is set.</summary>
     public Problem? Problem { get; protected set; }
@@ -54,6 +58,11 @@ internal abstract class BatchParser(TaskIdSource ids, int elementBytesMax, int p
         if (_types.Add(spec.TaskType))
         {
             UnjudgedTypes.Enqueue((spec.TaskType, index));
+        }
+
+        if (_pools.Add(spec.Pool))
+        {
+            UnjudgedPools.Enqueue((spec.Pool, index));
         }
 
         Tasks.Add(new NewTask(GroupId.TaskId(_stem, index), spec, Watched: false));

@@ -1,5 +1,4 @@
 using Aurora.GatewayApi.Problems;
-using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 
@@ -16,13 +15,12 @@ internal static class BatchSubmission
 
     public static async Task<List<SubmitOutcome>> RunAsync(IGrainFactory grains, List<NewTask> tasks, CancellationToken cancellation)
     {
-        var scheduler = grains.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool);
         var outcomes = new List<SubmitOutcome>(tasks.Count);
         foreach (var group in tasks.Chunk(GroupSize))
         {
             try
             {
-                outcomes.AddRange(await SubmitAsync(scheduler, group, cancellation));
+                outcomes.AddRange(await SubmitAsync(grains, group, cancellation));
             }
             catch (Exception exception) when (outcomes.Count > 0 && ProblemMiddleware.IsUnavailable(exception))
             {
@@ -32,6 +30,28 @@ internal static class BatchSubmission
                 outcomes.AddRange(tasks.Skip(outcomes.Count).Select(task => new SubmitOutcome(
                     task.TaskId, "not_submitted", null, "The mesh stopped answering before this task's turn; send it again.")));
                 return outcomes;
+            }
+        }
+
+        return outcomes;
+    }
+
+    /// <summary>Each task to its pool; nearly every group is of one.</summary>
+    private static async Task<SubmitOutcome[]> SubmitAsync(IGrainFactory grains, NewTask[] group, CancellationToken cancellation)
+    {
+        if (Array.TrueForAll(group, task => task.Spec.Pool == group[0].Spec.Pool))
+        {
+            return await SubmitAsync(grains.GetGrain<ISchedulerGrain>(group[0].Spec.Pool), group, cancellation);
+        }
+
+        var outcomes = new SubmitOutcome[group.Length];
+        foreach (var ofPool in group.Index().GroupBy(task => task.Item.Spec.Pool, StringComparer.Ordinal))
+        {
+            var tasks = ofPool.ToArray();
+            var answered = await SubmitAsync(grains.GetGrain<ISchedulerGrain>(ofPool.Key), [.. tasks.Select(task => task.Item)], cancellation);
+            foreach (var (task, outcome) in tasks.Zip(answered))
+            {
+                outcomes[task.Index] = outcome;
             }
         }
 

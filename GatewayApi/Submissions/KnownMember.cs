@@ -34,6 +34,7 @@ internal enum KnownMember
     Deadline = 1 << 24,
     DeadlineS = 1 << 25,
     OnLate = 1 << 26,
+    Pool = 1 << 29,
 }
 
 /// <summary>Recognises members without making a string of their names.</summary>
@@ -60,6 +61,7 @@ internal static class KnownMembers
         : reader.ValueTextEquals("deadline"u8) ? KnownMember.Deadline
         : reader.ValueTextEquals("deadline_s"u8) ? KnownMember.DeadlineS
         : reader.ValueTextEquals("on_late"u8) ? KnownMember.OnLate
+        : reader.ValueTextEquals("pool"u8) ? KnownMember.Pool
         : KnownMember.None;
 
     /// <summary>The member of <c>requirements</c> that the reader stands on.</summary>
@@ -74,6 +76,7 @@ internal static class KnownMembers
         : reader.ValueTextEquals("anti_affinity"u8) ? KnownMember.AntiAffinity
         : reader.ValueTextEquals("any_of"u8) ? KnownMember.AnyOf
         : reader.ValueTextEquals("placement_profile"u8) ? KnownMember.PlacementProfile
+        : reader.ValueTextEquals("pool"u8) ? KnownMember.Pool
         : KnownMember.None;
 
     // The reader cannot compare a name that holds half of a surrogate pair.

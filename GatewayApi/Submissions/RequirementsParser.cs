@@ -103,6 +103,8 @@ internal static class RequirementsParser
             case KnownMember.NodeLabels:
                 ReadLabels(ref reader, path + ".node_labels", ref errors);
                 return needs;
+            case KnownMember.Pool:
+                return needs with { Pool = PoolReading.Read(ref reader, path + ".pool", ref errors) };
             case KnownMember.PlacementProfile:
                 ReadProfile(ref reader, path + ".placement_profile", ref errors);
                 return needs;
@@ -231,4 +233,8 @@ internal static class RequirementsParser
 /// <summary>What a task needs of a node.</summary>
 /// <param name="GpuCount">Null when the body leaves it to the task type.</param>
 /// <param name="Json">The object exactly as it was sent.</param>
-internal sealed record Requirements(int? GpuCount, long MemoryBytes, string? GpuType, string Json);
+internal sealed record Requirements(int? GpuCount, long MemoryBytes, string? GpuType, string Json)
+{
+    /// <summary>The pool that it names; null for none.</summary>
+    public string? Pool { get; init; }
+}

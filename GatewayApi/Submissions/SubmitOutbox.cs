@@ -1,114 +1,16 @@
-using Aurora.GatewayApi.Problems;
-using Aurora.Grains.Interfaces;
+using System.Collections.Concurrent;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.GatewayApi.Submissions;
 
-/// <summary>
-/// Single submits on their way to the scheduler. A submit that finds a free call goes at once; while all calls are under
-/// way the next submits gather, so a busy gateway pays for one grain call per group and not per task (decision 0005).
-/// </summary>
+/// <summary>Single submits on their way to the schedulers: a lane for each pool, so that none waits for another's scheduler.</summary>
 internal sealed class SubmitOutbox(IGrainFactory grains, TimeProvider time)
 {
-    // A client is answered within two seconds, with its task or with "try again".
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.9);
-    private static readonly TimeSpan RepeatFor = TimeSpan.FromSeconds(1.2);
-    private static readonly TimeSpan RepeatAfter = TimeSpan.FromMilliseconds(200);
-
-    private const int CallsMax = 4;
-    private const int GroupMax = 256;
-
-    private readonly Lock gate = new();
-    private readonly Queue<Submission> waiting = new();
-    private int calls;
+    private readonly ConcurrentDictionary<string, SubmitLane> lanes = new(StringComparer.Ordinal);
 
     /// <summary>Completes when the task is committed; fails as <see cref="ISchedulerGrain.SubmitAsync"/> does.</summary>
-    public Task<SubmitOutcome> SubmitAsync(NewTask task)
-    {
-        var submission = new Submission(task);
-        lock (gate)
-        {
-            waiting.Enqueue(submission);
-            if (calls == CallsMax)
-            {
-                return submission.Outcome.Task;
-            }
-
-            calls++;
-        }
-
-        _ = SendAllAsync();
-        return submission.Outcome.Task;
-    }
-
-    private async Task SendAllAsync()
-    {
-        var scheduler = grains.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool);
-        while (TakeGroup() is { } group)
-        {
-            await SendAsync(scheduler, group);
-        }
-    }
-
-    private Submission[]? TakeGroup()
-    {
-        lock (gate)
-        {
-            if (waiting.Count == 0)
-            {
-                calls--;
-                return null;
-            }
-
-            var group = new Submission[Math.Min(GroupMax, waiting.Count)];
-            for (var i = 0; i < group.Length; i++)
-            {
-                group[i] = waiting.Dequeue();
-            }
-
-            return group;
-        }
-    }
-
-    private async Task SendAsync(ISchedulerGrain scheduler, Submission[] group)
-    {
-        try
-        {
-            var outcomes = await SubmitAsync(scheduler, Array.ConvertAll(group, submission => submission.Task));
-            for (var i = 0; i < group.Length; i++)
-            {
-                group[i].Outcome.SetResult(outcomes[i]);
-            }
-        }
-        catch (Exception exception)
-        {
-            foreach (var submission in group)
-            {
-                submission.Outcome.TrySetException(exception);
-            }
-        }
-    }
-
-    /// <summary>Repeats a group while a scheduler moves: the ids are the same, so no task is accepted twice.</summary>
-    private async Task<SubmitOutcome[]> SubmitAsync(ISchedulerGrain scheduler, NewTask[] tasks)
-    {
-        var started = time.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return await scheduler.SubmitAsync(tasks).WaitAsync(Patience, time);
-            }
-            catch (Exception exception) when (ProblemMiddleware.IsUnavailable(exception) && time.GetElapsedTime(started) < RepeatFor)
-            {
-                await Task.Delay(RepeatAfter, time);
-            }
-        }
-    }
-
-    private sealed record Submission(NewTask Task)
-    {
-        public TaskCompletionSource<SubmitOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    public Task<SubmitOutcome> SubmitAsync(NewTask task) => lanes
+        .GetOrAdd(task.Spec.Pool, static (pool, own) => new SubmitLane(own.grains, own.time, pool), (grains, time))
+        .SubmitAsync(task);
 }

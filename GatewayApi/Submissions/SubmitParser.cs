@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Aurora.GatewayApi.Problems;
+using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.GatewayApi.Submissions;
@@ -78,6 +79,7 @@ internal static class SubmitParser
         var maxAttempts = MaxAttemptsDefault;
         var needs = RequirementsParser.Absent;
         var controls = default(TaskControls);
+        var pool = default(string);
         var hasScript = false;
         var seen = KnownMember.None;
         var payload = default(StringBuilder);
@@ -114,6 +116,10 @@ internal static class SubmitParser
                     reader.Read();
                     needs = RequirementsParser.Parse(ref reader, utf8, ref errors);
                     break;
+                case KnownMember.Pool:
+                    reader.Read();
+                    pool = PoolReading.Read(ref reader, "pool", ref errors);
+                    break;
                 case KnownMember.Timeouts or KnownMember.Retry or KnownMember.After or KnownMember.Labels or KnownMember.Webhook:
                     reader.Read();
                     controls = ControlsParser.Read(ref reader, member, controls, ref errors);
@@ -144,6 +150,11 @@ internal static class SubmitParser
             errors.Add("script", "is required for task_type custom: a non-empty string");
         }
 
+        if (pool is not null && needs.Pool is not null && pool != needs.Pool)
+        {
+            errors.Add("pool", "must be the same as requirements.pool where both are named");
+        }
+
         var gpus = needs.GpuCount ?? (taskType == KnownTaskTypes.Test ? 0 : 1);
         return new TaskSpec(
             taskType ?? "", priority, gpus, gpus == 0 ? 0 : needs.MemoryBytes, needs.GpuType, needs.Json,
@@ -151,6 +162,7 @@ internal static class SubmitParser
         {
             MaxAttempts = maxAttempts,
             Controls = controls,
+            Pool = pool ?? needs.Pool ?? MeshConstants.DefaultPool,
         };
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Aurora.GatewayApi.Hosting;
-using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 using Microsoft.Extensions.Options;
@@ -23,7 +22,7 @@ internal sealed class TaskTypeCatalog(IGrainFactory grains, TimeProvider time, I
         var remembered = _announced;
         if (remembered is null || time.GetElapsedTime(remembered.At) > options.Value.TaskTypesAgeMax)
         {
-            var types = await grains.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool).GetTaskTypesAsync();
+            var types = await grains.GetGrain<IMeshGrain>(0).GetTaskTypesAsync();
             _announced = remembered = new(time.GetTimestamp(), types);
         }
 

@@ -32,6 +32,11 @@ internal static class NodeInfo
             return (null, $"node_info.max_parallel must be an integer from 1 to {MaxParallelMax}.");
         }
 
+        if (info.Member("pools") is { ValueKind: not JsonValueKind.Null } pools && !ArePools(pools))
+        {
+            return (null, $"node_info.pools must be an array of 1 to {PoolName.PerNodeMax} strings, each {PoolName.Rule}.");
+        }
+
         return (new NodeRegistration(
             info.Text("instance_id") ?? instanceId,
             [.. gpus],
@@ -42,6 +47,10 @@ internal static class NodeInfo
             info.GetRawText(),
             "websocket"), null);
     }
+
+    private static bool ArePools(JsonElement pools) =>
+        pools.ValueKind is JsonValueKind.Array && pools.GetArrayLength() is > 0 and <= PoolName.PerNodeMax
+        && pools.EnumerateArray().All(pool => pool.ValueKind is JsonValueKind.String && PoolName.IsValid(pool.GetString()));
 
     private static (List<GpuDevice>? Gpus, string? Error) ParseGpus(JsonElement info)
     {

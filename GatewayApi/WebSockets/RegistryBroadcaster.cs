@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Schedulers;
 
 namespace Aurora.GatewayApi.WebSockets;
@@ -45,7 +44,7 @@ internal sealed partial class RegistryBroadcaster(IGrainFactory grains, TimeProv
         {
             try
             {
-                Offer(NodeFrames.NodeUpdate(await grains.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool).GetMeshAsync()));
+                Offer(NodeFrames.NodeUpdate(await grains.GetGrain<IMeshGrain>(0).GetMeshAsync()));
             }
             catch (Exception exception)
             {

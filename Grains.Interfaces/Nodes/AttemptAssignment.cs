@@ -28,4 +28,8 @@ public sealed record AttemptAssignment(
     /// <summary>What the task says beyond its needs; null for nothing.</summary>
     [Id(10)]
     public TaskControls? Controls { get; init; }
+
+    /// <summary>The pool of the task: whose scheduler is told of the end.</summary>
+    [Id(20)]
+    public string Pool { get; init; } = MeshConstants.DefaultPool;
 }

@@ -45,6 +45,14 @@ public interface INodeGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<bool> WatchAsync(string taskId);
 
+    /// <summary>
+    /// On a node of several pools: this pool has a task waiting that would fit here if the node were idle. Repeated while that is so;
+    /// a pool that waits long gets its turn.
+    /// </summary>
+    [OneWay]
+    [AlwaysInterleave]
+    Task AwaitTurnAsync(string pool);
+
     /// <summary>Called by the keep-alive of every silo for nodes whose grain may be gone; starts the lease watch.</summary>
     [AlwaysInterleave]
     Task EnsureActiveAsync();

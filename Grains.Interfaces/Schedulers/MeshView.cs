@@ -8,7 +8,24 @@ public sealed record MeshView(
     [property: Id(0)] NodeStatusView[] Nodes,
     [property: Id(1)] long QueuedTasks,
     [property: Id(2)] long ActiveTasks,
-    [property: Id(3)] long CompletedTasks);
+    [property: Id(3)] long CompletedTasks)
+{
+    /// <summary>The pools that this is of, by name.</summary>
+    [Id(20)]
+    public PoolStatusView[] Pools { get; init; } = [];
+}
+
+/// <summary>One pool at one moment.</summary>
+/// <param name="Profile">The placement profile: balanced, pack or cost.</param>
+/// <param name="Nodes">Nodes that serve it and are not disconnected; one that serves several counts in each.</param>
+[GenerateSerializer, Immutable, Alias("aurora.pool-status")]
+public sealed record PoolStatusView(
+    [property: Id(0)] string Pool,
+    [property: Id(1)] string Profile,
+    [property: Id(2)] int Nodes,
+    [property: Id(3)] long QueuedTasks,
+    [property: Id(4)] long ActiveTasks,
+    [property: Id(5)] long CompletedTasks);
 
 /// <summary>One node at one moment.</summary>
 /// <param name="Status">
@@ -30,4 +47,9 @@ public sealed record NodeStatusView(
     [property: Id(9)] int MaxParallel,
     [property: Id(10)] string[] TaskTypes,
     [property: Id(11)] string Facts,
-    [property: Id(12)] string Transport);
+    [property: Id(12)] string Transport)
+{
+    /// <summary>The pools that it serves.</summary>
+    [Id(20)]
+    public string[] Pools { get; init; } = [MeshConstants.DefaultPool];
+}

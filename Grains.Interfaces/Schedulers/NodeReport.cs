@@ -13,4 +13,28 @@ public sealed record NodeReport(
     [property: Id(3)] double CpuLoad,
     [property: Id(4)] GpuTelemetry[] Gpus,
     [property: Id(5)] AttemptId[] Held,
-    [property: Id(6)] DateTimeOffset LastSeen);
+    [property: Id(6)] DateTimeOffset LastSeen)
+{
+    /// <summary>What the attempts of other pools hold on the node; empty on a node of one pool.</summary>
+    [Id(20)]
+    public HeldElsewhere[] HeldByOthers { get; init; } = [];
+
+    /// <summary>The pool whose turn it is on a node of several, when it is not the receiver's; null while the receiver may place there.</summary>
+    [Id(21)]
+    public string? TurnOf { get; init; }
+}
+
+/// <summary>What an attempt of another pool holds on a node.</summary>
+/// <param name="Gpus">Indexes of the node's GPUs.</param>
+/// <param name="AntiAffinity">The name that no second task on the node may have; null for none.</param>
+/// <param name="Model">The model that it asks the node's inference servers for; null for none.</param>
+[GenerateSerializer, Immutable, Alias("aurora.held-elsewhere")]
+public sealed record HeldElsewhere(
+    [property: Id(0)] AttemptId Attempt,
+    [property: Id(1)] string TaskType,
+    [property: Id(2)] int[] Gpus,
+    [property: Id(3)] long MemoryBytesPerGpu,
+    [property: Id(4)] long CpuMilli,
+    [property: Id(5)] long HostMemoryBytes,
+    [property: Id(6)] string? AntiAffinity,
+    [property: Id(7)] string? Model);

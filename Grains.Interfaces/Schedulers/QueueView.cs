@@ -18,7 +18,12 @@ public sealed record QueuedTaskView(
     [property: Id(2)] int Priority,
     [property: Id(3)] double EffectivePriority,
     [property: Id(4)] DateTimeOffset SubmittedAt,
-    [property: Id(5)] string Reason);
+    [property: Id(5)] string Reason)
+{
+    /// <summary>The pool in whose line it waits.</summary>
+    [Id(20)]
+    public string Pool { get; init; } = MeshConstants.DefaultPool;
+}
 
 /// <summary>A task that has a place on a node.</summary>
 /// <param name="Gpus">Indexes of the node's GPUs.</param>

@@ -29,4 +29,8 @@ public sealed record TaskSpec(
     /// <summary>What it says beyond its needs; null for nothing.</summary>
     [Id(9)]
     public TaskControls? Controls { get; init; }
+
+    /// <summary>The pool whose scheduler places it.</summary>
+    [Id(20)]
+    public string Pool { get; init; } = MeshConstants.DefaultPool;
 }

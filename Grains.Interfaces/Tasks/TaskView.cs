@@ -39,6 +39,14 @@ public sealed record TaskView(
     [Id(17)]
     public WebhookView? Webhook { get; init; }
 
+    /// <summary>The pool whose scheduler places it.</summary>
+    [Id(20)]
+    public string Pool { get; init; } = MeshConstants.DefaultPool;
+
+    /// <summary>What its attempts so far cost, as far as their nodes tell a price.</summary>
+    [Id(21)]
+    public double Cost { get; init; }
+
     /// <summary>Whether the task has ended. Only a failed one can be given another chance.</summary>
     public bool HasEnded => Status is "completed" or "failed" or "cancelled";
 }

@@ -1,101 +1,17 @@
-using Aurora.Grains.Interfaces;
+using System.Collections.Concurrent;
 using Aurora.Grains.Interfaces.Events;
-using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
 
 namespace Aurora.Grains.Nodes;
 
-/// <summary>
-/// Ended attempts of this silo's nodes on their way to the scheduler. While one call is under way the next ends gather, so
-/// a hundred busy nodes cost the scheduler few calls. An end that is lost on the way shows in the node's next report. Starts
-/// are news only: they wait a moment, and that of a short attempt travels with its end.
-/// </summary>
+/// <summary>Ended attempts of this silo's nodes on their way to the schedulers: a lane for each pool, so that none waits for another's scheduler.</summary>
 internal sealed class EndedOutbox(IGrainFactory grains, TimeProvider time)
 {
-    private static readonly TimeSpan StartDelay = TimeSpan.FromMilliseconds(200);
+    private readonly ConcurrentDictionary<string, EndedLane> lanes = new(StringComparer.Ordinal);
 
-    private readonly Lock gate = new();
-    private readonly Dictionary<AttemptId, AttemptStart> starts = [];
-    private List<AttemptEnd> waiting = [];
-    private bool sending;
-    private bool sendingStarts;
+    public void Add(string pool, IReadOnlyCollection<AttemptEnd> ended) => LaneOf(pool).Add(ended);
 
-    public void Add(IReadOnlyCollection<AttemptEnd> ended)
-    {
-        lock (gate)
-        {
-            foreach (var end in ended)
-            {
-                waiting.Add(starts.Remove(end.Attempt, out var start) ? end with { StartedAt = start.At } : end);
-            }
+    public void AddStart(string pool, AttemptStart start) => LaneOf(pool).AddStart(start);
 
-            if (sending)
-            {
-                return;
-            }
-
-            sending = true;
-        }
-
-        _ = SendAllAsync();
-    }
-
-    public void AddStart(AttemptStart start)
-    {
-        lock (gate)
-        {
-            starts[start.Attempt] = start;
-            if (sendingStarts)
-            {
-                return;
-            }
-
-            sendingStarts = true;
-        }
-
-        _ = SendStartsAsync();
-    }
-
-    private async Task SendAllAsync()
-    {
-        var scheduler = grains.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool);
-        while (TakeAll() is { } ended)
-        {
-            await scheduler.AttemptsEndedAsync(ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task SendStartsAsync()
-    {
-        await Task.Delay(StartDelay, time);
-        AttemptStart[] started;
-        lock (gate)
-        {
-            started = [.. starts.Values];
-            starts.Clear();
-            sendingStarts = false;
-        }
-
-        if (started.Length > 0)
-        {
-            await grains.GetGrain<IMeshEventsGrain>(MeshConstants.DefaultPool)
-                .AttemptsStartedAsync(started).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private AttemptEnd[]? TakeAll()
-    {
-        lock (gate)
-        {
-            if (waiting.Count == 0)
-            {
-                sending = false;
-                return null;
-            }
-
-            var ended = waiting.ToArray();
-            waiting = [];
-            return ended;
-        }
-    }
+    private EndedLane LaneOf(string pool) => lanes.GetOrAdd(pool, static (name, own) => new EndedLane(own.grains, own.time, name), (grains, time));
 }

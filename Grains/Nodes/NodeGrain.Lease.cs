@@ -1,4 +1,5 @@
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Tasks;
 using Aurora.Scheduling.Accounting;
 using Aurora.Scheduling.Lifecycle;
@@ -58,12 +59,12 @@ internal sealed partial class NodeGrain
     /// <summary>Reserves again what is held, under the announced facts; what no longer fits is dropped and returned.</summary>
     private List<AttemptId> RebuildLedger()
     {
-        ledger = new GpuLedger(registration!.ToFacts(NodeId, epoch));
+        ledger = new GpuLedger(FactsForLedger());
         var dropped = new List<AttemptId>();
         foreach (var attempt in held.Values.ToList())
         {
             var order = attempt.Assignment;
-            if (!ledger.TryReserve(order.TaskId, order.Attempt, order.Gpus, order.MemoryBytesPerGpu, out var refusal))
+            if (!ledger.TryReserve(order.TaskId, order.Attempt, order.Gpus, order.MemoryBytesPerGpu, out var refusal, HostOf(order)))
             {
                 LogDropped(order.TaskId, order.Attempt, NodeId, refusal.Message);
                 held.Remove(order.TaskId);
@@ -145,6 +146,6 @@ internal sealed partial class NodeGrain
         agent = null;
         held.Clear();
         RebuildLedger();
-        await Scheduler.NodeLostAsync(NodeId, epoch, reason, bySilence);
+        await Task.WhenAll(pools.Select(pool => GrainFactory.GetGrain<ISchedulerGrain>(pool).NodeLostAsync(NodeId, epoch, reason, bySilence)));
     }
 }

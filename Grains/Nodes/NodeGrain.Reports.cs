@@ -22,7 +22,7 @@ internal sealed partial class NodeGrain
 
         var verdicts = new ReportVerdict[reports.Length];
         var operations = new List<TaskOperation>(reports.Length);
-        var committing = new List<int>(reports.Length);
+        var committing = new List<(int Report, string Pool)>(reports.Length);
         for (var i = 0; i < reports.Length; i++)
         {
             var report = reports[i];
@@ -42,7 +42,7 @@ internal sealed partial class NodeGrain
             var order = attempt.Assignment;
             operations.Add(report.ToOperation(
                 order.Attempt, NodeId, order.History.ToState(), order.Controls.ToRules(), MemoryFloorAfter(order), now, Random.Shared.NextDouble()));
-            committing.Add(i);
+            committing.Add((i, order.Pool));
         }
 
         if (operations.Count == 0)
@@ -51,25 +51,22 @@ internal sealed partial class NodeGrain
         }
 
         var committed = await CommitAsync(operations);
-        var ended = new List<AttemptEnd>(operations.Count);
+        var ended = new EndsByPool();
         for (var k = 0; k < operations.Count; k++)
         {
-            verdicts[committing[k]] = committed[k].Applied ? ReportVerdict.Accepted : ReportVerdict.Stale;
+            verdicts[committing[k].Report] = committed[k].Applied ? ReportVerdict.Accepted : ReportVerdict.Stale;
             if (operations[k].ToEnd(NodeId, committed[k].Applied) is { } end)
             {
+                ended.Add(committing[k].Pool, end);
                 End(end, committed[k].Applied);
-                ended.Add(end);
             }
             else if (committed[k].Applied && operations[k] is TaskOperation.Start start)
             {
-                endedOutbox.AddStart(new AttemptStart(new AttemptId(start.TaskId, start.Attempt), NodeId, start.StartedAt));
+                endedOutbox.AddStart(committing[k].Pool, new AttemptStart(new AttemptId(start.TaskId, start.Attempt), NodeId, start.StartedAt));
             }
         }
 
-        if (ended.Count > 0)
-        {
-            endedOutbox.Add(ended);
-        }
+        ended.SendTo(endedOutbox);
 
         return verdicts;
     }

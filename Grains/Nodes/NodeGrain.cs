@@ -1,6 +1,5 @@
 using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
-using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Observability;
 using Aurora.Grains.Options;
 using Aurora.Scheduling.Accounting;
@@ -42,14 +41,12 @@ internal sealed partial class NodeGrain(
 
     private string NodeId => this.GetPrimaryKeyString();
 
-    private ISchedulerGrain Scheduler => GrainFactory.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool);
-
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         if (await StoreGuard.Read(store.GetNodeAsync(NodeId, cancellationToken)) is { } row)
         {
             epoch = row.Epoch;
-            registration = NodeMapping.ParseRegistration(row.Registration);
+            Take(NodeMapping.ParseRegistration(row.Registration));
             StartLeaseWatch();
         }
     }
@@ -80,7 +77,7 @@ internal sealed partial class NodeGrain(
 
         var isSameProcess = joined && registration?.InstanceId == newRegistration.InstanceId;
         epoch = newEpoch;
-        registration = newRegistration;
+        var left = Take(newRegistration);
         agent = newAgent;
         joined = true;
         closedAt = null;
@@ -88,7 +85,8 @@ internal sealed partial class NodeGrain(
         telemetry = [];
         var stop = AdoptInventory(newRegistration, rows, isSameProcess);
         StartLeaseWatch();
-        ReportToScheduler(withRegistration: true);
+        Leave(left);
+        ReportToSchedulers(withRegistration: true);
         return new JoinReply(epoch, leaseOptions.Value.HeartbeatInterval, stop);
     }
 
@@ -100,9 +98,10 @@ internal sealed partial class NodeGrain(
         }
 
         await StoreGuard.Write(store.UpdateNodeAsync(NodeId, epoch, newRegistration.ToJson(), CancellationToken.None));
-        registration = newRegistration;
+        var left = Take(newRegistration);
         RebuildLedger();
-        ReportToScheduler(withRegistration: true);
+        Leave(left);
+        ReportToSchedulers(withRegistration: true);
     }
 
     public Task<HeartbeatReply> HeartbeatAsync(Heartbeat heartbeat)
@@ -138,7 +137,7 @@ internal sealed partial class NodeGrain(
             }
         }
 
-        ReportToScheduler(withRegistration: false);
+        ReportToSchedulers(withRegistration: false);
         return Task.FromResult(new HeartbeatReply(Known: true, start?.ToArray() ?? [], stop?.ToArray() ?? []));
     }
 
@@ -173,7 +172,10 @@ internal sealed partial class NodeGrain(
 
             held[assignment.TaskId] = new HeldAttempt(assignment, now, isWatched);
             push.Add(assignment);
+            turns?.Placed(assignment.Pool, now);
         }
+
+        TellOtherPools();
 
         if (push.Count > 0)
         {
@@ -205,7 +207,7 @@ internal sealed partial class NodeGrain(
     {
         if (joined)
         {
-            ReportToScheduler(withRegistration: true);
+            ReportToSchedulers(withRegistration: true);
         }
         else if (registration is not null && leaseTimer is null)
         {
@@ -226,6 +228,11 @@ internal sealed partial class NodeGrain(
             return "the node is not connected";
         }
 
+        if (!pools.Contains(assignment.Pool))
+        {
+            return $"the node does not serve the pool {assignment.Pool}";
+        }
+
         if (nodeEpoch != epoch)
         {
             return $"the node joined again (epoch {epoch}, the assignment names {nodeEpoch})";
@@ -242,8 +249,13 @@ internal sealed partial class NodeGrain(
             Push(agent.StopAsync([known.Assignment.Id]));
         }
 
+        if (turns?.HolderAt(time.GetUtcNow()) is { } holder && holder != assignment.Pool)
+        {
+            return $"it is the turn of the pool {holder}";
+        }
+
         return ledger.TryReserve(
-            assignment.TaskId, assignment.Attempt, assignment.Gpus, assignment.MemoryBytesPerGpu, out var refusal)
+            assignment.TaskId, assignment.Attempt, assignment.Gpus, assignment.MemoryBytesPerGpu, out var refusal, HostOf(assignment))
             ? null
             : refusal.Message;
     }
@@ -253,6 +265,7 @@ internal sealed partial class NodeGrain(
         if (held.Remove(taskId, out var attempt))
         {
             ledger.Release(taskId, attempt.Assignment.Attempt);
+            TellOtherPools();
         }
     }
 
@@ -262,13 +275,4 @@ internal sealed partial class NodeGrain(
         CancellationToken.None,
         TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
         TaskScheduler.Current).Ignore();
-
-    private void ReportToScheduler(bool withRegistration) => Scheduler.NodeReportedAsync(new NodeReport(
-        NodeId,
-        epoch,
-        withRegistration ? registration : null,
-        cpuLoad,
-        telemetry,
-        [.. held.Values.Select(attempt => attempt.Assignment.Id)],
-        lastSeen)).Ignore();
 }

@@ -1,12 +1,13 @@
 using System.Text.Json;
+using Aurora.Grains.Interfaces;
 using Aurora.Scheduling.Model;
 
 namespace Aurora.Grains.Nodes;
 
 /// <summary>What the announced facts say of a machine beside its GPUs. Any client may announce anything: what is not of the right kind counts as not said.</summary>
-internal sealed record NodeTraits(HostShare Host, LabelSet Labels, NodePrice Price)
+internal sealed record NodeTraits(HostShare Host, LabelSet Labels, NodePrice Price, string[] Pools)
 {
-    private static readonly NodeTraits Silent = new(HostShare.Unknown, LabelSet.None, default);
+    private static readonly NodeTraits Silent = new(HostShare.Unknown, LabelSet.None, default, [MeshConstants.DefaultPool]);
 
     public static NodeTraits Parse(string facts)
     {
@@ -35,7 +36,18 @@ internal sealed record NodeTraits(HostShare Host, LabelSet Labels, NodePrice Pri
                 .Select(label => KeyValuePair.Create(label.Name, label.Value.GetString()!))
                 .Where(label => !label.Key.Contains('=') && !label.Key.Any(char.IsControl) && !label.Value.Any(char.IsControl)))
             : LabelSet.None,
-        facts.TryGetProperty("price", out var price) && price.ValueKind is JsonValueKind.Object ? PriceOf(price) : default);
+        facts.TryGetProperty("price", out var price) && price.ValueKind is JsonValueKind.Object ? PriceOf(price) : default,
+        facts.TryGetProperty("pools", out var pools) && pools.ValueKind is JsonValueKind.Array ? PoolsOf(pools) : Silent.Pools);
+
+    private static string[] PoolsOf(JsonElement pools)
+    {
+        string[] named =
+        [
+            .. pools.EnumerateArray().Where(pool => pool.ValueKind is JsonValueKind.String).Select(pool => pool.GetString()!)
+                .Where(PoolName.IsValid).Distinct(StringComparer.Ordinal).Take(PoolName.PerNodeMax),
+        ];
+        return named.Length > 0 ? named : Silent.Pools;
+    }
 
     private static NodePrice PriceOf(JsonElement price) => new(
         price.TryGetProperty("tenure", out var tenure) && tenure.ValueKind is JsonValueKind.String

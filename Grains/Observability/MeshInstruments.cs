@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace Aurora.Grains.Observability;
@@ -14,10 +15,7 @@ public sealed class MeshInstruments
     private readonly Counter<long> retried;
     private readonly Counter<long> nodesLost;
     private readonly Histogram<double> selection;
-    private volatile GpuReading[] gpus = [];
-    private long queued;
-    private long placed;
-    private long connected;
+    private readonly ConcurrentDictionary<string, PoolReading> pools = new(StringComparer.Ordinal);
 
     public MeshInstruments(IMeterFactory meters)
     {
@@ -33,8 +31,8 @@ public sealed class MeshInstruments
             "Time to choose a node and its GPUs for one task.",
             tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.00001, 0.00005, 0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05] });
-        meter.CreateObservableGauge("aurora.tasks.queued", () => Volatile.Read(ref queued), "{task}", "Tasks that wait.");
-        meter.CreateObservableGauge("aurora.tasks.placed", () => Volatile.Read(ref placed), "{task}", "Attempts that hold a place.");
+        meter.CreateObservableGauge("aurora.tasks.queued", () => Read(pool => pool.Queued), "{task}", "Tasks that wait, by pool.");
+        meter.CreateObservableGauge("aurora.tasks.placed", () => Read(pool => pool.Placed), "{task}", "Attempts that hold a place, by pool.");
         meter.CreateObservableGauge(
             "aurora.gpu.memory.total", () => Read(gpu => gpu.MemoryBytes), "By", "Memory of each GPU of a connected node.");
         meter.CreateObservableGauge(
@@ -43,7 +41,7 @@ public sealed class MeshInstruments
         meter.CreateObservableGauge(
             "aurora.gpu.temperature", () => Read(gpu => gpu.Telemetry.TemperatureCelsius), "Cel", "Core temperature.");
         meter.CreateObservableGauge("aurora.gpu.power", () => Read(gpu => gpu.Telemetry.PowerWatts), "W", "Power drawn.");
-        meter.CreateObservableGauge("aurora.nodes.connected", () => Volatile.Read(ref connected), "{node}", "Nodes that hold a lease.");
+        meter.CreateObservableGauge("aurora.nodes.connected", () => Read(pool => pool.Connected), "{node}", "Nodes that hold a lease, by pool; one that serves several counts in each.");
     }
 
     internal void TaskSubmitted(string taskType) => submitted.Add(1, new KeyValuePair<string, object?>("task_type", taskType));
@@ -58,18 +56,16 @@ public sealed class MeshInstruments
 
     internal void Selected(TimeSpan elapsed) => selection.Record(elapsed.TotalSeconds);
 
-    internal void Observe(int queuedCount, int placedCount, int connectedCount, GpuReading[] gpuReadings)
-    {
-        gpus = gpuReadings;
-        Volatile.Write(ref queued, queuedCount);
-        Volatile.Write(ref placed, placedCount);
-        Volatile.Write(ref connected, connectedCount);
-    }
+    internal void Observe(string pool, int queued, int placed, int connected, GpuReading[] gpus) =>
+        pools[pool] = new PoolReading(queued, placed, connected, gpus);
+
+    private IEnumerable<Measurement<long>> Read(Func<PoolReading, long> value) =>
+        pools.Select(pool => new Measurement<long>(value(pool.Value), new KeyValuePair<string, object?>("pool", pool.Key)));
 
     // What a device does not tell has no series.
     private IEnumerable<Measurement<double>> Read(Func<GpuReading, double?> value)
     {
-        foreach (var gpu in gpus)
+        foreach (var gpu in pools.Values.SelectMany(pool => pool.Gpus))
         {
             if (value(gpu) is { } measured)
             {
@@ -80,4 +76,6 @@ public sealed class MeshInstruments
             }
         }
     }
+
+    private sealed record PoolReading(int Queued, int Placed, int Connected, GpuReading[] Gpus);
 }

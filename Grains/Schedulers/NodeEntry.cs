@@ -11,13 +11,25 @@ namespace Aurora.Grains.Schedulers;
 /// <summary>What the scheduler keeps of one node beside the planner's view of it.</summary>
 internal sealed class NodeEntry(string nodeId, NodeRegistration registration, long epoch)
 {
+    private NodeTraits traits = NodeTraits.Parse(registration.Facts);
+
     public string NodeId { get; } = nodeId;
 
     public long Epoch { get; set; } = epoch;
 
-    public NodeRegistration Registration { get; set; } = registration;
+    public NodeRegistration Registration
+    {
+        get;
+        set => (field, traits) = (value, NodeTraits.Parse(value.Facts));
+    } = registration;
+
+    /// <summary>The pools that it serves, in its own order.</summary>
+    public string[] Pools => traits.Pools;
 
     public bool Connected { get; set; }
+
+    /// <summary>Whether it is another pool's turn there.</summary>
+    public bool IsOthersTurn { get; set; }
 
     public bool Suspect { get; set; }
 
@@ -36,7 +48,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
     public NodeHealth Health { get; } = new();
 
     /// <summary>Whether it gets new work.</summary>
-    public bool IsOpen => Connected && !Suspect && !Refusing && !Cordoned && Health.QuarantinedUntil is null;
+    public bool IsOpen => Connected && !Suspect && !Refusing && !IsOthersTurn && !Cordoned && Health.QuarantinedUntil is null;
 
     public DateTimeOffset LastSeen { get; set; }
 
@@ -48,7 +60,6 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
 
     public NodeFacts ToFacts()
     {
-        var traits = NodeTraits.Parse(Registration.Facts);
         return new NodeFacts(
             NodeId,
             Epoch,
@@ -82,7 +93,10 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
         Registration.MaxParallel,
         Registration.TaskTypes,
         Registration.Facts,
-        Registration.Transport);
+        Registration.Transport)
+    {
+        Pools = Pools,
+    };
 
     private string StatusOf(int placedCount) => this switch
     {

@@ -36,8 +36,14 @@ internal sealed partial class SchedulerGrain
     private void NoteTask(string kind, string taskId, int attempt = 0, string? nodeId = null, string? detail = null) =>
         events.Add(time.GetUtcNow(), kind, taskId, attempt, nodeId, detail);
 
-    private void NoteNode(string kind, string nodeId, string? detail = null) =>
-        events.Add(time.GetUtcNow(), kind, nodeId: nodeId, detail: detail);
+    private void NoteNode(string kind, string nodeId, string? detail = null)
+    {
+        // Of the schedulers of a node's pools one tells of it.
+        if (!nodes.TryGetValue(nodeId, out var node) || IsHome(node))
+        {
+            events.Add(time.GetUtcNow(), kind, nodeId: nodeId, detail: detail);
+        }
+    }
 
     private void NoteStart(string taskId, int attempt, string nodeId, DateTimeOffset at) =>
         events.Add(at, MeshEventKinds.TaskStarted, taskId, attempt, nodeId);

@@ -48,8 +48,8 @@ internal sealed partial class SchedulerGrain
                 .. dependencies.Head(limit - next.Count - backingOff.Count).Select(entry => Show(entry.Task, entry.Task.Priority, Awaiting(entry.After))),
             ]));
 
-        static QueuedTaskView Show(PendingTask task, double effectivePriority, string reason) =>
-            new(task.TaskId, task.Shape.TaskType, task.Priority, effectivePriority, task.SubmittedAt, reason);
+        QueuedTaskView Show(PendingTask task, double effectivePriority, string reason) =>
+            new(task.TaskId, task.Shape.TaskType, task.Priority, effectivePriority, task.SubmittedAt, reason) { Pool = Pool };
     }
 
     public Task<PlacedTaskView[]> GetTasksOnAsync(string nodeId) => Task.FromResult<PlacedTaskView[]>(

@@ -57,11 +57,13 @@ internal sealed partial class SchedulerGrain
         }
 
         node.Refusing = false;
+        node.IsOthersTurn = report.TurnOf is not null;
         massLoss.Returned(node.NodeId);
         node.LastSeen = report.LastSeen;
         node.CpuLoad = report.CpuLoad;
         node.Telemetry = report.Gpus;
         planner.ObserveLoad(node.NodeId, node.ToLoad());
+        planner.ObserveForeign(node.NodeId, [.. report.HeldByOthers.Select(ShapeMapping.ToForeign)]);
         planner.SetAvailable(node.NodeId, node.IsOpen);
 
         await ReconcileAsync(node, report.Held);
@@ -78,7 +80,11 @@ internal sealed partial class SchedulerGrain
         LogNodeLost(nodeId, nodeEpoch, reason);
         node.Connected = false;
         planner.SetAvailable(nodeId, available: false);
-        instruments.NodeLost();
+        if (IsHome(node))
+        {
+            instruments.NodeLost();
+        }
+
         NoteNode(MeshEventKinds.NodeLost, nodeId, reason);
         var taken = planner.PlacementsOn(nodeId);
         if (taken.Count > 0 && node.Health.Lost(time.GetUtcNow()))
@@ -224,15 +230,18 @@ internal sealed partial class SchedulerGrain
         }
 
         instruments.Observe(
+            Pool,
             WaitingCount,
             planner.PlacedCount,
             nodes.Values.Count(node => node.Connected),
-            [.. nodes.Values.Where(node => node.Connected).SelectMany(node => node.ReadGpus())]);
+            [.. nodes.Values.Where(node => node.Connected && IsHome(node)).SelectMany(node => node.ReadGpus())]);
         if (opened)
         {
             PlaceWaiting();
         }
 
+        AwaitTurns();
+        await LoseUnknownNodesAsync();
         NoteDrained();
         await EndDrainsAsync(now);
         await EndMassLossAsync(now);

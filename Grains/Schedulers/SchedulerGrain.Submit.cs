@@ -19,8 +19,6 @@ internal sealed partial class SchedulerGrain
     private readonly HashSet<string> inserting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Placement> placedWhileInserting = new(StringComparer.Ordinal);
     private readonly HashSet<string> filledOutboxes = new(StringComparer.Ordinal);
-    private readonly DispatchPace pace = new(time);
-    private bool gathering;
     private DateTimeOffset lastSubmittedAt;
 
     public async Task<SubmitOutcome[]> SubmitAsync(NewTask[] tasks)
@@ -254,7 +252,7 @@ internal sealed partial class SchedulerGrain
                 requirements,
                 payload,
                 placement.Task.SubmittedAt)
-            { History = HistoryOf(taskId).ToHistory(), Controls = controls.GetValueOrDefault(taskId) },
+            { History = HistoryOf(taskId).ToHistory(), Controls = controls.GetValueOrDefault(taskId), Pool = Pool },
             placement.NodeEpoch);
         LimitAttempt(taskId, placement.Attempt, startedAt: null);
         filledOutboxes.Add(placement.NodeId);
@@ -262,33 +260,6 @@ internal sealed partial class SchedulerGrain
 
     private void FlushOutboxes()
     {
-        if (filledOutboxes.Count == 0 || gathering)
-        {
-            return;
-        }
-
-        var wait = pace.Wait();
-        if (wait == TimeSpan.Zero)
-        {
-            FlushFilledOutboxes();
-        }
-        else
-        {
-            gathering = true;
-            _ = FlushLaterAsync(wait);
-        }
-    }
-
-    private async Task FlushLaterAsync(TimeSpan wait)
-    {
-        await Task.Delay(wait, time);
-        gathering = false;
-        FlushFilledOutboxes();
-    }
-
-    private void FlushFilledOutboxes()
-    {
-        pace.Sent(filledOutboxes.Count);
         foreach (var nodeId in filledOutboxes)
         {
             outboxes[nodeId].Flush();

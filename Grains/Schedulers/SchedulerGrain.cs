@@ -31,6 +31,7 @@ namespace Aurora.Grains.Schedulers;
 [KeepAlive]
 [Reentrant]
 internal sealed partial class SchedulerGrain(
+    IGrainContext context,
     ITaskStore store,
     MeshInstruments instruments,
     IOptions<PlannerSettings> plannerSettings,
@@ -43,12 +44,13 @@ internal sealed partial class SchedulerGrain(
     // Nothing is known to need it; it bounds how long a fault that nobody thought of can hide a task.
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(5);
 
-    private readonly MeshPlanner planner = new(plannerSettings.Value);
+    private readonly MeshPlanner planner = new(plannerSettings.Value.Of(context.GrainId.Key.ToString()!));
     private readonly Dictionary<string, NodeEntry> nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeOutbox> outboxes = new(StringComparer.Ordinal);
     private readonly HashSet<string> watched = new(StringComparer.Ordinal);
     private long epoch;
     private long completedTasks;
+    private DateTimeOffset countedAt;
     private bool abandoned;
 
     private int WaitingCount => planner.QueuedCount + backingOff.Count + dependencies.Count;
@@ -75,7 +77,7 @@ internal sealed partial class SchedulerGrain(
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         // The gauges are the scheduler's: on the silo that it leaves they must not stand for ever.
-        instruments.Observe(0, 0, 0, []);
+        instruments.Observe(Pool, 0, 0, 0, []);
         return Task.CompletedTask;
     }
 
@@ -134,7 +136,19 @@ internal sealed partial class SchedulerGrain(
                 .Select(node => node.ToView(views.GetValueOrDefault(node.NodeId)))],
             WaitingCount,
             planner.PlacedCount,
-            completedTasks));
+            completedTasks)
+        {
+            Pools =
+            [
+                new PoolStatusView(
+                    Pool,
+                    plannerSettings.Value.Of(Pool).Profile.ToString().ToLowerInvariant(),
+                    nodes.Values.Count(node => node.Connected),
+                    WaitingCount,
+                    planner.PlacedCount,
+                    completedTasks),
+            ],
+        });
     }
 
     public Task<string[]> GetTaskTypesAsync() => Task.FromResult<string[]>(
@@ -144,6 +158,7 @@ internal sealed partial class SchedulerGrain(
     {
         List<string>? unknown = null;
         List<PendingTask>? outgrown = null;
+        List<(string TaskId, NodeEntry? Node)>? uncounted = null;
         foreach (var end in ended)
         {
             nodes.TryGetValue(end.NodeId, out var node);
@@ -171,18 +186,21 @@ internal sealed partial class SchedulerGrain(
             {
                 planner.Release(end.Attempt.TaskId, end.Attempt.Attempt);
             }
+            else if (planner.Complete(end.Attempt.TaskId, end.Attempt.Attempt, time.GetUtcNow()))
+            {
+                CountCompleted(node);
+            }
             else
             {
-                planner.Complete(end.Attempt.TaskId, end.Attempt.Attempt, time.GetUtcNow());
-                completedTasks++;
-                if (node is not null)
-                {
-                    node.CompletedTasks++;
-                    node.Health.Succeeded();
-                }
+                (uncounted ??= []).Add((end.Attempt.TaskId, node));
             }
 
             Forget(end.Attempt.TaskId);
+        }
+
+        foreach (var (taskId, node) in uncounted ?? [])
+        {
+            await CountUnlessCountedAsync(taskId, node);
         }
 
         if (outgrown is not null)
@@ -196,6 +214,32 @@ internal sealed partial class SchedulerGrain(
         }
 
         PlaceWaiting();
+    }
+
+    private void CountCompleted(NodeEntry? node)
+    {
+        completedTasks++;
+        if (node is not null)
+        {
+            node.CompletedTasks++;
+            node.Health.Succeeded();
+        }
+    }
+
+    /// <summary>The end of a task that this activation did not place: it is among those that were counted when it began, unless it came after.</summary>
+    private async Task CountUnlessCountedAsync(string taskId, NodeEntry? node)
+    {
+        try
+        {
+            if (await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None)) is { CompletedAt: { } completedAt } && completedAt >= countedAt)
+            {
+                CountCompleted(node);
+            }
+        }
+        catch (MeshUnavailableException)
+        {
+            // A count for people; the next activation counts again.
+        }
     }
 
     /// <summary>
@@ -227,7 +271,8 @@ internal sealed partial class SchedulerGrain(
 
     private async Task RebuildNodesAsync(CancellationToken cancellationToken)
     {
-        var completed = await StoreGuard.Read(store.CountCompletedByNodeAsync(cancellationToken));
+        countedAt = time.GetUtcNow();
+        var completed = await StoreGuard.Read(store.CountCompletedByNodeAsync(Pool, cancellationToken));
         completedTasks = completed.Values.Sum();
         foreach (var row in await StoreGuard.Read(store.ListNodesAsync(cancellationToken)))
         {
@@ -238,6 +283,11 @@ internal sealed partial class SchedulerGrain(
                 Cordoned = row.Cordoned,
                 DrainDeadline = row.DrainDeadline,
             };
+            if (!entry.Pools.Contains(Pool))
+            {
+                continue;
+            }
+
             nodes[row.NodeId] = entry;
             planner.UpsertNode(entry.ToFacts(), available: false);
 
@@ -282,6 +332,12 @@ internal sealed partial class SchedulerGrain(
 
     private void TakeUp(TaskRow row)
     {
+        if (row.Pool != Pool)
+        {
+            // A repeated submit named another pool than the first: the task is that one's.
+            return;
+        }
+
         // All of these leave a task alone that is known already.
         Remember(row.TaskId, row.Retry);
         Remember(row.TaskId, ControlsMapping.Parse(row.Controls));
@@ -311,7 +367,7 @@ internal sealed partial class SchedulerGrain(
         string? after = null;
         while (true)
         {
-            var page = await StoreGuard.Read(store.ListSchedulableAsync(after, RebuildPage, cancellationToken));
+            var page = await StoreGuard.Read(store.ListSchedulableAsync(Pool, after, RebuildPage, cancellationToken));
             foreach (var row in page)
             {
                 yield return row;

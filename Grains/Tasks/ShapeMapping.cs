@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Planning;
@@ -24,6 +26,26 @@ internal static class ShapeMapping
         .. ShapesOf(row.TaskType, row.GpuCount, row.MemoryBytes, row.GpuType, row.Requirements)
             .Select(shape => shape.WithMemoryFloor(row.Retry.MemoryFloor)),
     ];
+
+    /// <summary>What an attempt holds on its node.</summary>
+    public static TaskShape ToShape(this AttemptAssignment order) =>
+        ShapesOf(order.TaskType, order.Gpus.Length, 0, gpuType: null, order.Requirements)[0] with
+        {
+            GpuCount = order.Gpus.Length,
+            MemoryBytesPerGpu = order.MemoryBytesPerGpu,
+        };
+
+    /// <summary>What an attempt of another pool holds on its node.</summary>
+    public static ForeignAttempt ToForeign(this HeldElsewhere held) => new(
+        held.Attempt.TaskId,
+        held.Attempt.Attempt,
+        held.Gpus,
+        new TaskShape(held.TaskType, held.Gpus.Length, held.MemoryBytesPerGpu, GpuType: null)
+        {
+            Host = new HostShare(held.CpuMilli, held.HostMemoryBytes),
+            AntiAffinity = held.AntiAffinity,
+            Model = held.Model,
+        });
 
     /// <summary>
     /// The shape under which a task holds these GPUs. The store keeps the GPUs and not the choice: of several shapes with as many

@@ -28,11 +28,15 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
 
     private string TaskId => this.GetPrimaryKeyString();
 
-    private ISchedulerGrain Scheduler => GrainFactory.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool);
+    // Of the task's row; null until that was read.
+    private string? pool;
+
+    /// <summary>The scheduler that has the task, unless it is of another pool and its row was not read yet.</summary>
+    private ISchedulerGrain Scheduler => GrainFactory.GetGrain<ISchedulerGrain>(pool ?? MeshConstants.DefaultPool);
 
     public async Task<SubmitOutcome> SubmitAsync(TaskSpec spec)
     {
-        var outcomes = await Scheduler.SubmitAsync([new NewTask(TaskId, spec, Watched: endSignal is not null)]);
+        var outcomes = await GrainFactory.GetGrain<ISchedulerGrain>(spec.Pool).SubmitAsync([new NewTask(TaskId, spec, Watched: endSignal is not null)]);
         return outcomes[0];
     }
 
@@ -43,7 +47,7 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
             return ended;
         }
 
-        var row = await StoreGuard.Read(store.GetAsync(TaskId, CancellationToken.None));
+        var row = await ReadAsync();
         var view = row?.ToView(withPayload: true);
         if (view is { HasEnded: true, Webhook: null or { State: not "pending" } })
         {
@@ -61,6 +65,7 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
             // The signal is armed before anyone is asked to give it, so no end falls in between.
             var signal = (endSignal ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             var left = deadline - time.GetUtcNow();
+            var asked = pool;
             var isWatched = ended is null && await Scheduler.WatchAsync(TaskId);
             if (!isWatched || left <= TimeSpan.Zero)
             {
@@ -68,6 +73,12 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
                 if (view is null or { HasEnded: true } || left <= TimeSpan.Zero)
                 {
                     return view;
+                }
+
+                if (asked is null && pool is not MeshConstants.DefaultPool)
+                {
+                    // It is another pool's scheduler that can tell.
+                    continue;
                 }
             }
 
@@ -82,7 +93,7 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
 
     public async Task<CancelOutcome> CancelAsync()
     {
-        var outcome = await Scheduler.CancelAsync(TaskId);
+        var outcome = await (await FindSchedulerAsync()).CancelAsync(TaskId);
         if (outcome == CancelOutcome.Cancelled)
         {
             await EndedAsync();
@@ -93,7 +104,7 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
 
     public async Task<RetryOutcome> RetryAsync()
     {
-        var outcome = await Scheduler.RetryAsync(TaskId);
+        var outcome = await (await FindSchedulerAsync()).RetryAsync(TaskId);
         if (outcome == RetryOutcome.Queued)
         {
             ended = null;
@@ -104,7 +115,7 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
 
     public async Task<ExplanationView?> ExplainAsync()
     {
-        if (ended is null && await Scheduler.ExplainAsync(TaskId) is { } explanation)
+        if (ended is null && await (await FindSchedulerAsync()).ExplainAsync(TaskId) is { } explanation)
         {
             return explanation;
         }
@@ -117,7 +128,7 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
 
     public async Task<ReportVerdict> ReportAsync(string nodeId, AttemptReport report)
     {
-        var row = await StoreGuard.Read(store.GetAsync(TaskId, CancellationToken.None));
+        var row = await ReadAsync();
         if (row is null || row.NodeId != nodeId || (report.Attempt != 0 && report.Attempt != row.Attempt)
             || row.Phase is not (TaskPhase.Assigned or TaskPhase.Running))
         {
@@ -147,6 +158,23 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
         endSignal?.TrySetResult();
         endSignal = null;
         return Task.CompletedTask;
+    }
+
+    private async Task<TaskRow?> ReadAsync()
+    {
+        var row = await StoreGuard.Read(store.GetAsync(TaskId, CancellationToken.None));
+        pool = row?.Pool;
+        return row;
+    }
+
+    private async ValueTask<ISchedulerGrain> FindSchedulerAsync()
+    {
+        if (pool is null)
+        {
+            await ReadAsync();
+        }
+
+        return Scheduler;
     }
 
     private static TimeSpan MaxWait => TimeSpan.FromSeconds(30);

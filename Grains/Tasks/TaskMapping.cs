@@ -44,6 +44,8 @@ internal static class TaskMapping
         NotBefore = row.NotBefore,
         Controls = ControlsMapping.Parse(row.Controls),
         Webhook = withPayload ? row.ToWebhook() : null,
+        Pool = row.Pool,
+        Cost = row.Cost,
     };
 
     private static WebhookView? ToWebhook(this TaskRow row) => row.WebhookDue is null && row.WebhookAttempts == 0
@@ -66,6 +68,7 @@ internal static class TaskMapping
     {
         History = row.Retry.ToHistory(),
         Controls = ControlsMapping.Parse(row.Controls),
+        Pool = row.Pool,
     };
 
     public static PendingTask ToPending(this NewTask task, DateTimeOffset submittedAt)
@@ -126,6 +129,7 @@ internal static class TaskMapping
             Payload = spec.Payload,
             Retry = RetryState.Fresh with { MaxAttempts = spec.MaxAttempts },
             RequestHash = task.RequestHash,
+            Pool = spec.Pool,
             Controls = spec.Controls.ToJson(),
             WebhookDue = spec.Controls?.Webhook is null ? null : submittedAt,
         };

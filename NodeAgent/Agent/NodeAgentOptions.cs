@@ -1,4 +1,5 @@
 using System.Globalization;
+using Aurora.Grains.Interfaces;
 using Microsoft.Extensions.Configuration;
 
 namespace Aurora.NodeAgent.Agent;
@@ -25,6 +26,9 @@ internal sealed record NodeAgentOptions
     /// carries <c>os</c> and <c>arch</c> as well.
     /// </summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary><c>AURORA_POOLS</c> or <c>--pools</c>: the pools that this machine serves, such as <c>default,train</c>. Default: default.</summary>
+    public IReadOnlyList<string> Pools { get; init; } = [MeshConstants.DefaultPool];
 
     /// <summary><c>AURORA_TENURE</c>: owned, on-demand or spot. Default: owned.</summary>
     public string Tenure { get; init; } = "owned";
@@ -57,6 +61,7 @@ internal sealed record NodeAgentOptions
             JoinToken = Text(configuration, "AURORA_JOIN_TOKEN"),
             MaxParallel = Number(configuration, "max-parallel", 100_000) ?? Number(configuration, "AURORA_MAX_PARALLEL", 100_000),
             Labels = ParseLabels(Text(configuration, "labels") ?? Text(configuration, "AURORA_LABELS")),
+            Pools = ParsePools(Text(configuration, "pools") ?? Text(configuration, "AURORA_POOLS")) ?? defaults.Pools,
             Tenure = TenureOf(configuration),
             PricePerHour = PriceOf(configuration),
             Transport = TransportOf(configuration),
@@ -100,6 +105,14 @@ internal sealed record NodeAgentOptions
         }
 
         return labels;
+    }
+
+    private static string[]? ParsePools(string? text)
+    {
+        string[]? pools = text is null ? null : [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
+        return pools is null || (pools.Length is > 0 and <= PoolName.PerNodeMax && pools.All(PoolName.IsValid))
+            ? pools
+            : throw new AgentSettingException($"AURORA_POOLS is \"{text}\"; it must be 1 to {PoolName.PerNodeMax} names with commas, each {PoolName.Rule}.");
     }
 
     private static string TenureOf(IConfiguration configuration) => Text(configuration, "AURORA_TENURE")?.ToLowerInvariant() switch

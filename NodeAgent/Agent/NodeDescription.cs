@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.NodeAgent.Executors;
 using Aurora.NodeAgent.Executors.Scripts.Supervision;
@@ -22,6 +23,9 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
 
     /// <summary>Labels that the operator gave it.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The pools that it serves.</summary>
+    public IReadOnlyList<string> Pools { get; init; } = [MeshConstants.DefaultPool];
 
     /// <summary>owned, on-demand or spot.</summary>
     public string Tenure { get; init; } = "owned";
@@ -62,6 +66,11 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
         }
 
         facts["labels"] = LabelFacts(facts["arch"]!.GetValue<string>());
+        if (Pools is not [MeshConstants.DefaultPool])
+        {
+            facts["pools"] = new JsonArray([.. Pools.Select(pool => (JsonNode)pool)]);
+        }
+
         if (PricePerHour is { } price)
         {
             facts["price"] = new JsonObject { ["tenure"] = Tenure, ["per_hour"] = price };

@@ -30,6 +30,7 @@ internal sealed class NodeSource(
             {
                 Journal = journal,
                 Labels = options.Labels,
+                Pools = options.Pools,
                 Tenure = options.Tenure,
                 PricePerHour = options.PricePerHour,
                 EndsWithLease = executorOptions.Scripts.EndsWithLease,
@@ -49,6 +50,7 @@ internal sealed class NodeSource(
             simulated: true)
         {
             Labels = options.Labels,
+            Pools = options.Pools,
             Tenure = options.Tenure,
             PricePerHour = options.PricePerHour,
         };

@@ -16,6 +16,7 @@ public sealed class GpuLedger
     public const int HeadroomPercent = 8;
 
     private readonly Dictionary<string, Reservation> held = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Reservation> foreign = new(StringComparer.Ordinal);
     private GpuAccount[] accounts = [];
     private HostShare reservedHost;
 
@@ -33,7 +34,10 @@ public sealed class GpuLedger
     public int HeldCount => held.Count;
 
     /// <summary>Attempts that the node could start beside those it holds.</summary>
-    public int FreeSlots => Math.Max(0, Facts.MaxParallel - held.Count);
+    public int FreeSlots => Math.Max(0, Facts.MaxParallel - held.Count - foreign.Count);
+
+    /// <summary>Attempts of others that hold something of the node.</summary>
+    public int ForeignCount => foreign.Count;
 
     /// <summary>Cores and host memory that a new attempt may reserve; below 0 where the node has shrunk.</summary>
     public HostShare FreeHost => Facts.Host - reservedHost;
@@ -44,7 +48,10 @@ public sealed class GpuLedger
     /// <summary>The reservation of a task's attempt, or null.</summary>
     public Reservation? Find(string taskId) => held.GetValueOrDefault(taskId);
 
-    /// <summary>Memory reserved on a GPU, in bytes.</summary>
+    /// <summary>What attempts of others hold of a GPU's memory, in bytes.</summary>
+    public long ForeignBytes(int gpu) => foreign.Values.Where(reservation => reservation.Gpus.Contains(gpu)).Sum(reservation => reservation.BytesPerGpu);
+
+    /// <summary>Memory reserved on a GPU by anybody, in bytes.</summary>
     public long ReservedBytes(int gpu) => accounts[gpu].Reserved;
 
     /// <summary>Memory that a new attempt may reserve on a GPU, in bytes; never negative.</summary>
@@ -75,6 +82,39 @@ public sealed class GpuLedger
         {
             Book(reservation, 1);
             held[reservation.TaskId] = reservation with { TakenOver = true };
+        }
+
+        foreach (var reservation in foreign.Values)
+        {
+            Book(reservation, 1);
+        }
+    }
+
+    /// <summary>
+    /// Takes what others, who place here beside the owner of this ledger, hold by now; what they held before and do not any more is
+    /// free. It is recorded without a check.
+    /// </summary>
+    public void ReplaceForeign(IReadOnlyCollection<Reservation> now)
+    {
+        ArgumentNullException.ThrowIfNull(now);
+        if (now.Count == 0 && foreign.Count == 0)
+        {
+            return;
+        }
+
+        var kept = now.ToDictionary(reservation => reservation.TaskId, StringComparer.Ordinal);
+        foreach (var gone in foreign.Values.Where(reservation => kept.GetValueOrDefault(reservation.TaskId)?.Attempt != reservation.Attempt).ToList())
+        {
+            foreign.Remove(gone.TaskId);
+            Book(gone, -1);
+        }
+
+        foreach (var reservation in now)
+        {
+            if (foreign.TryAdd(reservation.TaskId, reservation))
+            {
+                Book(reservation, 1);
+            }
         }
     }
 
@@ -150,7 +190,7 @@ public sealed class GpuLedger
     {
         for (var gpu = 0; gpu < accounts.Length; gpu++)
         {
-            var here = held.Values.Where(reservation => reservation.Gpus.Contains(gpu)).ToList();
+            var here = held.Values.Concat(foreign.Values).Where(reservation => reservation.Gpus.Contains(gpu)).ToList();
             var reserved = here.Sum(reservation => reservation.BytesPerGpu);
             Require(
                 reserved == accounts[gpu].Reserved && here.Count == accounts[gpu].Attempts,
@@ -161,7 +201,7 @@ public sealed class GpuLedger
         }
 
         Require(
-            FreeHost.Covers(default) || held.Values.Any(reservation => reservation.TakenOver),
+            FreeHost.Covers(default) || foreign.Count > 0 || held.Values.Any(reservation => reservation.TakenOver),
             $"{Facts.NodeId} has {Facts.Host} and {reservedHost} are reserved.");
         Require(
             held.Count <= Facts.MaxParallel || held.Values.Any(reservation => reservation.TakenOver),
@@ -172,7 +212,7 @@ public sealed class GpuLedger
     {
         if (FreeSlots == 0)
         {
-            return Refusals.NoFreeSlot(HeldCount, Facts.MaxParallel);
+            return Refusals.NoFreeSlot(HeldCount + ForeignCount, Facts.MaxParallel);
         }
 
         if (!FreeHost.Covers(host))

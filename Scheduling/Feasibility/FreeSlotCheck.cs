@@ -8,5 +8,5 @@ namespace Aurora.Scheduling.Feasibility;
 internal sealed class FreeSlotCheck : IFeasibilityCheck
 {
     public Refusal? Check(TaskShape shape, TrackedNode node) =>
-        node.Ledger.FreeSlots > 0 ? null : Refusals.NoFreeSlot(node.Ledger.HeldCount, node.Facts.MaxParallel);
+        node.Ledger.FreeSlots > 0 ? null : Refusals.NoFreeSlot(node.Ledger.HeldCount + node.Ledger.ForeignCount, node.Facts.MaxParallel);
 }

@@ -91,7 +91,7 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
         var ledger = node.Ledger;
         var wasOpen = row.Open;
         row.Open = node.Available && ledger.FreeSlots > 0;
-        row.Held = ledger.HeldCount;
+        row.Held = ledger.HeldCount + ledger.ForeignCount;
         row.FewTasks = 1.0 / (1 + row.Held);
         row.CpuIdle = Idle(node.Load.CpuLoad);
         row.LargestFree = -1;

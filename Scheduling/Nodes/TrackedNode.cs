@@ -47,6 +47,27 @@ internal sealed class TrackedNode(NodeFacts facts, int ordinal)
         }
     }
 
+    /// <summary>What attempts of other pools hold here.</summary>
+    public IReadOnlyList<ForeignAttempt> Foreign { get; private set; } = [];
+
+    /// <summary>Takes what attempts of other pools hold here by now; see <see cref="GpuLedger.ReplaceForeign"/>.</summary>
+    public void ReplaceForeign(IReadOnlyList<ForeignAttempt> now)
+    {
+        foreach (var gone in Foreign)
+        {
+            Count(gone.Shape, -1);
+        }
+
+        Foreign = now;
+        foreach (var attempt in now)
+        {
+            Count(attempt.Shape, 1);
+        }
+
+        Ledger.ReplaceForeign([.. now.Select(attempt => new Reservation(
+            attempt.TaskId, attempt.Attempt, attempt.Gpus, attempt.Shape.MemoryBytesPerGpu, TakenOver: true) { Host = attempt.Shape.Host })]);
+    }
+
     public NodeView View() =>
-        new(Facts, Available, Load, [.. Facts.Gpus.Select((_, gpu) => Ledger.ReservedBytes(gpu))], Ledger.HeldCount);
+        new(Facts, Available, Load, [.. Facts.Gpus.Select((_, gpu) => Ledger.ReservedBytes(gpu) - Ledger.ForeignBytes(gpu))], Ledger.HeldCount);
 }

@@ -20,6 +20,12 @@ public interface IMeshPlanner
     /// <summary>Adds or replaces a node; placements it holds stay. An epoch below the known one changes nothing.</summary>
     void UpsertNode(NodeFacts facts, bool available);
 
+    /// <inheritdoc cref="MeshPlanner.ObserveForeign"/>
+    void ObserveForeign(string nodeId, IReadOnlyList<ForeignAttempt> attempts);
+
+    /// <inheritdoc cref="MeshPlanner.AwaitsNode"/>
+    bool AwaitsNode(string nodeId);
+
     /// <summary>Renews what a node measures.</summary>
     void ObserveLoad(string nodeId, NodeLoad load);
 

@@ -134,6 +134,7 @@ public sealed partial class MeshPlanner
             copy.ObserveLoad(node.Facts.NodeId, forgetMeasuredMemory
                 ? node.Load with { Gpus = [.. node.Load.Gpus.Select(gpu => gpu with { UsedBytes = null })] }
                 : node.Load);
+            copy.ObserveForeign(node.Facts.NodeId, node.Foreign);
         }
 
         foreach (var task in placed.Values)

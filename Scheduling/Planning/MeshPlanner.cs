@@ -18,6 +18,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
     private readonly NodeTable nodes;
     private readonly WaitingTasks waiting;
     private readonly FreedCapacity freed;
+    private readonly Reach reach;
     private readonly PlacementChooser chooser;
     private readonly WaitingReason reason;
     private readonly PlacementExplainer explainer;
@@ -35,7 +36,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
         var vocabulary = new NodeVocabulary();
         nodes = new NodeTable(new GpuPowerTable(settings.GpuTeraflops), vocabulary);
         waiting = new WaitingTasks(settings.AgingStep, vocabulary);
-        var reach = new Reach(nodes);
+        reach = new Reach(nodes);
         this.settings = settings;
         packing = settings.Profile is PlacementProfile.Pack || settings.TasksMayChooseProfile ? new PackingView(nodes, reach) : null;
         chooser = new PlacementChooser(nodes, reach, packing);

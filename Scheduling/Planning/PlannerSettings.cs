@@ -23,8 +23,23 @@ public sealed class PlannerSettings
     /// <summary>What placement is for, where a task does not choose. Default: balanced.</summary>
     public PlacementProfile Profile { get; init; }
 
+    /// <summary>What placement is for in single pools, by the pool's name; others have <see cref="Profile"/>. Default: empty.</summary>
+    public IReadOnlyDictionary<string, PlacementProfile> PoolProfiles { get; init; } = new Dictionary<string, PlacementProfile>();
+
     /// <summary>Whether tasks may choose their profile. Default: false.</summary>
     public bool TasksMayChooseProfile { get; init; }
+
+    /// <summary>The settings of one pool.</summary>
+    public PlannerSettings Of(string pool) => PoolProfiles.TryGetValue(pool, out var profile)
+        ? new PlannerSettings
+        {
+            AgingStep = AgingStep,
+            GpuTeraflops = GpuTeraflops,
+            Profile = profile,
+            TasksMayChooseProfile = TasksMayChooseProfile,
+            PoolProfiles = PoolProfiles,
+        }
+        : this;
 
     /// <summary>The profile that a task is placed by.</summary>
     internal PlacementProfile ProfileOf(PendingTask task) => TasksMayChooseProfile ? task.Profile ?? Profile : Profile;

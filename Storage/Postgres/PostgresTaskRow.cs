@@ -10,13 +10,13 @@ internal static class PostgresTaskRow
     public const string Columns =
         "t.task_id, t.task_type, t.priority, t.phase, t.attempt, t.node_id, t.node_epoch, t.gpus, t.gpu_count, "
         + "t.memory_bytes, t.gpu_type, t.submitted_at, t.started_at, t.completed_at, t.failures, t.losses, t.max_attempts, t.not_before, "
-        + "t.request_hash, t.memory_floor, t.controls";
+        + "t.request_hash, t.memory_floor, t.controls, t.pool, t.cost";
 
     /// <summary>The same of a table called b.</summary>
     public const string ColumnsOfB =
         "b.task_id, b.task_type, b.priority, b.phase, b.attempt, b.node_id, b.node_epoch, b.gpus, b.gpu_count, "
         + "b.memory_bytes, b.gpu_type, b.submitted_at, b.started_at, b.completed_at, b.failures, b.losses, b.max_attempts, b.not_before, "
-        + "b.request_hash, b.memory_floor, b.controls";
+        + "b.request_hash, b.memory_floor, b.controls, b.pool, b.cost";
 
     /// <summary>What placement needs of the texts; it follows <see cref="Columns"/>.</summary>
     public const string Requirements = "t.requirements";
@@ -24,7 +24,7 @@ internal static class PostgresTaskRow
     /// <summary>The texts, which follow <see cref="Columns"/>.</summary>
     public const string Texts = Requirements + ", t.payload, t.result, t.error, t.webhook_due, t.webhook_attempts, t.webhook_error";
 
-    private const int CountWithoutTexts = 21;
+    private const int CountWithoutTexts = 23;
 
     public static TaskRow Read(NpgsqlDataReader reader, int first = 0)
     {
@@ -51,6 +51,8 @@ internal static class PostgresTaskRow
             NotBefore = reader.IsDBNull(first + 17) ? null : Time(reader, first + 17),
             RequestHash = Text(reader, first + 18),
             Controls = Text(reader, first + 20),
+            Pool = Text(reader, first + 21) ?? TaskRow.DefaultPool,
+            Cost = reader.GetDouble(first + 22),
             Requirements = hasRequirements ? Text(reader, texts) : null,
             Payload = hasTexts ? Text(reader, texts + 1) : null,
             Result = hasTexts ? Text(reader, texts + 2) : null,

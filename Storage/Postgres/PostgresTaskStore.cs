@@ -57,12 +57,18 @@ public sealed class PostgresTaskStore : ITaskStore
         => await ListAsync(
             $"{Whole} WHERE t.completed_at IS NULL AND t.task_id > $1 ORDER BY t.task_id LIMIT $2", afterTaskId, limit, cancellationToken);
 
-    public async Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string? afterTaskId, int limit, CancellationToken cancellationToken)
-        => await ListAsync(
-            $"SELECT {PostgresTaskRow.Columns}, {PostgresTaskRow.Requirements} FROM tasks AS t WHERE t.completed_at IS NULL AND t.task_id > $1 ORDER BY t.task_id LIMIT $2",
-            afterTaskId,
-            limit,
-            cancellationToken);
+    public async Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string pool, string? afterTaskId, int limit, CancellationToken cancellationToken)
+        => await _reads.ListAsync(
+            $"""
+            SELECT {PostgresTaskRow.Columns}, {PostgresTaskRow.Requirements} FROM tasks AS t
+            WHERE t.completed_at IS NULL AND t.task_id > $1 AND t.pool IS NOT DISTINCT FROM $3
+            ORDER BY t.task_id LIMIT $2
+            """,
+            ReadRow,
+            cancellationToken,
+            PostgresReads.Value(afterTaskId ?? ""),
+            PostgresReads.Value(limit),
+            PostgresReads.Value(Stored(pool)));
 
     public async Task<IReadOnlyList<TaskRow>> ListCompletedAsync(int limit, CancellationToken cancellationToken)
     {
@@ -139,11 +145,15 @@ public sealed class PostgresTaskStore : ITaskStore
     public Task<bool> SettleWebhookAsync(string taskId, DateTimeOffset? due, string? error, CancellationToken cancellationToken)
         => _webhooks.SettleAsync(taskId, due, error, cancellationToken);
 
-    public async Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(string pool, CancellationToken cancellationToken)
         => (await _reads.ListAsync(
-            "SELECT node_id, count(*) FROM tasks WHERE phase = 3 AND node_id IS NOT NULL GROUP BY node_id",
+            "SELECT node_id, count(*) FROM tasks WHERE phase = 3 AND node_id IS NOT NULL AND pool IS NOT DISTINCT FROM $1 GROUP BY node_id",
             reader => KeyValuePair.Create(reader.GetString(0), reader.GetInt64(1)),
-            cancellationToken)).ToDictionary(StringComparer.Ordinal);
+            cancellationToken,
+            PostgresReads.Value(Stored(pool)))).ToDictionary(StringComparer.Ordinal);
+
+    public async Task<IReadOnlyList<string>> ListPoolsAsync(CancellationToken cancellationToken)
+        => await _reads.ListAsync("SELECT pool FROM schedulers ORDER BY pool", reader => reader.GetString(0), cancellationToken);
 
     public Task<long> AcquireSchedulerAsync(string pool, CancellationToken cancellationToken)
         => _schedulers.AcquireAsync(pool, cancellationToken);
@@ -166,6 +176,8 @@ public sealed class PostgresTaskStore : ITaskStore
         await _writer.DisposeAsync();
         await _dataSource.DisposeAsync();
     }
+
+    private static string? Stored(string pool) => pool == TaskRow.DefaultPool ? null : pool;
 
     private Task<List<TaskRow>> ListAsync(string sql, string? afterTaskId, int limit, CancellationToken cancellationToken)
         => _reads.ListAsync(sql, ReadRow, cancellationToken, PostgresReads.Value(afterTaskId ?? ""), PostgresReads.Value(limit));

@@ -10,10 +10,10 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         connection,
         $"""
         INSERT INTO tasks ({SqliteTaskRow.Columns}, {SqliteTaskRow.Texts})
-        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, 0, 0, $14, NULL, $15, 0, $16, $12, $13, NULL, NULL, $17, 0, NULL)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, 0, 0, $14, NULL, $15, 0, $16, $18, 0, $12, $13, NULL, NULL, $17, 0, NULL)
         ON CONFLICT DO NOTHING
         """,
-        Text, Text, Integer, Integer, Integer, Text, Integer, Text, Integer, Integer, Text, Integer, Text, Text, Integer, Text, Text, Integer);
+        Text, Text, Integer, Integer, Integer, Text, Integer, Text, Integer, Integer, Text, Integer, Text, Text, Integer, Text, Text, Integer, Text);
 
     private readonly SqliteStatement _assign = new(
         connection,
@@ -100,6 +100,7 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         .Set(11, SqliteTaskRow.Time(row.SubmittedAt)).Set(12, StoredText.Clean(row.Requirements))
         .Set(13, StoredText.Clean(row.Payload)).Set(14, row.Retry.MaxAttempts).Set(15, row.RequestHash)
         .Set(16, StoredText.Clean(row.Controls)).Set(17, row.WebhookDue is { } due ? SqliteTaskRow.Time(due) : null)
+        .Set(18, row.Pool == TaskRow.DefaultPool ? null : row.Pool)
         .Execute());
 
     private OperationOutcome Apply(TaskOperation.Assign assign)

@@ -55,12 +55,13 @@ public sealed class SqliteTaskStore : ITaskStore
         => await ListAsync(
             $"{Whole} WHERE completed_at IS NULL AND task_id > $0 ORDER BY task_id LIMIT $1", cancellationToken, afterTaskId ?? "", limit);
 
-    public async Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string? afterTaskId, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string pool, string? afterTaskId, int limit, CancellationToken cancellationToken)
         => await ListAsync(
-            $"SELECT {SqliteTaskRow.Columns}, {SqliteTaskRow.Requirements} FROM tasks WHERE completed_at IS NULL AND task_id > $0 ORDER BY task_id LIMIT $1",
+            $"SELECT {SqliteTaskRow.Columns}, {SqliteTaskRow.Requirements} FROM tasks WHERE completed_at IS NULL AND task_id > $0 AND coalesce(pool, '{TaskRow.DefaultPool}') = $2 ORDER BY task_id LIMIT $1",
             cancellationToken,
             afterTaskId ?? "",
-            limit);
+            limit,
+            pool);
 
     public async Task<IReadOnlyList<TaskRow>> ListCompletedAsync(int limit, CancellationToken cancellationToken)
     {
@@ -133,15 +134,20 @@ public sealed class SqliteTaskStore : ITaskStore
     public Task<bool> SettleWebhookAsync(string taskId, DateTimeOffset? due, string? error, CancellationToken cancellationToken)
         => _webhooks.SettleAsync(taskId, due, error, cancellationToken);
 
-    public async Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(string pool, CancellationToken cancellationToken)
         => await _database.RunAsync(
             connection => SqliteQuery
                 .List(
                     connection,
-                    "SELECT node_id, count(*) FROM tasks WHERE phase = 3 AND node_id IS NOT NULL GROUP BY node_id",
-                    reader => KeyValuePair.Create(reader.GetString(0), reader.GetInt64(1)))
+                    $"SELECT node_id, count(*) FROM tasks WHERE phase = 3 AND node_id IS NOT NULL AND coalesce(pool, '{TaskRow.DefaultPool}') = $0 GROUP BY node_id",
+                    reader => KeyValuePair.Create(reader.GetString(0), reader.GetInt64(1)),
+                    pool)
                 .ToDictionary(StringComparer.Ordinal),
             cancellationToken);
+
+    public async Task<IReadOnlyList<string>> ListPoolsAsync(CancellationToken cancellationToken)
+        => await _database.RunAsync(
+            connection => SqliteQuery.List(connection, "SELECT pool FROM schedulers ORDER BY pool", reader => reader.GetString(0)), cancellationToken);
 
     public Task<long> AcquireSchedulerAsync(string pool, CancellationToken cancellationToken)
     {

@@ -29,6 +29,12 @@ internal static class E2eBench
 
         try
         {
+            if (options.Pools > 1)
+            {
+                PoolsRun.RunAsync(options, Console.Out, Progress).GetAwaiter().GetResult();
+                return 0;
+            }
+
             var results = RunAsync(options).GetAwaiter().GetResult();
             ResultTable.Print(results, Console.Out);
             if (options.JsonFile is { } file)

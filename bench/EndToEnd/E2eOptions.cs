@@ -6,8 +6,11 @@ namespace Aurora.Bench.EndToEnd;
 /// <param name="JsonFile">Where to write the results.</param>
 internal sealed record E2eOptions(IReadOnlyList<string> Stores, BenchPlan Plan, string? Postgres, string? JsonFile)
 {
+    /// <summary>More than 1: only this many pools are compared with one.</summary>
+    public int Pools { get; init; } = 1;
+
     public const string Usage =
-        "usage: bench e2e [--store sqlite|postgres|both] [--quick] [--only latency,singles,batches,drain] [--nodes 1,4,100] [--postgres CONNECTION_STRING] [--json FILE]";
+        "usage: bench e2e [--store sqlite|postgres|both] [--quick] [--only latency,singles,batches,drain] [--nodes 1,4,100] [--pools N] [--postgres CONNECTION_STRING] [--json FILE]";
 
     /// <summary>Null when the arguments are not understood.</summary>
     public static E2eOptions? Parse(string[] args)
@@ -26,6 +29,9 @@ internal sealed record E2eOptions(IReadOnlyList<string> Stores, BenchPlan Plan, 
                     break;
                 case "--nodes" when value is not null && value.Split(',').All(IsNodeCount):
                     options = options with { Plan = options.Plan with { Nodes = [.. value.Split(',').Select(int.Parse)] } };
+                    break;
+                case "--pools" when int.TryParse(value, out var pools) && pools is >= 2 and <= 16:
+                    options = options with { Pools = pools };
                     break;
                 case "--store" when value is "both":
                     break;

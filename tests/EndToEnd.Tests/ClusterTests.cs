@@ -39,6 +39,34 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task Pools_whose_scheduler_was_elsewhere_go_on_when_a_silo_is_killed_and_the_others_come_back()
+    {
+        var settings = await StoreKind.Postgres.SettingsAsync();
+        string[] pools = [.. Enumerable.Range(1, 12).Select(number => $"pool-{number}")];
+
+        // Alone, the first silo gets the scheduler of the default pool. Those of the others begin with their node, near its gateway.
+        await using var first = await MeshProcess.StartAsync(settings);
+        await using var second = await MeshProcess.StartAsync(settings);
+        await using var common = AgentProcess.Start(second.Url, "common", [Gpus.A40]);
+        await using var shared = AgentProcess.Start(second.Url, "shared", [Gpus.A40], ("AURORA_POOLS", string.Join(',', pools)), ("AURORA_TRANSPORT", "websocket"));
+        await second.Client.SeeStatusAsync("two nodes are active", status => status.Number("total_nodes") == 2);
+        await Eventually.SeeAsync(
+            "every pool is there", () => second.Client.GetAsync("mesh/status"), status => status["pools"]?.AsObject().Count == 13, () => second.Tail);
+        var survivors = pools.Where(pool => second.Output.Contains($"Scheduler of pool {pool} took epoch", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(survivors);
+
+        await first.KillAsync();
+        List<string> ids = [];
+        foreach (var pool in survivors.Concat(pools.Except(survivors)).Append("default"))
+        {
+            ids.Add(await SubmitWithRetryAsync(second, $"after-the-kill-{pool}", pool));
+        }
+
+        await Workload.AllCompleteOnceAsync(second.Client, ids);
+        await Workload.EachHasItsResultAsync(second.Client, ids);
+    }
+
+    [Fact]
     public async Task A_repeat_through_another_gateway_names_the_same_task()
     {
         var settings = await StoreKind.Postgres.SettingsAsync();
@@ -53,14 +81,14 @@ public sealed class ClusterTests
     }
 
     /// <summary>What a client does: the same key until there is an answer.</summary>
-    private static async Task<string> SubmitWithRetryAsync(MeshProcess mesh, string key)
+    private static async Task<string> SubmitWithRetryAsync(MeshProcess mesh, string key, string pool = "default")
     {
         using var http = new HttpClient { BaseAddress = mesh.Url };
         var answer = await Eventually.SeeAsync(
             "the submit is accepted",
             async () =>
             {
-                using var request = new HttpRequestMessage(HttpMethod.Post, "tasks/submit") { Content = new StringContent(Task, null, "application/json") };
+                using var request = new HttpRequestMessage(HttpMethod.Post, "tasks/submit") { Content = new StringContent(Task.Replace("{\"task_type\"", $"{{\"pool\":\"{pool}\",\"task_type\"", StringComparison.Ordinal), null, "application/json") };
                 request.Headers.Add("Idempotency-Key", key);
                 using var response = await http.SendAsync(request);
                 return (response.StatusCode, Body: await response.Content.ReadAsStringAsync());

@@ -9,6 +9,7 @@ internal sealed class MemoryTaskStore : ITaskStore
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, TaskRow> tasks = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, NodeRow> nodes = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> schedulers = new(StringComparer.Ordinal);
     private long schedulerEpoch;
 
     /// <summary>While true every call throws <see cref="StoreUnavailableException"/> and changes nothing.</summary>
@@ -30,8 +31,8 @@ internal sealed class MemoryTaskStore : ITaskStore
         ReadAsync<IReadOnlyList<TaskRow>>(() => [.. tasks.Values
             .Where(row => row.Phase < TaskPhase.Completed && string.CompareOrdinal(row.TaskId, afterTaskId) > 0).Take(limit)]);
 
-    public async Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string? afterTaskId, int limit, CancellationToken cancellationToken) =>
-        [.. (await ListActiveAsync(afterTaskId, limit, cancellationToken)).Select(row => row with { Payload = null, Result = null, Error = null })];
+    public async Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string pool, string? afterTaskId, int limit, CancellationToken cancellationToken) =>
+        [.. (await ListActiveAsync(afterTaskId, int.MaxValue, cancellationToken)).Where(row => row.Pool == pool).Take(limit).Select(row => row with { Payload = null, Result = null, Error = null })];
 
     public Task<IReadOnlyList<TaskRow>> ListCompletedAsync(int limit, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<TaskRow>>(() => [.. tasks.Values
@@ -78,11 +79,13 @@ internal sealed class MemoryTaskStore : ITaskStore
             return true;
         });
 
-    public Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(string pool, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyDictionary<string, long>>(() => tasks.Values
-            .Where(row => row.Phase == TaskPhase.Completed).GroupBy(row => row.NodeId!).ToDictionary(group => group.Key, group => group.LongCount()));
+            .Where(row => row.Phase == TaskPhase.Completed && row.Pool == pool).GroupBy(row => row.NodeId!).ToDictionary(group => group.Key, group => group.LongCount()));
 
-    public Task<long> AcquireSchedulerAsync(string pool, CancellationToken cancellationToken) => ReadAsync(() => ++schedulerEpoch);
+    public Task<long> AcquireSchedulerAsync(string pool, CancellationToken cancellationToken) => ReadAsync(() => schedulers[pool] = ++schedulerEpoch);
+
+    public Task<IReadOnlyList<string>> ListPoolsAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<string>>(() => [.. schedulers.Keys]);
 
     public Task<long> RegisterNodeAsync(string nodeId, string registration, CancellationToken cancellationToken) => ReadAsync(() =>
     {
@@ -128,11 +131,11 @@ internal sealed class MemoryTaskStore : ITaskStore
         var isActive = row?.Phase is TaskPhase.Assigned or TaskPhase.Running;
         switch (operation)
         {
-            case TaskOperation.Insert insert when row is null && insert.SchedulerEpoch == schedulerEpoch:
+            case TaskOperation.Insert insert when row is null && schedulers.ContainsValue(insert.SchedulerEpoch):
                 tasks[insert.TaskId] = insert.Row;
                 return new OperationOutcome(true);
             case TaskOperation.Assign assign when row is { Phase: TaskPhase.Queued } && row.Attempt == assign.Attempt - 1
-                && assign.SchedulerEpoch == schedulerEpoch:
+                && schedulers.ContainsValue(assign.SchedulerEpoch):
                 return Set(row with
                 {
                     Phase = TaskPhase.Assigned,

@@ -105,6 +105,39 @@ public abstract partial class TaskStoreConformance
     }
 
     [Fact]
+    public async Task Each_pool_has_an_epoch_that_only_its_own_newer_scheduler_makes_old()
+    {
+        var older = await Store.AcquireSchedulerAsync("other", CancellationToken.None);
+        await Store.AcquireSchedulerAsync("default", CancellationToken.None);
+        Assert.True((await Store.DoAsync(new TaskOperation.Insert(Queued("theirs") with { Pool = "other" }, older))).Applied);
+
+        var newer = await Open().AcquireSchedulerAsync("other", CancellationToken.None);
+
+        Assert.False((await Store.DoAsync(new TaskOperation.Insert(Queued("late") with { Pool = "other" }, older))).Applied);
+        Assert.False((await Store.DoAsync(Assign("theirs", 1, older))).Applied);
+        Assert.True((await Store.DoAsync(Assign("theirs", 1, newer))).Applied);
+    }
+
+    [Fact]
+    public async Task A_scheduler_rebuilds_from_the_tasks_of_its_pool_and_counts_only_those()
+    {
+        var other = await Store.AcquireSchedulerAsync("other", CancellationToken.None);
+        await Store.CommitAsync(
+        [
+            Insert(Queued("a")), new TaskOperation.Insert(Queued("b") with { Pool = "other" }, other),
+            Insert(Assigned("c"), Epoch), new TaskOperation.Insert(Assigned("d") with { Pool = "other" }, other),
+        ]);
+        await Store.CommitAsync([Finish("c", 1), Finish("d", 1)]);
+
+        Assert.Equal(["a"], (await Store.ListSchedulableAsync(TaskRow.DefaultPool, null, 10, CancellationToken.None)).Select(row => row.TaskId));
+        var theirs = Assert.Single(await Store.ListSchedulableAsync("other", null, 10, CancellationToken.None));
+        Assert.Equal(("b", "other"), (theirs.TaskId, theirs.Pool));
+        Assert.Equal(1, (await Store.CountCompletedByNodeAsync(TaskRow.DefaultPool, CancellationToken.None)).Values.Sum());
+        Assert.Equal(1, (await Store.CountCompletedByNodeAsync("other", CancellationToken.None)).Values.Sum());
+        Assert.Equal(["default", "other"], await Store.ListPoolsAsync(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task An_assigned_task_starts_once()
     {
         await Store.DoAsync(Insert(Assigned("t"), Epoch));

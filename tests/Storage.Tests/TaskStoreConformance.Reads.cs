@@ -33,7 +33,7 @@ public abstract partial class TaskStoreConformance
     {
         await Store.CommitAsync([Insert(Assigned("a"), Epoch), Insert(Queued("b")), Insert(Queued("c"))]);
 
-        var rows = await Store.ListSchedulableAsync("a", 1, CancellationToken.None);
+        var rows = await Store.ListSchedulableAsync(TaskRow.DefaultPool, "a", 1, CancellationToken.None);
 
         Assert.Equivalent(Queued("b") with { Payload = null }, Assert.Single(rows), strict: true);
     }
@@ -81,7 +81,7 @@ public abstract partial class TaskStoreConformance
             new TaskOperation.Finish("failed", 1, TaskPhase.Failed, null, Noon, null, "no", RetryState.Fresh),
         ]);
 
-        var counts = await Store.CountCompletedByNodeAsync(CancellationToken.None);
+        var counts = await Store.CountCompletedByNodeAsync(TaskRow.DefaultPool, CancellationToken.None);
 
         Assert.Equal(new Dictionary<string, long> { ["node-1"] = 2, ["node-9"] = 1 }, counts);
     }

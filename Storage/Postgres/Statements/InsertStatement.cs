@@ -11,13 +11,13 @@ internal sealed class InsertStatement : GroupStatement
         """
         INSERT INTO tasks (
             task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type,
-            submitted_at, requirements, payload, max_attempts, request_hash, controls, webhook_due)
+            submitted_at, requirements, payload, max_attempts, request_hash, controls, webhook_due, pool)
         SELECT
             task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus::integer[], gpu_count, memory_bytes, gpu_type,
-            submitted_at, requirements, payload, max_attempts, request_hash, controls, webhook_due
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) AS given (
+            submitted_at, requirements, payload, max_attempts, request_hash, controls, webhook_due, pool
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) AS given (
             task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type,
-            submitted_at, requirements, payload, max_attempts, request_hash, controls, webhook_due, scheduler_epoch)
+            submitted_at, requirements, payload, max_attempts, request_hash, controls, webhook_due, scheduler_epoch, pool)
         WHERE scheduler_epoch = ANY (ARRAY(SELECT epoch FROM schedulers))
         ON CONFLICT (task_id) DO NOTHING
         RETURNING task_id
@@ -42,6 +42,7 @@ internal sealed class InsertStatement : GroupStatement
     private readonly List<string?> _controls;
     private readonly List<DateTime?> _webhookDue;
     private readonly List<long> _schedulerEpoch;
+    private readonly List<string?> _pool;
 
     public InsertStatement()
         : base(Sql)
@@ -65,6 +66,7 @@ internal sealed class InsertStatement : GroupStatement
         _controls = AddColumn<string?>(NpgsqlDbType.Text);
         _webhookDue = AddColumn<DateTime?>(NpgsqlDbType.TimestampTz);
         _schedulerEpoch = AddColumn<long>(NpgsqlDbType.Bigint);
+        _pool = AddColumn<string?>(NpgsqlDbType.Text);
     }
 
     public override async Task ReadAsync(
@@ -108,5 +110,6 @@ internal sealed class InsertStatement : GroupStatement
         _controls.Add(StoredText.Clean(row.Controls));
         _webhookDue.Add(row.WebhookDue?.UtcDateTime);
         _schedulerEpoch.Add(insert.SchedulerEpoch);
+        _pool.Add(row.Pool == TaskRow.DefaultPool ? null : row.Pool);
     }
 }

@@ -15,6 +15,10 @@ internal static class HttpRequests
     public static byte[] Batch(int tasks) =>
         Post("/tasks/batch", $"[{string.Join(',', Enumerable.Repeat(NoOpTask, tasks))}]");
 
+    /// <summary>A batch of tasks for one pool.</summary>
+    public static byte[] Batch(int tasks, string pool) => Post(
+        "/tasks/batch", $"[{string.Join(',', Enumerable.Repeat($$"""{"task_type":"test","requirements":{},"priority":5,"pool":"{{pool}}"}""", tasks))}]");
+
     public static byte[] Get(string path) => Encoding.UTF8.GetBytes($"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n");
 
     public static byte[] Post(string path, string json) => Encoding.UTF8.GetBytes(

@@ -17,7 +17,7 @@ internal sealed class MeshUnderTest : IAsyncDisposable
     private readonly BenchDatabase? database;
     private readonly ChildProcess silo;
     private HttpConnection? control;
-    private ChildProcess? agent;
+    private readonly List<ChildProcess> agents = [];
 
     private MeshUnderTest(Executables executables, BenchDatabase? database)
     {
@@ -59,25 +59,28 @@ internal sealed class MeshUnderTest : IAsyncDisposable
     public async Task JoinAsync(int nodes, int maxParallel)
     {
         await LeaveAsync();
-        agent = ChildProcess.Start(
-            executables.NodeAgent,
-            ["--simulate", nodes.ToString(CultureInfo.InvariantCulture), "--max-parallel", maxParallel.ToString(CultureInfo.InvariantCulture)],
-            new Dictionary<string, string>
-            {
-                ["MESH_COORDINATOR_URL"] = $"http://{Server}",
-                ["AURORA_DATA_DIR"] = Path.Combine(dataDirectory, "agent"),
-                ["NODE_NAME"] = "bench",
-            });
+        StartAgent("default", nodes, maxParallel);
         await WaitAsync(status => status.Nodes == nodes, StartTimeout, $"{nodes} nodes joined");
     }
 
-    /// <summary>Ends the agent process and waits until the mesh has no node.</summary>
+    /// <summary>Replaces the agent processes by one for each pool with this many nodes, and waits until the mesh has them.</summary>
+    public async Task JoinPoolsAsync(IReadOnlyCollection<string> pools, int nodesEach, int maxParallel)
+    {
+        await LeaveAsync();
+        foreach (var pool in pools)
+        {
+            StartAgent(pool, nodesEach, maxParallel);
+        }
+
+        await WaitAsync(status => status.Nodes == nodesEach * pools.Count, StartTimeout, $"{nodesEach} nodes of each pool joined");
+    }
+
+    /// <summary>Ends the agent processes and waits until the mesh has no node.</summary>
     public async Task LeaveAsync()
     {
-        if (agent is not null)
+        if (agents.Count > 0)
         {
-            await agent.DisposeAsync();
-            agent = null;
+            await EndAgentsAsync();
             await WaitAsync(status => status.Nodes == 0, StartTimeout, "every node left");
         }
     }
@@ -85,9 +88,9 @@ internal sealed class MeshUnderTest : IAsyncDisposable
     public CpuMeter CpuMeter()
     {
         var processes = new Dictionary<string, int> { ["silo"] = silo.Id };
-        if (agent is not null)
+        foreach (var (number, agent) in agents.Index())
         {
-            processes["agent"] = agent.Id;
+            processes[agents.Count == 1 ? "agent" : $"agent {number + 1}"] = agent.Id;
         }
 
         return new CpuMeter(processes, database?.Postmaster);
@@ -102,7 +105,7 @@ internal sealed class MeshUnderTest : IAsyncDisposable
         while (true)
         {
             silo.EnsureRunning();
-            agent?.EnsureRunning();
+            agents.ForEach(agent => agent.EnsureRunning());
             var status = await StatusAsync();
             if (isReached(status))
             {
@@ -111,7 +114,7 @@ internal sealed class MeshUnderTest : IAsyncDisposable
 
             if (deadline.IsCancellationRequested)
             {
-                throw new TimeoutException($"Not reached within {timeout}: {what}. {status}\nsilo:\n{silo.Output}\nagent:\n{agent?.Output}");
+                throw new TimeoutException($"Not reached within {timeout}: {what}. {status}\nsilo:\n{silo.Output}\nagent:\n{agents.LastOrDefault()?.Output}");
             }
 
             await Task.Delay(PollInterval);
@@ -121,17 +124,36 @@ internal sealed class MeshUnderTest : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         control?.Dispose();
-        if (agent is not null)
-        {
-            await agent.DisposeAsync();
-        }
-
+        await EndAgentsAsync();
         await silo.DisposeAsync();
         Directory.Delete(dataDirectory, recursive: true);
         if (database is not null)
         {
             await database.DisposeAsync();
         }
+    }
+
+    private void StartAgent(string pool, int nodes, int maxParallel) => agents.Add(ChildProcess.Start(
+        executables.NodeAgent,
+        [
+            "--simulate", nodes.ToString(CultureInfo.InvariantCulture), "--max-parallel", maxParallel.ToString(CultureInfo.InvariantCulture),
+            "--pools", pool, "--name-prefix", $"sim-{pool}",
+        ],
+        new Dictionary<string, string>
+        {
+            ["MESH_COORDINATOR_URL"] = $"http://{Server}",
+            ["AURORA_DATA_DIR"] = Path.Combine(dataDirectory, "agent", pool),
+            ["NODE_NAME"] = "bench",
+        }));
+
+    private async Task EndAgentsAsync()
+    {
+        foreach (var agent in agents)
+        {
+            await agent.DisposeAsync();
+        }
+
+        agents.Clear();
     }
 
     private async Task WaitUntilReadyAsync()

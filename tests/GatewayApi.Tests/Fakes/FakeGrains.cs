@@ -144,6 +144,34 @@ public sealed class FakeTaskQueryGrain(FakeMesh mesh) : Grain, ITaskQueryGrain
     public Task<string?> CheckStoreAsync() => Task.FromResult(mesh.StoreFault);
 }
 
+public sealed class FakeMeshGrain(FakeMesh mesh) : Grain, IMeshGrain
+{
+    public Task<string[]> GetPoolsAsync() => Task.FromResult<string[]>([.. mesh.Pools]);
+
+    public Task<QueueView> GetQueueAsync(int limit, string? pool) => Task.FromResult(new QueueView(
+        mesh.Queue.Count, [.. mesh.Queue.Take(limit)]));
+
+    public Task<PlacedTaskView[]> GetTasksOnAsync(string nodeId) => Task.FromResult<PlacedTaskView[]>(
+        nodeId == "node-1" ? [new PlacedTaskView("task_1", "test", 5, 1, [0], DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000))] : []);
+
+    public Task<PlanView[]> PlanAsync(TaskSpec[] tasks) => Task.FromResult<PlanView[]>(
+    [
+        .. tasks.Select(task => task.GpuCount == 0
+            ? new PlanView("assigned", "node-1", [], "it fits", null)
+            : new PlanView("queued", null, [], "no GPU here", new RequirementChangeView("gpu_count", "with none it would start now"))),
+    ]);
+
+    public Task<bool> SetCordonAsync(string nodeId, bool cordoned, TimeSpan? drainFor)
+    {
+        mesh.Cordons.Enqueue((nodeId, cordoned, drainFor));
+        return Task.FromResult(mesh.Mesh.Nodes.Any(node => node.NodeId == nodeId));
+    }
+
+    public Task<MeshView> GetMeshAsync() => Task.FromResult(mesh.Mesh);
+
+    public Task<string[]> GetTaskTypesAsync() => Task.FromResult<string[]>([.. mesh.AnnouncedTypes]);
+}
+
 public sealed class FakeSchedulerGrain(FakeMesh mesh) : Grain, ISchedulerGrain
 {
     public Task<SubmitOutcome[]> SubmitAsync(NewTask[] tasks)
@@ -165,32 +193,21 @@ public sealed class FakeSchedulerGrain(FakeMesh mesh) : Grain, ISchedulerGrain
 
     public Task<RetryOutcome> RetryAsync(string taskId) => Task.FromResult(RetryOutcome.NotFound);
 
-    public Task<bool> SetCordonAsync(string nodeId, bool cordoned, TimeSpan? drainFor)
-    {
-        mesh.Cordons.Enqueue((nodeId, cordoned, drainFor));
-        return Task.FromResult(mesh.Mesh.Nodes.Any(node => node.NodeId == nodeId));
-    }
+    public Task<bool> SetCordonAsync(string nodeId, bool cordoned, TimeSpan? drainFor) => throw new NotSupportedException("The gateway asks the mesh.");
 
     public Task<bool> WatchAsync(string taskId) => Task.FromResult(false);
 
     public Task<ExplanationView?> ExplainAsync(string taskId) => Task.FromResult<ExplanationView?>(null);
 
-    public Task<PlanView[]> PlanAsync(TaskSpec[] tasks) => Task.FromResult<PlanView[]>(
-    [
-        .. tasks.Select(task => task.GpuCount == 0
-            ? new PlanView("assigned", "node-1", [], "it fits", null)
-            : new PlanView("queued", null, [], "no GPU here", new RequirementChangeView("gpu_count", "with none it would start now"))),
-    ]);
+    public Task<PlanView[]> PlanAsync(TaskSpec[] tasks) => throw new NotSupportedException("The gateway asks the mesh.");
 
-    public Task<QueueView> GetQueueAsync(int limit) => Task.FromResult(new QueueView(
-        mesh.Queue.Count, [.. mesh.Queue.Take(limit)]));
+    public Task<QueueView> GetQueueAsync(int limit) => throw new NotSupportedException("The gateway asks the mesh.");
 
-    public Task<PlacedTaskView[]> GetTasksOnAsync(string nodeId) => Task.FromResult<PlacedTaskView[]>(
-        nodeId == "node-1" ? [new PlacedTaskView("task_1", "test", 5, 1, [0], DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000))] : []);
+    public Task<PlacedTaskView[]> GetTasksOnAsync(string nodeId) => throw new NotSupportedException("The gateway asks the mesh.");
 
-    public Task<MeshView> GetMeshAsync() => Task.FromResult(mesh.Mesh);
+    public Task<MeshView> GetMeshAsync() => throw new NotSupportedException("The gateway asks the mesh.");
 
-    public Task<string[]> GetTaskTypesAsync() => Task.FromResult<string[]>([.. mesh.AnnouncedTypes]);
+    public Task<string[]> GetTaskTypesAsync() => throw new NotSupportedException("The gateway asks the mesh.");
 
     public Task NodeReportedAsync(NodeReport report) => Task.CompletedTask;
 
@@ -246,6 +263,8 @@ public sealed class FakeNodeGrain(FakeMesh mesh) : Grain, INodeGrain
     public Task StopAsync(AttemptId attempt) => Task.CompletedTask;
 
     public Task<bool> WatchAsync(string taskId) => Task.FromResult(false);
+
+    public Task AwaitTurnAsync(string pool) => Task.CompletedTask;
 
     public Task EnsureActiveAsync() => Task.CompletedTask;
 

@@ -30,6 +30,9 @@ public sealed class FakeMesh
 
     public List<string> AnnouncedTypes { get; } = [];
 
+    /// <summary>The pools, the default one first.</summary>
+    public List<string> Pools { get; } = ["default"];
+
     public MeshView Mesh { get; set; } = new([], 0, 0, 0);
 
     /// <summary>What waits, in order.</summary>

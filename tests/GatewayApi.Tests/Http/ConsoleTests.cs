@@ -54,7 +54,7 @@ public sealed class ConsoleTests(GatewayFixture gateway) : GatewayTest(gateway)
         }
 
         Assert.Equal(
-            """{"queued":3,"tasks":[{"task_id":"task_1","task_type":"test","priority":5,"effective_priority":5.5,"submitted_at":1700000000,"reason":"it waits"}]}""",
+            """{"queued":3,"tasks":[{"task_id":"task_1","task_type":"test","priority":5,"effective_priority":5.5,"submitted_at":1700000000,"reason":"it waits","pool":"default"}]}""",
             await Client.GetStringAsync("/mesh/queue?limit=1"));
         await (await Client.GetAsync("/mesh/queue?limit=0")).AssertProblemAsync(HttpStatusCode.UnprocessableEntity);
         await (await Client.GetAsync("/mesh/queue?limit=1001")).AssertProblemAsync(HttpStatusCode.UnprocessableEntity);

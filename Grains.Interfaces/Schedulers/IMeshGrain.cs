@@ -1,0 +1,32 @@
+using Aurora.Grains.Interfaces.Tasks;
+
+namespace Aurora.Grains.Interfaces.Schedulers;
+
+/// <summary>
+/// The whole mesh, over all its pools. Keeps nothing: it asks the schedulers and puts their answers together. Throws
+/// <see cref="MeshUnavailableException"/>, or times out, while one of them cannot be asked.
+/// </summary>
+[GrainInterfaceType("aurora.mesh")]
+public interface IMeshGrain : IGrainWithIntegerKey
+{
+    /// <summary>Every pool that there is, the default one first. A pool begins when the first node that serves it joins, and stays.</summary>
+    Task<string[]> GetPoolsAsync();
+
+    /// <summary>The mesh at this moment. A node of several pools is in it once.</summary>
+    Task<MeshView> GetMeshAsync();
+
+    /// <summary>Task types that at least one known node announces.</summary>
+    Task<string[]> GetTaskTypesAsync();
+
+    /// <summary>The tasks that go next, at most <paramref name="limit"/>, of one pool or (null) of all, by effective priority.</summary>
+    Task<QueueView> GetQueueAsync(int limit, string? pool);
+
+    /// <summary>The tasks that have a place on a node, by id; empty for a node that is not known.</summary>
+    Task<PlacedTaskView[]> GetTasksOnAsync(string nodeId);
+
+    /// <summary>What would become of these tasks if they were submitted now, each to its pool; one answer per task, in order.</summary>
+    Task<PlanView[]> PlanAsync(TaskSpec[] tasks);
+
+    /// <inheritdoc cref="ISchedulerGrain.SetCordonAsync"/>
+    Task<bool> SetCordonAsync(string nodeId, bool cordoned, TimeSpan? drainFor);
+}

@@ -1,0 +1,100 @@
+using Aurora.Grains.Interfaces.Events;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
+
+namespace Aurora.Grains.Nodes;
+
+/// <summary>
+/// Ended attempts of one pool on this silo's nodes, on their way to the pool's scheduler. While one call is under way the next ends gather, so
+/// a hundred busy nodes cost the scheduler few calls. An end that is lost on the way shows in the node's next report. Starts
+/// are news only: they wait a moment, and that of a short attempt travels with its end.
+/// </summary>
+internal sealed class EndedLane(IGrainFactory grains, TimeProvider time, string pool)
+{
+    private static readonly TimeSpan StartDelay = TimeSpan.FromMilliseconds(200);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<AttemptId, AttemptStart> starts = [];
+    private List<AttemptEnd> waiting = [];
+    private bool sending;
+    private bool sendingStarts;
+
+    public void Add(IReadOnlyCollection<AttemptEnd> ended)
+    {
+        lock (gate)
+        {
+            foreach (var end in ended)
+            {
+                waiting.Add(starts.Remove(end.Attempt, out var start) ? end with { StartedAt = start.At } : end);
+            }
+
+            if (sending)
+            {
+                return;
+            }
+
+            sending = true;
+        }
+
+        _ = SendAllAsync();
+    }
+
+    public void AddStart(AttemptStart start)
+    {
+        lock (gate)
+        {
+            starts[start.Attempt] = start;
+            if (sendingStarts)
+            {
+                return;
+            }
+
+            sendingStarts = true;
+        }
+
+        _ = SendStartsAsync();
+    }
+
+    private async Task SendAllAsync()
+    {
+        var scheduler = grains.GetGrain<ISchedulerGrain>(pool);
+        while (TakeAll() is { } ended)
+        {
+            await scheduler.AttemptsEndedAsync(ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task SendStartsAsync()
+    {
+        await Task.Delay(StartDelay, time);
+        AttemptStart[] started;
+        lock (gate)
+        {
+            started = [.. starts.Values];
+            starts.Clear();
+            sendingStarts = false;
+        }
+
+        if (started.Length > 0)
+        {
+            await grains.GetGrain<IMeshEventsGrain>(pool)
+                .AttemptsStartedAsync(started).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private AttemptEnd[]? TakeAll()
+    {
+        lock (gate)
+        {
+            if (waiting.Count == 0)
+            {
+                sending = false;
+                return null;
+            }
+
+            var ended = waiting.ToArray();
+            waiting = [];
+            return ended;
+        }
+    }
+}
