@@ -4,7 +4,8 @@ namespace Aurora.Scheduling.Packing;
 /// Places tasks so that as much room as can be is left for the tasks that are expected. A place costs the sum over the
 /// classes of share x size^-<see cref="PackSettings.SizeDiscount"/> x (room lost) / (room left in the whole mesh + 1)^
 /// <see cref="PackSettings.Scarcity"/>: losing room is the
-/// dearer the less of it there is, so that GPUs which only few classes can use are not spent on tasks that run anywhere.
+/// dearer the less of it there is, so that GPUs which only few classes can use are not spent on tasks that run anywhere. The more
+/// tasks end beside those that come, the more large and rare classes count (<see cref="PackSettings.ChurnSizeWeight"/>).
 /// </summary>
 /// <remarks>
 /// It starts from the fragmentation gradient (Weng et al., "Beware of Fragmentation", USENIX ATC 2023), which asks of each
@@ -19,6 +20,8 @@ public sealed class PackingMesh
     private readonly PackSettings settings;
     private readonly PackDemand[] classes;
     private readonly double[] shares;
+    private readonly double[] logShares;
+    private readonly double[] logSizes;
     private readonly double[] weights;
     private readonly double[] left;
     private readonly double[] sizes;
@@ -30,20 +33,27 @@ public sealed class PackingMesh
     private long units;
     private long gpus;
 
-    public PackingMesh(DemandMix mix, PackSettings settings)
+    /// <param name="turnover">What was seen of tasks that end, where somebody else counts them too; its own otherwise.</param>
+    public PackingMesh(DemandMix mix, PackSettings settings, Turnover? turnover = null)
     {
         ArgumentNullException.ThrowIfNull(mix);
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
         this.settings = settings;
+        Turnover = turnover ?? new Turnover();
         classes = [.. mix.Classes];
         shares = [.. mix.Shares];
+        logShares = [.. shares.Select(share => Math.Log(share))];
+        logSizes = new double[classes.Length];
         weights = new double[classes.Length];
         sizes = new double[classes.Length];
         left = new double[classes.Length];
     }
 
     public IReadOnlyList<PackNode> Nodes => nodes;
+
+    /// <summary>What was seen of tasks that end; <see cref="Take"/> and <see cref="Return"/> count.</summary>
+    public Turnover Turnover { get; }
 
     public void Add(PackNode node)
     {
@@ -60,6 +70,7 @@ public sealed class PackingMesh
             ref readonly var one = ref classes[index];
             var size = one.Exclusive ? one.Gpus : (double)one.Gpus * one.UnitsPerGpu * gpus / units;
             sizes[index] = gpus == 0 ? 1 : Math.Pow(size, -settings.SizeDiscount);
+            logSizes[index] = gpus == 0 ? 0 : Math.Log(size);
         }
     }
 
@@ -70,11 +81,7 @@ public sealed class PackingMesh
     public PackPlace? Choose(in PackDemand demand, IReadOnlyList<int>? among, Predicate<int>? isOpen)
     {
         demand.Validate();
-        for (var index = 0; index < classes.Length; index++)
-        {
-            weights[index] = shares[index] * sizes[index] / Math.Pow(left[index] + 1, settings.Scarcity);
-        }
-
+        Weigh();
         var best = new Candidate(-1, -1, double.PositiveInfinity, double.PositiveInfinity);
         alike.Clear(nodes.Count);
         var count = among?.Count ?? nodes.Count;
@@ -95,6 +102,7 @@ public sealed class PackingMesh
     public void Take(in PackDemand demand, int node, ReadOnlySpan<int> gpus)
     {
         nodes[node].Take(demand, gpus);
+        Turnover.Placed();
         Measure(node);
     }
 
@@ -102,6 +110,7 @@ public sealed class PackingMesh
     public void Return(in PackDemand demand, int node, ReadOnlySpan<int> gpus)
     {
         nodes[node].Return(demand, gpus);
+        Turnover.Ended();
         Measure(node);
     }
 
@@ -110,6 +119,18 @@ public sealed class PackingMesh
     {
         nodes[node].Set(cpuMilli, memoryMib, free);
         Measure(node);
+    }
+
+    private void Weigh()
+    {
+        var level = Turnover.Level;
+        var sizePower = level * (settings.ChurnSizeWeight + settings.SizeDiscount);
+        var sharePower = level * (settings.ChurnShareWeight - 1);
+        for (var index = 0; index < classes.Length; index++)
+        {
+            var churn = level > 0 ? Math.Exp((sizePower * logSizes[index]) + (sharePower * logShares[index])) : 1;
+            weights[index] = churn * shares[index] * sizes[index] / Math.Pow(left[index] + 1, settings.Scarcity);
+        }
     }
 
     private void Consider(in PackDemand demand, int index, ref Candidate best)

@@ -346,6 +346,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
         sessions.Remember(task.Session, choice.Node);
         node.Count(task.Shape, 1);
         nodes.Chosen(node);
+        packing?.Placed(task.Shape);
         Renew(node);
         return placement;
     }
@@ -361,6 +362,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
         task.Node.Ledger.Release(taskId, attempt);
         var shape = task.Placement.Task.Shape;
         task.Node.Count(shape, -1);
+        packing?.Ended(shape);
         Renew(task.Node);
         if (shape.AntiAffinity is not null)
         {

@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Packing;
 using Aurora.Scheduling.Queueing;
@@ -18,6 +19,7 @@ internal sealed class PackingView(NodeTable table, Reach reach)
     private const int BytesPerMib = 1 << 20;
 
     private readonly PackDemand[] recent = new PackDemand[Window];
+    private readonly Turnover turnover = new();
     private PackingMesh? mesh;
     private int[] free = [];
     private long seen;
@@ -43,8 +45,15 @@ internal sealed class PackingView(NodeTable table, Reach reach)
     public void ExpectAs(PackingView other)
     {
         other.recent.CopyTo(recent, 0);
+        turnover.SetAs(other.turnover);
         (seen, nextLook, mesh) = (other.seen, other.nextLook, null);
     }
+
+    /// <summary>Counts a task that got a place.</summary>
+    public void Placed(TaskShape shape) => Count(shape, turnover.Placed);
+
+    /// <summary>Counts a task that left its place.</summary>
+    public void Ended(TaskShape shape) => Count(shape, turnover.Ended);
 
     /// <summary>To be called when a node announced other facts.</summary>
     public void Forget() => mesh = null;
@@ -113,9 +122,17 @@ internal sealed class PackingView(NodeTable table, Reach reach)
         return new Choice(place.Node, place.Gpus, 1 / (1 + place.Cost), KeepsRoom: true);
     }
 
+    private static void Count(TaskShape shape, Action change)
+    {
+        if (shape.GpuCount > 0)
+        {
+            change();
+        }
+    }
+
     private void Build()
     {
-        mesh = new PackingMesh(DemandMix.Of(recent.Take((int)Math.Min(seen, Window))), new PackSettings());
+        mesh = new PackingMesh(DemandMix.Of(recent.Take((int)Math.Min(seen, Window))), new PackSettings(), turnover);
         foreach (var node in table.Nodes)
         {
             Renew(node);

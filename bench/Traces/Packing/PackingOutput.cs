@@ -9,7 +9,7 @@ internal static class PackingOutput
         TraceOptions options, string test, PackSettings settings, IReadOnlyList<string> rows,
         IReadOnlyCollection<double> decisionMicroseconds, IReadOnlyDictionary<string, double> claimed) => Write(
             options, test, test, "pos,node,gpus", typeof(PackingMesh).FullName!,
-            new { profile = "pack", settings.Scarcity, settings.SizeDiscount, cover = DemandMix.CoverDefault },
+            new { profile = "pack", settings.Scarcity, settings.SizeDiscount, settings.ChurnSizeWeight, settings.ChurnShareWeight, cover = DemandMix.CoverDefault },
             "distribution", rows, decisionMicroseconds, claimed);
 
     public static void Write(

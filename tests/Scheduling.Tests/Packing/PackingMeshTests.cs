@@ -85,6 +85,8 @@ public sealed class PackingMeshTests
         var first = one.Choose(demands[0])!;
         one.Take(demands[0], first.Node, first.Gpus);
         one.Return(demands[0], first.Node, first.Gpus);
+        other.Turnover.Placed();
+        other.Turnover.Ended();
 
         foreach (var demand in demands)
         {
@@ -93,6 +95,32 @@ public sealed class PackingMeshTests
             Assert.Equal(there.Gpus, here.Gpus);
         }
     }
+
+    [Fact]
+    public void Where_tasks_end_an_empty_node_is_kept_for_a_large_task_that_is_rare()
+    {
+        var large = new PackDemand(0, 0, 4, 0, true, PackDemand.AnyType);
+        var small = new PackDemand(0, 0, 1, 0, true, PackDemand.AnyType);
+        var seldom = new PackDemand(0, 0, 1, 0, true, OnlyTypeOne);
+        var mesh = new PackingMesh(DemandMix.Of([large, large, .. Enumerable.Repeat(small, 30), .. Enumerable.Repeat(seldom, 6)]), new PackSettings());
+        mesh.Add(new PackNode(64_000, 262_144, 4, gpuType: 0, unitsPerGpu: 1000));
+        mesh.Add(new PackNode(64_000, 262_144, 2, gpuType: 1, unitsPerGpu: 1000));
+
+        Assert.Equal(0, mesh.Choose(small)!.Node);
+        for (var task = 0; task < 5000; task++)
+        {
+            mesh.Turnover.Placed();
+            mesh.Turnover.Ended();
+        }
+
+        Assert.Equal(1, mesh.Choose(small)!.Node);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 5, nameof(PackSettings.ChurnSizeWeight))]
+    [InlineData(0, 0, 1, nameof(PackSettings.ChurnShareWeight), 2)]
+    public void A_setting_for_churn_out_of_range_is_refused_by_name(double scarcity, double discount, double size, string field, double share = 1) =>
+        Assert.Equal(field, Assert.Throws<ArgumentException>(() => new PackSettings(scarcity, discount, size, share).Validate()).ParamName);
 
     [Theory]
     [InlineData(-0.1, 0, nameof(PackSettings.Scarcity))]
