@@ -2,12 +2,14 @@ using Aurora.Bench.EndToEnd;
 using Aurora.Bench.EndToEnd.Limits;
 using Aurora.Bench.Inference;
 using Aurora.Bench.Placement;
+using Aurora.Bench.Replay;
 using Aurora.Bench.Traces;
 
 var benches = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["placement"] = PlacementBench.Run,
     ["traces"] = TracesBench.Run,
+    ["replay"] = ReplayBench.Run,
     ["e2e"] = E2eBench.Run,
     ["inference"] = InferenceBench.Run,
     [InferenceBench.ServerVerb] = InferenceBench.Serve,

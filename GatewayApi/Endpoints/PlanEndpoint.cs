@@ -5,6 +5,7 @@ using Aurora.GatewayApi.Hosting;
 using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Submissions;
+using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 using Microsoft.Extensions.Options;
@@ -25,10 +26,47 @@ internal static class PlanEndpoint
             .Produces<PlanAnswer>()
             .ProducesRefusals(400, 413, 415, 422, 503);
 
+    public static void MapSnapshot(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/mesh/snapshot", RecordAsync)
+            .WithTags("Mesh")
+            .WithMetadata(RouteScope.Operate)
+            .WithSummary("Records what decisions are made by, and what is decided of the tasks of the body. Nothing is submitted.")
+            .WithSubmitBody()
+            .ProducesRefusals(400, 413, 415, 422, 503);
+
     private static async Task PlanAsync(
         HttpContext context, IGrainFactory grains, TaskIdSource ids, TaskTypeCatalog types, PoolCatalog pools, IOptions<AuroraGatewayOptions> options)
     {
-        var (specs, problem) = await ReadAsync(context, ids, options.Value.SubmitBytesMax);
+        if (await ReadKnownAsync(context, ids, types, pools, options.Value) is { } specs)
+        {
+            var planned = await grains.GetGrain<IMeshGrain>(0).PlanAsync(specs);
+            await JsonAnswer.WriteAsync(context, PlanAnswer.From(planned), GatewayJsonContext.Web.PlanAnswer);
+        }
+    }
+
+    private static async Task RecordAsync(
+        HttpContext context, IGrainFactory grains, TaskIdSource ids, TaskTypeCatalog types, PoolCatalog pools, IOptions<AuroraGatewayOptions> options)
+    {
+        if (await ReadKnownAsync(context, ids, types, pools, options.Value) is { } specs)
+        {
+            if (specs.Select(spec => spec.Pool).Distinct(StringComparer.Ordinal).Count() > 1)
+            {
+                await Problem.Invalid("pool", "must be the same for all tasks: a recording is of one pool").ExecuteAsync(context);
+                return;
+            }
+
+            var pool = specs.Length > 0 ? specs[0].Pool : MeshConstants.DefaultPool;
+            var recording = await grains.GetGrain<ISchedulerGrain>(pool).RecordAsync(specs);
+            context.Response.ContentType = "application/json";
+            await context.Response.Body.WriteAsync(recording, context.RequestAborted);
+        }
+    }
+
+    /// <summary>The tasks of the body; null when they were refused.</summary>
+    private static async Task<TaskSpec[]?> ReadKnownAsync(
+        HttpContext context, TaskIdSource ids, TaskTypeCatalog types, PoolCatalog pools, AuroraGatewayOptions options)
+    {
+        var (specs, problem) = await ReadAsync(context, ids, options.SubmitBytesMax);
         foreach (var type in specs?.Select(spec => spec.TaskType).Distinct(StringComparer.Ordinal) ?? [])
         {
             problem ??= await types.RefuseAsync(type) is { } refusal ? Problem.Invalid("task_type", refusal) : null;
@@ -42,11 +80,10 @@ internal static class PlanEndpoint
         if (problem is not null)
         {
             await problem.ExecuteAsync(context);
-            return;
+            return null;
         }
 
-        var planned = await grains.GetGrain<IMeshGrain>(0).PlanAsync(specs!);
-        await JsonAnswer.WriteAsync(context, PlanAnswer.From(planned), GatewayJsonContext.Web.PlanAnswer);
+        return specs;
     }
 
     private static async Task<(TaskSpec[]? Specs, Problem? Problem)> ReadAsync(HttpContext context, TaskIdSource ids, int elementBytesMax)

@@ -94,6 +94,7 @@ public static class GatewayHosting
         routes.MapMesh();
         routes.MapQueue();
         routes.MapNodeOperations();
+        routes.MapSnapshot();
         var tasks = routes.MapGroup("/tasks").WithTags("Tasks");
         tasks.MapSubmit();
         tasks.MapBatch();

@@ -36,6 +36,9 @@ public interface ISchedulerGrain : IGrainWithStringKey
     /// <summary>What would become of these tasks if they were submitted now, one after the other; one answer per task, in order. Changes nothing.</summary>
     Task<PlanView[]> PlanAsync(TaskSpec[] tasks);
 
+    /// <summary>Everything that decisions are made by, and what is decided of these tasks, as JSON that <c>bench -- replay</c> reads. Changes nothing.</summary>
+    Task<byte[]> RecordAsync(TaskSpec[] tasks);
+
     /// <summary>The tasks that go next, at most <paramref name="limit"/>, each with what it waits for.</summary>
     Task<QueueView> GetQueueAsync(int limit);
 

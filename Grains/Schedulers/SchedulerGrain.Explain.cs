@@ -2,6 +2,7 @@ using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.Grains.Tasks;
 using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Recording;
 
 namespace Aurora.Grains.Schedulers;
 
@@ -61,7 +62,7 @@ internal sealed partial class SchedulerGrain
     public Task<PlanView[]> PlanAsync(TaskSpec[] tasks)
     {
         var now = time.GetUtcNow();
-        PendingTask[] pending = [.. tasks.Select((spec, number) => new NewTask($"plan-{number}", spec, Watched: false).ToPending(now))];
+        var pending = ToPlan(tasks, now);
         return Task.FromResult<PlanView[]>(
         [
             .. planner.Plan(pending, now).Select(planned => new PlanView(
@@ -72,6 +73,18 @@ internal sealed partial class SchedulerGrain
                 planned.Change?.ToView())),
         ]);
     }
+
+    public Task<byte[]> RecordAsync(TaskSpec[] tasks)
+    {
+        var now = time.GetUtcNow();
+        var recording = planner.Record(ToPlan(tasks, now), now);
+
+        // Writing thousands of nodes as text takes a while; the turn does not wait for it.
+        return Task.Run(() => RecordingJson.Write(recording));
+    }
+
+    private static PendingTask[] ToPlan(TaskSpec[] tasks, DateTimeOffset now) =>
+        [.. tasks.Select((spec, number) => new NewTask($"plan-{number}", spec, Watched: false).ToPending(now))];
 
     private static string Delayed(DateTimeOffset due, DateTimeOffset now) =>
         $"its last attempt failed; the next one may start in {Math.Max(0, (due - now).TotalSeconds):F1} s";

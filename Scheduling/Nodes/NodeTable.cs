@@ -146,6 +146,16 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
         }
     }
 
+    /// <summary>Says which nodes were chosen when, by ordinal.</summary>
+    public void TakeTurns(IReadOnlyList<long> lastChosen)
+    {
+        for (var ordinal = 0; ordinal < nodes.Count; ordinal++)
+        {
+            rows[ordinal].LastChosen = lastChosen[ordinal];
+            choices = Math.Max(choices, lastChosen[ordinal]);
+        }
+    }
+
     // A device that does not tell counts as idle; what is placed on it speaks for it.
     private static double Idle(double? load) => load is { } known && known > 0 ? 1 - Math.Min(known, 1) : 1;
 }

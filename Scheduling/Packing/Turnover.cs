@@ -7,6 +7,9 @@ public sealed class Turnover
 
     private double endedShare;
 
+    /// <summary>The share of ends among placements and ends, 0 to 1.</summary>
+    internal double EndedShare => endedShare;
+
     /// <summary>0 while nothing ends, 1 when at least as many tasks end as come.</summary>
     public double Level => Math.Min(1, 2 * endedShare);
 
@@ -16,6 +19,6 @@ public sealed class Turnover
     /// <summary>A task ended, or left its place otherwise.</summary>
     public void Ended() => endedShare += NewestWeight * (1 - endedShare);
 
-    /// <summary>Takes over what another one has seen.</summary>
-    internal void SetAs(Turnover other) => endedShare = other.endedShare;
+    /// <summary>Takes over the share that another one has seen.</summary>
+    internal void SetAs(double share) => endedShare = share;
 }

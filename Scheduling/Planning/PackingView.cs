@@ -2,6 +2,7 @@ using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Packing;
 using Aurora.Scheduling.Queueing;
+using Aurora.Scheduling.Recording;
 
 namespace Aurora.Scheduling.Planning;
 
@@ -45,9 +46,20 @@ internal sealed class PackingView(NodeTable table, Reach reach)
     public void ExpectAs(PackingView other)
     {
         other.recent.CopyTo(recent, 0);
-        turnover.SetAs(other.turnover);
+        turnover.SetAs(other.turnover.EndedShare);
         (seen, nextLook, mesh) = (other.seen, other.nextLook, null);
     }
+
+    /// <summary>Takes over what was recorded.</summary>
+    public void ExpectAs(RecordedExpectation recorded)
+    {
+        recorded.Recent.Take(Window).ToArray().CopyTo(recent, 0);
+        turnover.SetAs(recorded.EndedShare);
+        (seen, nextLook, mesh) = (recorded.Seen, recorded.NextLook, null);
+    }
+
+    /// <summary>What it expects, to be recorded.</summary>
+    public RecordedExpectation Expectation() => new([.. recent.Take((int)Math.Min(seen, Window))], seen, nextLook, turnover.EndedShare);
 
     /// <summary>Counts a task that got a place.</summary>
     public void Placed(TaskShape shape) => Count(shape, turnover.Placed);

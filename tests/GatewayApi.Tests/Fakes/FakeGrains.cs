@@ -201,6 +201,9 @@ public sealed class FakeSchedulerGrain(FakeMesh mesh) : Grain, ISchedulerGrain
 
     public Task<PlanView[]> PlanAsync(TaskSpec[] tasks) => throw new NotSupportedException("The gateway asks the mesh.");
 
+    public Task<byte[]> RecordAsync(TaskSpec[] tasks) =>
+        Task.FromResult(System.Text.Encoding.UTF8.GetBytes($$"""{"tasks":{{tasks.Length}}}"""));
+
     public Task<QueueView> GetQueueAsync(int limit) => throw new NotSupportedException("The gateway asks the mesh.");
 
     public Task<PlacedTaskView[]> GetTasksOnAsync(string nodeId) => throw new NotSupportedException("The gateway asks the mesh.");

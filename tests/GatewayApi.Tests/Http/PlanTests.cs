@@ -20,6 +20,15 @@ public sealed class PlanTests(GatewayFixture gateway) : GatewayTest(gateway)
     }
 
     [Fact]
+    public async Task A_snapshot_is_asked_about_the_tasks_of_its_body_and_submits_none()
+    {
+        using var response = await Client.PostAsync("/mesh/snapshot", """[{"task_type":"test"},{"task_type":"training"}]""");
+
+        Assert.Equal(2, (await response.JsonAsync()).GetProperty("tasks").GetInt32());
+        Assert.Empty(Mesh.Submitted);
+    }
+
+    [Fact]
     public async Task A_task_that_would_wait_says_what_would_change_that()
     {
         using var response = await Client.PostAsync("/tasks/plan", """{"task_type":"training"}""");
