@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Aurora.Scheduling.Planning;
@@ -35,8 +36,25 @@ internal sealed record SiloSettings(
         {
             Profile = PlacementProfiles.Parse(configuration["AURORA_PLACEMENT_PROFILE"]).Mesh,
             PoolProfiles = PlacementProfiles.Parse(configuration["AURORA_PLACEMENT_PROFILE"]).Pools,
+            Queue = QueueOf(configuration["AURORA_QUEUE_PROFILE"]),
+            ReserveAfter = TimeSpan.FromSeconds(Seconds(configuration, "AURORA_RESERVE_AFTER_S", 300)),
+            Tenants = TenantSettings.Parse(configuration["AURORA_TENANTS"]),
             TasksMayChooseProfile = Flag(configuration, "AURORA_TASK_PROFILES", defaultValue: false),
         },
+    };
+
+    private static QueueProfile QueueOf(string? text) => text?.ToLowerInvariant() switch
+    {
+        null or "" or "fair" => QueueProfile.Fair,
+        "priority" => QueueProfile.Priority,
+        _ => throw new SettingsException($"AURORA_QUEUE_PROFILE is \"{text}\"; it must be fair or priority."),
+    };
+
+    private static double Seconds(IConfiguration configuration, string name, double defaultSeconds) => configuration[name] switch
+    {
+        null or "" => defaultSeconds,
+        var text when double.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= 31_536_000 => seconds,
+        var text => throw new SettingsException($"{name} is \"{text}\"; it must be a number of seconds from 0 to 31536000."),
     };
 
     private static string DefaultDataDirectory => Path.Combine(

@@ -21,7 +21,7 @@ internal static class BatchAnswer
             writer.WriteString("group_id", GroupId.Of(outcomes[0].TaskId));
         }
 
-        writer.WriteNumber("accepted", outcomes.Count(outcome => outcome.Status is not ("unknown" or "not_submitted")));
+        writer.WriteNumber("accepted", outcomes.Count(outcome => outcome.Status is not ("unknown" or "not_submitted" or "refused")));
         writer.WriteStartArray("tasks");
         for (var index = 0; index < outcomes.Count; index++)
         {

@@ -18,7 +18,7 @@ internal static class BatchEndpoint
             .WithMetadata(RouteScope.Submit)
             .WithSummary("Accepts many tasks: a JSON array, an object with the array 'tasks', or one task a line (application/x-ndjson).")
             .ProducesBody(AnswerSchemas.Batch)
-            .ProducesRefusals(400, 413, 415, 422, 503);
+            .ProducesRefusals(400, 413, 415, 422, 429, 503);
 
     private static async Task SubmitAsync(
         HttpContext context, IGrainFactory grains, TaskIdSource ids, TaskTypeCatalog types, PoolCatalog pools, ControlsCheck controls,
@@ -81,6 +81,12 @@ internal static class BatchEndpoint
         if (outcomes.Exists(outcome => outcome.Status == "conflict"))
         {
             await IdempotencyKey.Conflict.ExecuteAsync(context);
+            return;
+        }
+
+        if (outcomes.Count > 0 && outcomes.TrueForAll(outcome => outcome.Status == "refused"))
+        {
+            await Problem.QueueFull(outcomes[0].Message!).ExecuteAsync(context);
             return;
         }
 

@@ -20,7 +20,7 @@ internal static class SubmitEndpoint
             .WithSummary("Accepts one task, or with count many of it, which are answered like a batch. An answer means that the task is committed.")
             .WithSubmitBody()
             .Produces<SubmitAnswer>()
-            .ProducesRefusals(400, 413, 415, 422, 503);
+            .ProducesRefusals(400, 413, 415, 422, 429, 503);
 
     private static async Task SubmitAsync(
         HttpContext context, IGrainFactory grains, SubmitOutbox outbox, TaskIdSource ids, TaskTypeCatalog types, PoolCatalog pools, ControlsCheck controls,
@@ -51,6 +51,12 @@ internal static class SubmitEndpoint
         if (outcome.Status == "conflict")
         {
             await IdempotencyKey.Conflict.ExecuteAsync(context);
+            return;
+        }
+
+        if (outcome.Status == "refused")
+        {
+            await Problem.QueueFull(outcome.Message!).ExecuteAsync(context);
             return;
         }
 

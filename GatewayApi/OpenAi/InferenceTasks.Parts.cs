@@ -25,7 +25,7 @@ internal sealed partial class InferenceTasks
         try
         {
             var outcomes = await BatchSubmission.RunAsync(grains, tasks, context.RequestAborted);
-            if (outcomes.Any(outcome => outcome.Status is "unknown" or "not_submitted"))
+            if (outcomes.Any(outcome => outcome.Status is "unknown" or "not_submitted" or "refused"))
             {
                 await Problem.Unavailable("Not all of the request could be taken up; nothing of it goes on.").ExecuteAsync(context);
                 return;

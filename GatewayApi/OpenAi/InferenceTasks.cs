@@ -32,7 +32,15 @@ internal sealed partial class InferenceTasks(
         try
         {
             var spec = request.ToTask(CallerKey.Of(context)).For(TenantName.Of(context)) with { Pool = model?.Pool ?? MeshConstants.DefaultPool };
-            call.Submitted(await outbox.SubmitAsync(new NewTask(taskId, spec, Watched: true)));
+            var outcome = await outbox.SubmitAsync(new NewTask(taskId, spec, Watched: true));
+            if (outcome.Status == "refused")
+            {
+                call.HasEnded = true;
+                await Problem.QueueFull(outcome.Message!).ExecuteAsync(context);
+                return;
+            }
+
+            call.Submitted(outcome);
             context.Response.Headers[TaskHeader] = taskId;
             await (request.Streams ? StreamAsync(context, call) : AnswerAsync(context, call));
         }

@@ -24,6 +24,9 @@ public static class MeshEventKinds
     /// <summary>An attempt ended and its task did not: it goes back in line. The detail says why.</summary>
     public const string TaskRequeued = "task.requeued";
 
+    /// <summary>A waiting task can no longer meet its deadline; the detail says what it waits for.</summary>
+    public const string TaskLate = "task.late";
+
     /// <summary>Somebody put a task that had failed back in line.</summary>
     public const string TaskRetried = "task.retried";
 

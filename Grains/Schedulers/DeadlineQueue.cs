@@ -11,6 +11,9 @@ internal enum DeadlineKind
 
     /// <summary>The attempt.</summary>
     Run,
+
+    /// <summary>The wait for a place from which the task's own deadline can still be met.</summary>
+    Late,
 }
 
 /// <summary>A point in time by which a task should have gone on.</summary>
@@ -25,8 +28,8 @@ internal sealed class DeadlineQueue
 {
     private const int SweepFrom = 10_000;
 
-    // A task has three at most: for its place, its start and its run.
-    private const int PerTask = 3;
+    // A task has four at most: for its place, its start, its run and its own deadline.
+    private const int PerTask = 4;
 
     private readonly PriorityQueue<Deadline, DateTimeOffset> order = new();
 

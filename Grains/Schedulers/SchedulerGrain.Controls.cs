@@ -52,6 +52,8 @@ internal sealed partial class SchedulerGrain
         {
             PlaceWaiting();
         }
+
+        LookAfterTurns(now);
     }
 
     /// <summary>Fails tasks that wait and will not get their turn.</summary>

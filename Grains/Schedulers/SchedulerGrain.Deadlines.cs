@@ -1,3 +1,4 @@
+using Aurora.Grains.Interfaces.Events;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.Grains.Tasks;
@@ -17,6 +18,11 @@ internal sealed partial class SchedulerGrain
 
     private void LimitQueueing(PendingTask task, DateTimeOffset since)
     {
+        if (task.LatestStart is { } latest)
+        {
+            deadlines.Add(new Deadline(task.TaskId, task.Attempt, DeadlineKind.Late), latest);
+        }
+
         if (task.Attempt == 0 && controls.GetValueOrDefault(task.TaskId)?.Timeouts?.QueueS is { } seconds)
         {
             deadlines.Add(new Deadline(task.TaskId, 0, DeadlineKind.Queue), since.AddSeconds(seconds));
@@ -46,6 +52,21 @@ internal sealed partial class SchedulerGrain
         List<(Placement Placement, string Error)>? tookTooLong = null;
         while (deadlines.TryTake(now, out var deadline))
         {
+            if (deadline.Kind == DeadlineKind.Late)
+            {
+                if (planner.FindQueued(deadline.TaskId) is { Deadline: { } due } late && !inserting.Contains(late.TaskId))
+                {
+                    var reason = $"it can no longer meet its deadline of {due:u}: {planner.WhyWaiting(late.Shapes)}";
+                    NoteTask(MeshEventKinds.TaskLate, late.TaskId, late.Attempt, detail: reason);
+                    if (controls.GetValueOrDefault(late.TaskId) is { FailsLate: true })
+                    {
+                        (waitedTooLong ??= []).Add((late, reason));
+                    }
+                }
+
+                continue;
+            }
+
             if (controls.GetValueOrDefault(deadline.TaskId)?.Timeouts is not { } timeouts)
             {
                 continue;

@@ -21,7 +21,7 @@ internal sealed partial class SchedulerGrain
     private readonly HashSet<string> filledOutboxes = new(StringComparer.Ordinal);
     private DateTimeOffset lastSubmittedAt;
 
-    public async Task<SubmitOutcome[]> SubmitAsync(NewTask[] tasks)
+    private async Task<SubmitOutcome[]> TakeAsync(NewTask[] tasks)
     {
         var placements = new Placement?[tasks.Length];
         var operations = new TaskOperation[tasks.Length];

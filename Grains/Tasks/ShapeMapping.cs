@@ -18,12 +18,12 @@ internal static class ShapeMapping
 
     /// <summary>The shapes any of which will do, the preferred first; one at least.</summary>
     public static TaskShape[] ToShapes(this TaskSpec spec) =>
-        ShapesOf(spec.TaskType, spec.GpuCount, spec.MemoryBytes, spec.GpuType, spec.Requirements);
+        Of(spec.Controls?.Tenant, ShapesOf(spec.TaskType, spec.GpuCount, spec.MemoryBytes, spec.GpuType, spec.Requirements));
 
     /// <inheritdoc cref="ToShapes(TaskSpec)"/>
     public static TaskShape[] ToShapes(this TaskRow row) =>
     [
-        .. ShapesOf(row.TaskType, row.GpuCount, row.MemoryBytes, row.GpuType, row.Requirements)
+        .. Of(ControlsMapping.Parse(row.Controls)?.Tenant, ShapesOf(row.TaskType, row.GpuCount, row.MemoryBytes, row.GpuType, row.Requirements))
             .Select(shape => shape.WithMemoryFloor(row.Retry.MemoryFloor)),
     ];
 
@@ -79,6 +79,9 @@ internal static class ShapeMapping
             return null;
         }
     }
+
+    private static TaskShape[] Of(string? tenant, TaskShape[] shapes) =>
+        tenant is null ? shapes : [.. shapes.Select(shape => shape with { Tenant = tenant })];
 
     private static TaskShape[] ShapesOf(string taskType, int gpuCount, long memoryBytes, string? gpuType, string? requirements)
     {

@@ -79,7 +79,6 @@ internal static class TaskMapping
             AnyOf = shapes.Length > 1 ? shapes : [],
             Profile = ShapeMapping.ProfileOf(task.Spec.Requirements),
             Session = task.Spec.Session,
-            Tenant = task.Spec.Controls?.Tenant,
             Duration = ControlsMapping.Seconds(task.Spec.Controls?.DurationS),
             Deadline = task.Spec.Controls?.DeadlineOf(submittedAt),
         };
@@ -94,7 +93,6 @@ internal static class TaskMapping
             AnyOf = shapes.Length > 1 ? shapes : [],
             Profile = ShapeMapping.ProfileOf(row.Requirements),
             AvoidNode = row.Phase == TaskPhase.Queued ? row.NodeId : null,
-            Tenant = controls?.Tenant,
             Duration = ControlsMapping.Seconds(controls?.DurationS),
             Deadline = controls?.DeadlineOf(row.SubmittedAt),
         };

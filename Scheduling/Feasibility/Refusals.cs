@@ -1,4 +1,5 @@
 using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Planning;
 
 namespace Aurora.Scheduling.Feasibility;
@@ -6,6 +7,9 @@ namespace Aurora.Scheduling.Feasibility;
 /// <summary>Every refusal, each with its stable code. One that waiting cannot help is permanent.</summary>
 internal static class Refusals
 {
+    public static Refusal KeptForAnother(KeptPlace kept) =>
+        new("kept_for_another", $"keeps GPU {string.Join(", ", kept.Gpus)} for {kept.TaskId}, whose turn is before", Permanent: false);
+
     public static Refusal NodeUnavailable() =>
         new("node_unavailable", "the node takes no new work: it is lost, cordoned or has not joined", Permanent: false);
 

@@ -32,14 +32,14 @@ public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, D
     /// <summary>How it wants to be placed; null leaves that to the mesh.</summary>
     public PlacementProfile? Profile { get; init; }
 
-    /// <summary>Whose task it is; null for the default tenant.</summary>
-    public string? Tenant { get; init; }
-
-    /// <summary>How long an attempt is expected to run, as its submitter says; null where nobody said.</summary>
+    /// <summary>How long an attempt is expected to run, as its submitter says or, where a deadline makes it matter, as tasks of its kind took; null where nobody knows.</summary>
     public TimeSpan? Duration { get; init; }
 
     /// <summary>When it should have ended; null for whenever.</summary>
     public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>When it must start at the latest to meet its deadline; null for whenever.</summary>
+    public DateTimeOffset? LatestStart => Deadline - (Duration ?? TimeSpan.Zero);
 
     /// <summary>The conversation that the task belongs to: it stays on one node while that has room. Null for none.</summary>
     public string? Session { get; init; }

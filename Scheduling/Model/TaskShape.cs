@@ -19,6 +19,9 @@ public sealed record TaskShape(string TaskType, int GpuCount, long MemoryBytesPe
     /// <summary>A name: no node runs two tasks that have it. Null for a task that minds nobody.</summary>
     public string? AntiAffinity { get; init; }
 
+    /// <summary>Whose line it waits in; null for the default tenant.</summary>
+    public string? Tenant { get; init; }
+
     /// <summary>The same with at least so many bytes on each GPU; itself without GPUs.</summary>
     public TaskShape WithMemoryFloor(long bytes) =>
         GpuCount == 0 || MemoryBytesPerGpu >= bytes ? this : this with { MemoryBytesPerGpu = bytes };

@@ -90,7 +90,8 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
         ref var row = ref rows[node.Ordinal];
         var ledger = node.Ledger;
         var wasOpen = row.Open;
-        row.Open = node.Available && ledger.FreeSlots > 0;
+        var kept = node.Kept;
+        row.Open = node.Available && ledger.FreeSlots > (kept is null ? 0 : 1);
         row.Held = ledger.HeldCount + ledger.ForeignCount;
         row.FewTasks = 1.0 / (1 + row.Held);
         row.CpuIdle = Idle(node.Load.CpuLoad);
@@ -110,8 +111,9 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
         }
 
         var hasMore = row.Open && (!wasOpen || node.RequestSlots - node.Requests > row.RequestSlots - row.Requests);
-        hasMore |= row.Open && (ledger.FreeHost.CpuMilli > row.HostFree.CpuMilli || ledger.FreeHost.MemoryBytes > row.HostFree.MemoryBytes);
-        row.HostFree = ledger.FreeHost;
+        var freeHost = kept is null ? ledger.FreeHost : ledger.FreeHost - kept.Shape.Host;
+        hasMore |= row.Open && (freeHost.CpuMilli > row.HostFree.CpuMilli || freeHost.MemoryBytes > row.HostFree.MemoryBytes);
+        row.HostFree = freeHost;
         row.Requests = node.Requests;
         row.RequestSlots = node.RequestSlots;
         double memoryFree = 0;
@@ -119,7 +121,7 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
         for (var index = 0; index < here.Length; index++)
         {
             ref var gpu = ref here[index];
-            var free = ledger.FreeBytes(index);
+            var free = kept is not null && kept.Gpus.Contains(index) ? -1 : ledger.FreeBytes(index);
             hasMore |= row.Open && free > gpu.Free;
             gpu.Free = free;
             gpu.FewTasks = 1.0 / (1 + ledger.HeldOn(index));

@@ -28,6 +28,9 @@ internal sealed class TrackedNode(NodeFacts facts, int ordinal)
 
     public bool Available { get; set; }
 
+    /// <summary>What is kept here for a task that waits for it; null for nothing.</summary>
+    public KeptPlace? Kept { get; set; }
+
     public NodeLoad Load { get; set; } = NoLoad;
 
     /// <summary>Whether it holds a task that has this name for <see cref="TaskShape.AntiAffinity"/>.</summary>

@@ -1,5 +1,6 @@
 using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Queueing;
+using Aurora.Scheduling.Sharing;
 
 namespace Aurora.Scheduling.Planning;
 
@@ -8,7 +9,7 @@ namespace Aurora.Scheduling.Planning;
 /// and that stays so on every node that gains nothing: only nodes that gained capacity since, and tasks that were put
 /// in line untried, need a look. What a drain costs is set by those and not by what waits.
 /// </summary>
-internal sealed class FreedCapacity(NodeTable table, WaitingTasks waiting, Reach reach)
+internal sealed class FreedCapacity(NodeTable table, WaitingTasks waiting, Reach reach, FairShares shares)
 {
     private readonly List<int> nodes = [];
     private readonly List<ShapeClass> untried = [];
@@ -68,17 +69,43 @@ internal sealed class FreedCapacity(NodeTable table, WaitingTasks waiting, Reach
             return null;
         }
 
+        var sharesMatter = shares.Matter;
+        if (sharesMatter)
+        {
+            shares.WorkOut();
+        }
+
         QueueEntry? earliest = null;
         foreach (var shapes in waiting.Active)
         {
-            var bytes = ReachOf(shapes);
-            if (bytes != Reach.Nothing)
+            if (shapes.Account.IsFull(shapes.GpuCount))
             {
-                earliest = QueueEntry.Earlier(earliest, shapes.Lines.EarliestUpTo(bytes));
+                shapes.Account.HeldBack.Add(shapes);
+                continue;
             }
+
+            var bytes = ReachOf(shapes);
+            if (bytes == Reach.Nothing || shapes.Lines.EarliestUpTo(bytes) is not { } candidate)
+            {
+                continue;
+            }
+
+            earliest = !sharesMatter ? QueueEntry.Earlier(earliest, candidate)
+                : earliest is null || shares.GoesBefore(candidate, earliest) ? candidate : earliest;
         }
 
         return earliest;
+    }
+
+    /// <summary>A tenant may take GPUs again: nobody looked whether what its quota kept waiting fits.</summary>
+    public void QuotaFreed(TenantAccount account)
+    {
+        foreach (var shapes in account.HeldBack)
+        {
+            PutInLineUntried(shapes);
+        }
+
+        account.HeldBack.Clear();
     }
 
     /// <summary>To be called when <see cref="Earliest"/> found nothing: what waits now fits nowhere.</summary>

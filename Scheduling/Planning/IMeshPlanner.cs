@@ -1,4 +1,5 @@
 using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Sharing;
 
 namespace Aurora.Scheduling.Planning;
 
@@ -88,6 +89,33 @@ public interface IMeshPlanner
     /// When a waiting task may start, as a computation over a copy that may run on another thread; null when it does not wait.
     /// </summary>
     Func<ExpectedStart>? Forecast(string taskId, DateTimeOffset now);
+
+    /// <summary>Tells the time, so that what a tenant holds is counted over it.</summary>
+    void Advance(DateTimeOffset now);
+
+    /// <summary>Sets what a tenant is granted; null takes back what was said. Its waiting tasks are looked at again by the next <see cref="Drain"/>.</summary>
+    void SetTenant(string tenant, TenantPolicy? policy);
+
+    /// <summary>
+    /// Looks after the task that goes first: when it has fitted nowhere for too long, the GPUs that come free first are kept for it. Others may
+    /// use them only as long as they are expected to end before. To be called about once a second, after a <see cref="Drain"/>.
+    /// </summary>
+    void KeepPlace(DateTimeOffset now);
+
+    /// <summary>
+    /// Attempts to stop for a waiting task of higher priority, with the place that is kept for it meanwhile; null where nobody may or needs to
+    /// be stopped. The caller requeues them, and calls <see cref="VictimsGone"/> when they are gone from their node.
+    /// </summary>
+    Preemption? Preempt(DateTimeOffset now);
+
+    /// <summary>The node is rid of the attempts that were stopped for the task: it may start there.</summary>
+    void VictimsGone(string taskId);
+
+    /// <summary>What each tenant holds, wants and had, by name.</summary>
+    IReadOnlyList<TenantUse> Tenants(DateTimeOffset now);
+
+    /// <summary>Whether a tenant may have no more tasks in line.</summary>
+    bool IsQueueFull(string? tenant, int more);
 
     /// <summary>Every node's answer to this task, and the task's place in the queue; null when the planner does not hold the task.</summary>
     PlacementExplanation? Explain(string taskId, DateTimeOffset now);

@@ -1,4 +1,5 @@
 using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Sharing;
 
 namespace Aurora.Scheduling.Planning;
 
@@ -137,9 +138,19 @@ public sealed partial class MeshPlanner
             copy.ObserveForeign(node.Facts.NodeId, node.Foreign);
         }
 
+        foreach (var account in shares.All.Where(account => account.Policy != TenantPolicy.Default))
+        {
+            copy.SetTenant(account.Name, account.Policy);
+        }
+
         foreach (var task in placed.Values)
         {
             copy.Restore(task.Placement, now);
+        }
+
+        if (keptPlace is not null)
+        {
+            copy.Keep(copy.nodes.Find(keptPlace.Facts.NodeId)!, keptPlace.Kept);
         }
 
         copy.nodes.TakeTurnsAs(nodes);

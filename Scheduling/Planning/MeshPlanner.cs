@@ -4,6 +4,7 @@ using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Queueing;
 using Aurora.Scheduling.Routing;
 using Aurora.Scheduling.Scoring;
+using Aurora.Scheduling.Sharing;
 
 namespace Aurora.Scheduling.Planning;
 
@@ -25,6 +26,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
     private readonly PlannerSettings settings;
     private readonly PackingView? packing;
     private readonly SmallestChange smallestChange;
+    private readonly FairShares shares;
     private DurationBook durations = new();
     private readonly SessionTable sessions = new(SessionTable.DefaultCapacity);
 
@@ -35,14 +37,20 @@ public sealed partial class MeshPlanner : IMeshPlanner
         settings.Validate();
         var vocabulary = new NodeVocabulary();
         nodes = new NodeTable(new GpuPowerTable(settings.GpuTeraflops), vocabulary);
-        waiting = new WaitingTasks(settings.AgingStep, vocabulary);
+        shares = new FairShares(settings.AgingStep, settings.AgingStep, settings.Queue is QueueProfile.Fair);
+        waiting = new WaitingTasks(settings.AgingStep, vocabulary, shares);
         reach = new Reach(nodes);
         this.settings = settings;
         packing = settings.Profile is PlacementProfile.Pack || settings.TasksMayChooseProfile ? new PackingView(nodes, reach) : null;
         chooser = new PlacementChooser(nodes, reach, packing);
-        freed = new FreedCapacity(nodes, waiting, reach);
+        freed = new FreedCapacity(nodes, waiting, reach, shares);
         reason = new WaitingReason(nodes, waiting, reach);
         smallestChange = new SmallestChange(nodes, waiting, chooser, reach);
+        foreach (var (tenant, policy) in settings.Tenants)
+        {
+            SetTenant(tenant, policy);
+        }
+
         explainer = new PlacementExplainer(nodes, waiting, chooser, reason, smallestChange, settings);
     }
 
@@ -115,7 +123,9 @@ public sealed partial class MeshPlanner : IMeshPlanner
             return null;
         }
 
-        if (freed.Earliest() is { } earliest && earliest.Key.CompareTo(waiting.KeyOf(task)) < 0)
+        shares.Tell(now);
+        task = WithExpectedDuration(task);
+        if (freed.Earliest() is { } earliest && (TakesTurnsWith(earliest, task) || earliest.Key.CompareTo(waiting.KeyOf(task)) < 0))
         {
             PutInLineUntried(task);
             return null;
@@ -126,6 +136,12 @@ public sealed partial class MeshPlanner : IMeshPlanner
         {
             // Where one that needs no more waits in vain, this one fits only where capacity came free since.
             var shapes = waiting.ClassOf(shape);
+            if (shapes.Account.IsFull(shapes.GpuCount))
+            {
+                shapes.Account.HeldBack.Add(shapes);
+                continue;
+            }
+
             var waitsInVain = shapes is { Count: > 0, Reach.Untried: false } && shapes.Lines.SmallestNeed <= shape.MemoryBytesPerGpu;
             if (TryPlace(ReferenceEquals(shape, task.Shape) ? task : task with { Shape = shape }, shapes, waitsInVain ? freed.Nodes : null, now) is { } placement)
             {
@@ -143,7 +159,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
         ArgumentNullException.ThrowIfNull(task);
         if (!Holds(task.TaskId))
         {
-            PutInLineUntried(task);
+            PutInLineUntried(WithExpectedDuration(task));
         }
     }
 
@@ -151,6 +167,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
     public void Restore(Placement placement, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(placement);
+        shares.Tell(now);
         if (Holds(placement.Task.TaskId))
         {
             return;
@@ -163,17 +180,25 @@ public sealed partial class MeshPlanner : IMeshPlanner
         placed.Add(
             placement.Task.TaskId, new PlacedTask(placement, node, ScoringPolicy.For(placement.Task, settings.ProfileOf(placement.Task)), null, default, now));
         node.Count(placement.Task.Shape, 1);
+        shares.Count(shares.Of(placement.Task.Shape.Tenant), placement.Gpus.Count, 1);
         Renew(node);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<Placement> Drain(DateTimeOffset now, int limit)
     {
+        shares.Tell(now);
         var placements = new List<Placement>();
         while (placements.Count < limit)
         {
             if (freed.Earliest() is not { } next)
             {
+                if (keptPlace is not null && TakeTurnAtKeptPlace(now) is { } turn)
+                {
+                    placements.Add(turn);
+                    continue;
+                }
+
                 freed.Settle();
                 break;
             }
@@ -192,6 +217,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
     /// <inheritdoc/>
     public bool Complete(string taskId, int attempt, DateTimeOffset now)
     {
+        shares.Tell(now);
         if (TryFree(taskId, attempt) is not { } task)
         {
             return false;
@@ -247,46 +273,6 @@ public sealed partial class MeshPlanner : IMeshPlanner
     /// <inheritdoc/>
     public PendingTask? FindQueued(string taskId) => waiting.Find(taskId)?.Task;
 
-    /// <inheritdoc/>
-    public IReadOnlyList<WaitingTask> QueueHead(int limit, DateTimeOffset now) =>
-    [
-        .. waiting.Head(limit).Select(task => new WaitingTask(
-            task, QueueKey.EffectivePriority(task, now, settings.AgingStep), reason.For(task.Shapes))),
-    ];
-
-    /// <inheritdoc/>
-    public string WhyWaiting(IReadOnlyList<TaskShape> shapes)
-    {
-        ArgumentNullException.ThrowIfNull(shapes);
-        return reason.For(shapes);
-    }
-
-    /// <inheritdoc/>
-    public PlacementExplanation? Explain(string taskId, DateTimeOffset now)
-    {
-        if (waiting.Find(taskId) is { } entry)
-        {
-            return explainer.OfWaiting(entry, now);
-        }
-
-        return placed.TryGetValue(taskId, out var task) ? explainer.OfPlaced(task, now) : null;
-    }
-
-    /// <summary>Throws <see cref="InvalidOperationException"/> when a ledger contradicts itself or the placements.</summary>
-    public void CheckInvariants()
-    {
-        foreach (var node in nodes.Nodes)
-        {
-            node.Ledger.CheckInvariants();
-        }
-
-        var held = nodes.Nodes.Sum(node => node.Ledger.HeldCount);
-        if (held != placed.Count)
-        {
-            throw new InvalidOperationException($"The nodes hold {held} attempts; {placed.Count} are placed.");
-        }
-    }
-
     private void PutInLineUntried(PendingTask task)
     {
         waiting.Add(task);
@@ -306,7 +292,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
         }
 
         Placement? placement = null;
-        foreach (var place in entry.Places)
+        foreach (var place in entry.Places.Where(place => !place.Line.Shapes.Account.IsFull(place.Line.Shapes.GpuCount)))
         {
             placement ??= TryPlace(place.Task, place.Line.Shapes, freed.For(place.Line.Shapes), now);
         }
@@ -345,6 +331,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
         placed.Add(task.TaskId, new PlacedTask(placement, node, policy, choice.Score, terms, now));
         sessions.Remember(task.Session, choice.Node);
         node.Count(task.Shape, 1);
+        shares.Count(shapes.Account, choice.Gpus.Length, 1);
         nodes.Chosen(node);
         packing?.Placed(task.Shape);
         Renew(node);
@@ -363,6 +350,13 @@ public sealed partial class MeshPlanner : IMeshPlanner
         var shape = task.Placement.Task.Shape;
         task.Node.Count(shape, -1);
         packing?.Ended(shape);
+        var account = shares.Of(shape.Tenant);
+        shares.Count(account, task.Placement.Gpus.Count, -1);
+        if (account.HeldBack.Count > 0)
+        {
+            freed.QuotaFreed(account);
+        }
+
         Renew(task.Node);
         if (shape.AntiAffinity is not null)
         {

@@ -69,7 +69,7 @@ internal sealed class PlacementExplainer(
         // Of several shapes the one that is nearest to fitting is explained.
         var refusals = task.Shapes.Select(shape => FeasibilityChain.RefusalsOf(shape, node))
             .MinBy(all => (all.Any(refusal => refusal.Permanent), all.Count))!;
-        return new NodeAnswer(node.Facts.NodeId, refusals, Score: null, NoTerms);
+        return new NodeAnswer(node.Facts.NodeId, refusals.Count == 0 && node.Kept is { } kept ? [Refusals.KeptForAnother(kept)] : refusals, Score: null, NoTerms);
     }
 
     private static string Summary(PlacedTask placed)

@@ -1,4 +1,5 @@
 using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Sharing;
 
 namespace Aurora.Scheduling.Planning;
 
@@ -29,6 +30,21 @@ public sealed class PlannerSettings
     /// <summary>Whether tasks may choose their profile. Default: false.</summary>
     public bool TasksMayChooseProfile { get; init; }
 
+    /// <summary>What decides whose turn it is. Default: fair.</summary>
+    public QueueProfile Queue { get; init; } = QueueProfile.Fair;
+
+    /// <summary>
+    /// How long the task that goes first may fit nowhere until the GPUs that come free first are kept for it; zero for never, at most 3650
+    /// days. Default: 5 minutes.
+    /// </summary>
+    public TimeSpan ReserveAfter { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What tenants are granted, by name; others have weight 1 and no quota. Default: empty.</summary>
+    public IReadOnlyDictionary<string, TenantPolicy> Tenants { get; init; } = new Dictionary<string, TenantPolicy>();
+
+    /// <summary>Whether attempts of lower priority are stopped for tasks of a higher one. Default: false.</summary>
+    public bool Preemption { get; init; }
+
     /// <summary>The settings of one pool.</summary>
     public PlannerSettings Of(string pool) => PoolProfiles.TryGetValue(pool, out var profile)
         ? new PlannerSettings
@@ -38,6 +54,10 @@ public sealed class PlannerSettings
             Profile = profile,
             TasksMayChooseProfile = TasksMayChooseProfile,
             PoolProfiles = PoolProfiles,
+            Queue = Queue,
+            ReserveAfter = ReserveAfter,
+            Tenants = Tenants,
+            Preemption = Preemption,
         }
         : this;
 
@@ -50,6 +70,19 @@ public sealed class PlannerSettings
         if (AgingStep < AgingStepMin || AgingStep > AgingStepMax)
         {
             throw new ArgumentException($"{nameof(AgingStep)} is {AgingStep}; it must be 1 ms to 3650 days.");
+        }
+
+        if (ReserveAfter < TimeSpan.Zero || ReserveAfter > AgingStepMax)
+        {
+            throw new ArgumentException($"{nameof(ReserveAfter)} is {ReserveAfter}; it must be 0 to 3650 days.");
+        }
+
+        foreach (var (tenant, policy) in Tenants)
+        {
+            if (!double.IsFinite(policy.Weight) || policy.Weight <= 0 || policy.GpusMax < 0 || policy.QueuedMax < 0)
+            {
+                throw new ArgumentException($"{nameof(Tenants)}['{tenant}'] is {policy}; its weight must be above 0 and its quotas at least 0.");
+            }
         }
 
         foreach (var (type, teraflops) in GpuTeraflops)

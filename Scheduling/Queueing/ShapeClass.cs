@@ -1,5 +1,6 @@
 using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Nodes;
+using Aurora.Scheduling.Sharing;
 
 namespace Aurora.Scheduling.Queueing;
 
@@ -7,7 +8,7 @@ namespace Aurora.Scheduling.Queueing;
 /// The shapes that differ only in memory. All of them run on the same nodes and GPUs, so one number per node, its
 /// reach, says which of their tasks fit there.
 /// </summary>
-internal sealed class ShapeClass(ShapeClassKey key, NodeVocabulary vocabulary)
+internal sealed class ShapeClass(ShapeClassKey key, NodeVocabulary vocabulary, TenantAccount account)
 {
     public ShapeClassKey Key { get; } = key;
 
@@ -19,6 +20,9 @@ internal sealed class ShapeClass(ShapeClassKey key, NodeVocabulary vocabulary)
     public HostShare Host { get; } = key.Host;
 
     public string? AntiAffinity { get; } = key.AntiAffinity;
+
+    /// <summary>The tenant whose tasks it has.</summary>
+    public TenantAccount Account { get; } = account;
 
     public LineTree Lines { get; } = new();
 

@@ -1,10 +1,11 @@
 using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Nodes;
+using Aurora.Scheduling.Sharing;
 
 namespace Aurora.Scheduling.Queueing;
 
 /// <summary>Every waiting task: by id, and in lines by shape. Every change costs the logarithm of what waits.</summary>
-internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary)
+internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary, FairShares shares)
 {
     // Clients choose the strings in a shape, so classes without waiting tasks are dropped beyond this many.
     private const int IdleClassesMax = 1024;
@@ -34,11 +35,14 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
         {
             foreach (var idle in classes.Values.Where(shapes => shapes.Count == 0).ToList())
             {
+                idle.Account.HeldBack.Remove(idle);
                 classes.Remove(idle.Key);
             }
+
+            shares.Forget();
         }
 
-        var added = new ShapeClass(key, vocabulary);
+        var added = new ShapeClass(key, vocabulary, shares.Of(key.Tenant));
         classes.Add(key, added);
         return added;
     }
@@ -137,6 +141,7 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
             shapes.Lines.HeadChanged(line);
         }
 
+        shares.CountWaiting(shapes.Account, 1);
         if (shapes.Count++ == 0)
         {
             // Nodes that changed while nobody of the class waited did not tell it.
@@ -163,6 +168,7 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
             shapes.Lines.HeadChanged(line);
         }
 
+        shares.CountWaiting(shapes.Account, -1);
         if (--shapes.Count == 0)
         {
             var last = active[^1];

@@ -50,6 +50,26 @@ public sealed class ControlsTests(MeshCluster mesh) : IClassFixture<MeshCluster>
     }
 
     [Fact]
+    public async Task A_task_that_can_no_longer_meet_its_deadline_is_told_of_and_fails_only_if_it_asked_so()
+    {
+        await using var node = await mesh.JoinAsync("too-small-for-late");
+        var late = new TaskControls { DeadlineS = 60, DurationS = 60 };
+        var (patient, _) = await mesh.SubmitAsync(Given.GpuTask(memoryGb: 1_000) with { Controls = late });
+        var (strict, _) = await mesh.SubmitAsync(Given.GpuTask(memoryGb: 1_000) with { Controls = late with { FailsLate = true } });
+
+        var failed = (await mesh.Client.GetGrain<ITaskGrain>(strict).WaitAsync(Patience))!;
+        Assert.Equal("failed", failed.Status);
+        Assert.StartsWith("it can no longer meet its deadline of", failed.Error, StringComparison.Ordinal);
+        var why = await MeshCluster.EventuallyAsync(
+            async () => (await mesh.Client.GetGrain<ITaskGrain>(patient).ExplainAsync())!.Summary,
+            summary => summary.Contains("can no longer meet its deadline", StringComparison.Ordinal),
+            "that explain tells of it");
+        Assert.Equal("queued", (await mesh.GetAsync(patient)).Status);
+        Assert.Contains("1000 GB", why, StringComparison.Ordinal);
+        await mesh.Client.GetGrain<ITaskGrain>(patient).CancelAsync();
+    }
+
+    [Fact]
     public async Task A_task_after_one_that_ended_long_ago_starts_at_once_and_one_after_a_cancelled_one_never()
     {
         await using var node = await mesh.JoinAsync("late");

@@ -1,6 +1,7 @@
 using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Queueing;
+using Aurora.Scheduling.Sharing;
 using CsCheck;
 using static Aurora.Scheduling.Tests.Given;
 
@@ -15,7 +16,7 @@ public sealed class WaitingTasksTests
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 12], Gen.Int[0, 10], Gen.Int[0, 60]).Array[1, 120].Sample(
             operations =>
             {
-                var waiting = new WaitingTasks(Step, new NodeVocabulary());
+                var waiting = new WaitingTasks(Step, new NodeVocabulary(), new FairShares(Step, Step, isOn: true));
                 var shapes = waiting.ClassOf(Shape());
                 var model = new List<PendingTask>();
                 foreach (var (kind, gb, priority, minutes) in operations)
@@ -53,7 +54,7 @@ public sealed class WaitingTasksTests
     [Fact]
     public void Shapes_that_nobody_waits_with_are_forgotten_and_those_waited_with_are_kept()
     {
-        var waiting = new WaitingTasks(Step, new NodeVocabulary());
+        var waiting = new WaitingTasks(Step, new NodeVocabulary(), new FairShares(Step, Step, isOn: true));
         waiting.Add(Pending("a", Shape(type: "kept")));
         var kept = waiting.ClassOf(Shape(type: "kept"));
         var forgotten = waiting.ClassOf(Shape(type: "forgotten"));

@@ -1,0 +1,52 @@
+using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Interfaces.Tasks;
+
+namespace Aurora.Grains.Schedulers;
+
+/// <summary>Whose turn it is: places that are kept for whoever goes first, and tenants that may have no more in line.</summary>
+internal sealed partial class SchedulerGrain
+{
+    private static readonly TimeSpan TurnsEvery = TimeSpan.FromSeconds(1);
+
+    private DateTimeOffset turnsLookedAfter;
+
+    public async Task<SubmitOutcome[]> SubmitAsync(NewTask[] tasks)
+    {
+        if (!plannerSettings.Value.Tenants.Values.Any(policy => policy.QueuedMax is not null))
+        {
+            return await TakeAsync(tasks);
+        }
+
+        var more = new Dictionary<string, int>(StringComparer.Ordinal);
+        var outcomes = new SubmitOutcome?[tasks.Length];
+        for (var i = 0; i < tasks.Length; i++)
+        {
+            var tenant = tasks[i].Spec.Controls?.Tenant;
+            var count = more[tenant ?? ""] = more.GetValueOrDefault(tenant ?? "") + 1;
+            if (!IsKnown(tasks[i].TaskId) && planner.IsQueueFull(tenant, count))
+            {
+                more[tenant ?? ""]--;
+                outcomes[i] = new SubmitOutcome(tasks[i].TaskId, "refused", Node: null, $"tenant '{tenant ?? "default"}' has as many tasks in line as its quota allows");
+            }
+        }
+
+        var taken = new Queue<SubmitOutcome>(await TakeAsync([.. tasks.Where((_, i) => outcomes[i] is null)]));
+        return [.. outcomes.Select(refused => refused ?? taken.Dequeue())];
+    }
+
+    private void LookAfterTurns(DateTimeOffset now)
+    {
+        if (now - turnsLookedAfter < TurnsEvery)
+        {
+            return;
+        }
+
+        turnsLookedAfter = now;
+        planner.Advance(now);
+        if (planner.QueuedCount > 0)
+        {
+            PlaceWaiting();
+            planner.KeepPlace(now);
+        }
+    }
+}

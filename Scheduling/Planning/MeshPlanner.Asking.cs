@@ -1,0 +1,48 @@
+using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Queueing;
+
+namespace Aurora.Scheduling.Planning;
+
+/// <summary>What people ask of the planner, and what tests hold it to.</summary>
+public sealed partial class MeshPlanner
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<WaitingTask> QueueHead(int limit, DateTimeOffset now) =>
+    [
+        .. waiting.Head(limit).Select(task => new WaitingTask(
+            task, QueueKey.EffectivePriority(task, now, settings.AgingStep), WhyWaiting(task.Shapes))),
+    ];
+
+    /// <inheritdoc/>
+    public string WhyWaiting(IReadOnlyList<TaskShape> shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        return WhyHeldBack(shapes) ?? reason.For(shapes);
+    }
+
+    /// <inheritdoc/>
+    public PlacementExplanation? Explain(string taskId, DateTimeOffset now)
+    {
+        if (waiting.Find(taskId) is { } entry)
+        {
+            return WithTurn(explainer.OfWaiting(entry, now), now);
+        }
+
+        return placed.TryGetValue(taskId, out var task) ? explainer.OfPlaced(task, now) : null;
+    }
+
+    /// <summary>Throws <see cref="InvalidOperationException"/> when a ledger contradicts itself or the placements.</summary>
+    public void CheckInvariants()
+    {
+        foreach (var node in nodes.Nodes)
+        {
+            node.Ledger.CheckInvariants();
+        }
+
+        var held = nodes.Nodes.Sum(node => node.Ledger.HeldCount);
+        if (held != placed.Count)
+        {
+            throw new InvalidOperationException($"The nodes hold {held} attempts; {placed.Count} are placed.");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+using System.Globalization;
+using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Nodes;
+using Aurora.Scheduling.Queueing;
+
+namespace Aurora.Scheduling.Planning;
+
+/// <summary>
+/// A place that is kept for the task that goes first and fits nowhere (EASY backfill: Lifka, JSSPP 1995): one at a time, so that the
+/// mesh is not full of GPUs that wait. What runs there ends as it ends; nobody else starts there who would delay it.
+/// </summary>
+public sealed partial class MeshPlanner
+{
+    // Tasks at the head of the line that are looked at, for a place to keep or to fill one that is kept.
+    private const int HeadMax = 64;
+
+    private TrackedNode? keptPlace;
+
+    /// <inheritdoc/>
+    public void KeepPlace(DateTimeOffset now)
+    {
+        shares.Tell(now);
+        if (keptPlace is { Kept: { } kept } && (!keptPlace.Available || waiting.Find(kept.TaskId) is null
+            || reach.Nominal(keptPlace.Ordinal, waiting.ClassOf(kept.Shape)) < kept.Shape.MemoryBytesPerGpu))
+        {
+            Keep(keptPlace, null);
+        }
+
+        if (keptPlace is not null || settings.ReserveAfter == TimeSpan.Zero || waiting.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var entry in HeadEntries())
+        {
+            if (now - entry.Task.SubmittedAt < settings.ReserveAfter)
+            {
+                return;
+            }
+
+            if (SoonestPlace(entry, now) is var (node, place))
+            {
+                Keep(node, place);
+                return;
+            }
+        }
+    }
+
+    private IEnumerable<QueueEntry> HeadEntries() =>
+        waiting.Head(HeadMax).Select(task => waiting.Find(task.TaskId)!)
+            .Where(entry => entry.Task.Shapes.All(shape => shape.GpuCount > 0) && WhyHeldBack(entry.Task.Shapes) is null);
+
+    private void Keep(TrackedNode node, KeptPlace? place)
+    {
+        node.Kept = place;
+        keptPlace = place is null ? null : node;
+        Renew(node);
+    }
+
+    /// <summary>Of all nodes that could run the task when idle, the one whose GPUs come free first; null when there is none.</summary>
+    private (TrackedNode Node, KeptPlace Place)? SoonestPlace(QueueEntry entry, DateTimeOffset now)
+    {
+        (TrackedNode Node, KeptPlace Place)? best = null;
+        var soonest = (At: DateTimeOffset.MaxValue, Ends: int.MaxValue);
+        foreach (var shape in entry.Task.Shapes)
+        {
+            var shapes = waiting.ClassOf(shape);
+            foreach (var node in nodes.Nodes)
+            {
+                if (node.Available && reach.Nominal(node.Ordinal, shapes) >= shape.MemoryBytesPerGpu
+                    && FreeFrom(node, shapes, shape, now) is var (at, ends, gpus) && (best is null || (at, ends).CompareTo(soonest) < 0))
+                {
+                    soonest = (at, ends);
+                    best = (node, new KeptPlace(entry.Task.TaskId, shape, gpus, at == DateTimeOffset.MaxValue ? null : at, IsBeingCleared: false));
+                }
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>When a node has room for a shape if its attempts end as expected, how many of them must end before, and on which GPUs.</summary>
+    private (DateTimeOffset At, int Ends, int[] Gpus)? FreeFrom(TrackedNode node, ShapeClass shapes, TaskShape shape, DateTimeOffset now)
+    {
+        var free = Enumerable.Range(0, node.Facts.Gpus.Count).Select(node.Ledger.FreeBytes).ToArray();
+        var host = node.Ledger.FreeHost;
+        var slots = node.Ledger.FreeSlots;
+        var (at, ends) = (now, 0);
+        foreach (var (task, end) in AttemptsOn(node).Select(task => (task, End: EndOf(task, now))).OrderBy(each => each.End))
+        {
+            if (Pick() is { } gpus)
+            {
+                return (at, ends, gpus);
+            }
+
+            foreach (var gpu in task.Placement.Gpus.Where(gpu => gpu < free.Length))
+            {
+                free[gpu] = Math.Min(node.Facts.Gpus[gpu].MemoryBytes, free[gpu] + task.Placement.Task.Shape.MemoryBytesPerGpu);
+            }
+
+            host += task.Placement.Task.Shape.Host;
+            slots++;
+            (at, ends) = (end, ends + 1);
+        }
+
+        return Pick() is { } last ? (at, ends, last) : null;
+
+        int[]? Pick()
+        {
+            if (slots == 0 || !host.Covers(shape.Host))
+            {
+                return null;
+            }
+
+            var row = nodes.Row(node.Ordinal);
+            var types = nodes.GpusOf(row);
+            var gpus = new List<int>(shape.GpuCount);
+            for (var gpu = 0; gpu < free.Length && gpus.Count < shape.GpuCount; gpu++)
+            {
+                if (free[gpu] >= shape.MemoryBytesPerGpu && shapes.Match.AcceptsGpu(types[gpu].Type))
+                {
+                    gpus.Add(gpu);
+                }
+            }
+
+            return gpus.Count == shape.GpuCount ? [.. gpus] : null;
+        }
+    }
+
+    private IEnumerable<PlacedTask> AttemptsOn(TrackedNode node) =>
+        node.Ledger.Reservations.OrderBy(held => held.TaskId, StringComparer.Ordinal).Select(held => placed[held.TaskId]);
+
+    private DateTimeOffset EndOf(PlacedTask task, DateTimeOffset now)
+    {
+        if (task.Placement.Task.Duration is { } duration)
+        {
+            // One that is overdue is taken to need half as long again as it took.
+            var left = task.At + duration - now;
+            return now + (left > TimeSpan.Zero ? left : (now - task.At) / 2);
+        }
+
+        return LeftOf(task, now) is { } expected ? now + expected : DateTimeOffset.MaxValue;
+    }
+
+    /// <summary>
+    /// With nothing left that fits elsewhere: the task whose place is kept, when it fits by now; one whose turn is before; or one that is
+    /// expected to end before the place is needed. Null when there is none.
+    /// </summary>
+    private Placement? TakeTurnAtKeptPlace(DateTimeOffset now)
+    {
+        var (node, kept) = (keptPlace!, keptPlace!.Kept!);
+        if (kept.IsBeingCleared || !node.Available || node.Ledger.FreeSlots == 0)
+        {
+            return null;
+        }
+
+        if (waiting.Find(kept.TaskId) is not { } owner)
+        {
+            Keep(node, null);
+            return freed.Earliest() is { } any ? Place(any, now) : null;
+        }
+
+        Keep(node, null);
+        if (freed.Earliest() is { } next && (next.Task.TaskId == kept.TaskId || GoesBefore(next, owner)))
+        {
+            var placement = Place(next, now);
+            if (next.Task.TaskId != kept.TaskId)
+            {
+                Keep(node, kept);
+            }
+
+            return placement;
+        }
+
+        var filler = kept.Start is { } start && start > now ? Fill(node, kept, start, now) : null;
+        Keep(node, kept);
+        return filler;
+    }
+
+    private Placement? Fill(TrackedNode node, KeptPlace kept, DateTimeOffset start, DateTimeOffset now)
+    {
+        foreach (var task in waiting.Head(HeadMax))
+        {
+            if (task.TaskId == kept.TaskId || WhyHeldBack(task.Shapes) is not null || AtMost(task) is not { } duration || now + duration > start)
+            {
+                continue;
+            }
+
+            var entry = waiting.Find(task.TaskId)!;
+            foreach (var place in entry.Places ?? [entry])
+            {
+                if (TryPlace(place.Task, place.Line.Shapes, [node.Ordinal], now) is { } placement)
+                {
+                    waiting.Remove(entry);
+                    return placement;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>How long a task runs at most, as far as anybody can tell.</summary>
+    private TimeSpan? AtMost(PendingTask task) => task.Duration ?? durations.AtMost(task.Shape);
+
+    private Placement? Place(QueueEntry entry, DateTimeOffset now)
+    {
+        waiting.Remove(entry);
+        return TryPlace(entry, now);
+    }
+
+    private bool GoesBefore(QueueEntry one, QueueEntry other) => shares.Matter ? shares.GoesBefore(one, other) : one.GoesBefore(other);
+
+    private string? WhyKept(PendingTask task)
+    {
+        if (keptPlace?.Kept is not { } kept)
+        {
+            return null;
+        }
+
+        var gpus = string.Join(", ", kept.Gpus);
+        var from = kept.Start is { } start ? string.Create(CultureInfo.InvariantCulture, $" from about {start:u}") : "";
+        return kept.TaskId == task.TaskId
+            ? kept.IsBeingCleared
+                ? $"attempts on {keptPlace.Facts.NodeId} were stopped for it, and GPU {gpus} is kept for it"
+                : $"GPU {gpus} of {keptPlace.Facts.NodeId} is kept for it{from}"
+            : null;
+    }
+}
