@@ -94,6 +94,11 @@ internal sealed partial class NodeSocketSession
     {
         if (ReportFrames.Report(frame, kind, _attempts) is { } report)
         {
+            if (kind is AttemptReportKind.Started)
+            {
+                _limits.Start(new AttemptId(report.TaskId, report.Attempt), report.StartedAgo);
+            }
+
             await _reports.AddAsync(report, _endedToken);
         }
         else
@@ -104,9 +109,12 @@ internal sealed partial class NodeSocketSession
 
     private async Task SettleAsync(AttemptReport[] reports, ReportVerdict[] verdicts)
     {
-        foreach (var report in reports.Where(report => report.Kind is not AttemptReportKind.Started))
+        foreach (var attempt in reports.Where(report => report.Kind is not AttemptReportKind.Started).Select(report => new AttemptId(report.TaskId, report.Attempt)))
         {
-            _attempts.Settle(new AttemptId(report.TaskId, report.Attempt));
+            if (_limits.TrySettle(attempt))
+            {
+                _attempts.Settle(attempt);
+            }
         }
 
         if (HasFeature("acks"))

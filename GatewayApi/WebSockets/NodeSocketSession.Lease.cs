@@ -50,6 +50,7 @@ internal sealed partial class NodeSocketSession
         foreach (var attempt in attempts)
         {
             _attempts.Stop(attempt);
+            _limits.Remove(attempt);
         }
 
         if (attempts.Length > 0 && HasFeature("stop"))
@@ -128,6 +129,8 @@ internal sealed partial class NodeSocketSession
                 {
                     await RenewLeaseOnceAsync();
                 }
+
+                await EndOverdueAsync();
             }
         }
         catch (OperationCanceledException)
@@ -170,12 +173,16 @@ internal sealed partial class NodeSocketSession
         _lastBeat = heartbeat;
         foreach (var start in reply.Start)
         {
-            _attempts.TryAdd(start.Id);
+            if (_attempts.TryAdd(start.Id))
+            {
+                Limit(start);
+            }
         }
 
         foreach (var stop in reply.Stop)
         {
             _attempts.Stop(stop);
+            _limits.Remove(stop);
         }
 
         await PostAsync(NodeFrames.HeartbeatAck(reply, _nodeId));
@@ -199,8 +206,23 @@ internal sealed partial class NodeSocketSession
     {
         foreach (var assignment in assignments.Where(assignment => _attempts.TryAdd(assignment.Id)))
         {
+            Limit(assignment);
             await PostAsync(NodeFrames.Assignment(assignment, _nodeId));
         }
+    }
+
+    private void Limit(AttemptAssignment assignment) => _limits.Add(assignment, enforces: HasFeature("attempts"), speaks: HasFeature("output"));
+
+    /// <summary>Reports attempts that took too long in the node's place, and tells a node that understands it to stop them.</summary>
+    private async Task EndOverdueAsync()
+    {
+        var overdue = _limits.TakeOverdue();
+        foreach (var report in overdue)
+        {
+            await _reports.AddAsync(report, _endedToken);
+        }
+
+        await StopAsync([.. overdue.Select(report => new AttemptId(report.TaskId, report.Attempt))]);
     }
 
     private bool HasFeature(string feature) => _registration?.Features.Contains(feature, StringComparer.Ordinal) is true;

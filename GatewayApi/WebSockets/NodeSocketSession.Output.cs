@@ -22,6 +22,11 @@ internal sealed partial class NodeSocketSession
             return;
         }
 
+        if (batch.Pieces.Length > 0)
+        {
+            _limits.Hear(new AttemptId(taskId!, batch.Attempt));
+        }
+
         await _outputCalls.WaitAsync(_endedToken);
         _ = BringOutputAsync(taskId!, batch);
     }

@@ -16,6 +16,7 @@ internal sealed partial class NodeSocketSession : INodeAgentObserver, IDisposabl
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationToken _endedToken;
     private readonly SessionAttempts _attempts = new();
+    private readonly AttemptLimits _limits;
     private readonly WebSocket _socket;
     private readonly string _nodeId;
     private readonly string _coordinator;
@@ -37,6 +38,7 @@ internal sealed partial class NodeSocketSession : INodeAgentObserver, IDisposabl
         _endedToken = _ended.Token;
         _lastFrameAt = time.GetTimestamp();
         _node = grains.GetGrain<INodeGrain>(nodeId);
+        _limits = new AttemptLimits(time);
         _reader = new SocketFrameReader(socket);
         _outbox = new SocketOutbox(socket, time);
         _reports = new ReportQueue(reports => _node.ReportAsync(Epoch, reports), SettleAsync, time);

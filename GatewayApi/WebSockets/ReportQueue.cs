@@ -17,7 +17,7 @@ internal sealed class ReportQueue(
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
 
     private readonly Channel<AttemptReport> _waiting = Channel.CreateBounded<AttemptReport>(
-        new BoundedChannelOptions(WaitingMax) { SingleReader = true, SingleWriter = true });
+        new BoundedChannelOptions(WaitingMax) { SingleReader = true });
 
     /// <summary>
     /// Queues a report; waits while the queue is full, which stops reading from a node that reports too fast. False

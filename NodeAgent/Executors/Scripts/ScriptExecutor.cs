@@ -16,13 +16,26 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
 {
     private static readonly string[] Types = [KnownTaskTypes.Training, KnownTaskTypes.Custom];
 
+    // Well below the time after which the mesh gives up a node whose agent was started again.
+    private static readonly TimeSpan ChoicePatience = TimeSpan.FromSeconds(2);
+
     private readonly RunnerChoice runners = new(options, clock, logger);
 
     /// <summary>What scripts run in; null where they run in nothing.</summary>
     public string? RunnerName => runners.Name;
 
-    public async ValueTask<IReadOnlyCollection<string>> GetTaskTypesAsync(CancellationToken cancellationToken) =>
-        options.Policy != ScriptPolicy.Off && (await runners.GetAsync(cancellationToken)).Runner is not null ? Types : [];
+    /// <summary>Does not hold up a node that joins: while a slow engine has not answered yet there are none.</summary>
+    public async ValueTask<IReadOnlyCollection<string>> GetTaskTypesAsync(CancellationToken cancellationToken)
+    {
+        if (options.Policy == ScriptPolicy.Off)
+        {
+            return [];
+        }
+
+        var choice = runners.GetAsync(cancellationToken);
+        await Task.WhenAny(choice, Task.Delay(ChoicePatience, cancellationToken));
+        return choice.IsCompletedSuccessfully && choice.Result.Runner is not null ? Types : [];
+    }
 
     public Task<ExecutionOutcome> ExecuteAsync(AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, CancellationToken cancellationToken) =>
         ExecuteAsync(attempt, gpus, NoOutput.Instance, cancellationToken);

@@ -3,6 +3,8 @@ using System.Net.WebSockets;
 using System.Text;
 using Aurora.GatewayApi.Tests.Fakes;
 using Aurora.GatewayApi.WebSockets;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -15,6 +17,7 @@ public sealed class SocketLimitTests : GatewayTest, IDisposable
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly FakeTimeProvider _time = new();
+    private readonly string _nodeId = $"node-{Guid.NewGuid():N}";
     private readonly WebSocket _node;
     private readonly NodeSocketSession _session;
     private readonly Task _running;
@@ -28,7 +31,7 @@ public sealed class SocketLimitTests : GatewayTest, IDisposable
             new Duplex(toGateway.Reader.AsStream(), toNode.Writer.AsStream()), new WebSocketCreationOptions { IsServer = true });
         var grains = gateway.App.Services.GetRequiredService<IGrainFactory>();
         _session = new NodeSocketSession(
-            server, $"node-{Guid.NewGuid():N}", "lead-1", grains,
+            server, _nodeId, "lead-1", grains,
             new RegistryBroadcaster(grains, _time, NullLogger<RegistryBroadcaster>.Instance), _time, NullLogger<NodeSocketSession>.Instance);
         _running = _session.RunAsync(CancellationToken.None);
     }
@@ -78,6 +81,43 @@ public sealed class SocketLimitTests : GatewayTest, IDisposable
         Assert.Equal((WebSocketCloseStatus.PolicyViolation, "no frame for 45 s"), (_node.CloseStatus, _node.CloseStatusDescription));
     }
 
+    [Theory]
+    [InlineData("[]", "run", 3, "it ran for longer than its run timeout of 3 s")]
+    [InlineData("[]", "progress", 4, "it put nothing out for longer than its progress timeout of 4 s")]
+    [InlineData("""["attempts","stop"]""", "run", 63, "it ran for longer than its run timeout of 3 s")]
+    [InlineData("""["attempts","stop","output"]""", "progress", 64, "it put nothing out for longer than its progress timeout of 4 s")]
+    public async Task An_attempt_that_takes_too_long_is_ended_in_the_place_of_a_node_that_does_not_do_it(string features, string limit, int seconds, string reason)
+    {
+        var timeouts = limit == "run" ? new TaskTimeouts(RunS: 3) : new TaskTimeouts(ProgressS: 4);
+        await SendAsync($$$"""{"type":"register","node_info":{"gpu_count":1,"gpu_type":"T4","gpu_memory":16,"features":{{{features}}}}}""");
+        Assert.Contains("registered", await ReceiveAsync(), StringComparison.Ordinal);
+        await Mesh.Observers[_nodeId].AssignAsync(Mesh.Epochs[_nodeId], [new AttemptAssignment("task_1", 2, "test", 5, [], 0, "{}", "{}", DateTimeOffset.UnixEpoch)
+        {
+            Controls = new TaskControls { Timeouts = timeouts },
+        }]);
+        await ReceiveUntilAsync("task_assignment");
+
+        var reported = Mesh.NextCallAsync<NodeCall.Reported>();
+        var passed = 0;
+        for (; !reported.IsCompleted; passed++)
+        {
+            Assert.True(passed < seconds + 20, "Nothing was reported.");
+            await SendAsync("""{"type":"ping"}""");
+            await ReceiveUntilAsync("pong");
+            _time.Advance(Second);
+            await Task.WhenAny(reported, Task.Delay(50));
+        }
+
+        var report = (await reported).Reports.Single();
+        Assert.Equal(("task_1", 2, AttemptFailureKind.Timeout, reason), (report.TaskId, report.Attempt, report.Failure, report.Error));
+        Assert.True(passed >= seconds, $"It was ended after {passed} s.");
+
+        // What the node says of it in the end is said of the ended attempt, whatever runs by then.
+        var late = Mesh.NextCallAsync<NodeCall.Reported>();
+        await SendAsync("""{"type":"task_complete","task_id":"task_1","result":{}}""");
+        Assert.Equal(2, (await late).Reports.Single().Attempt);
+    }
+
     [Fact]
     public async Task A_node_that_does_not_read_is_given_up_after_10_s_with_the_queue_full()
     {
@@ -106,6 +146,19 @@ public sealed class SocketLimitTests : GatewayTest, IDisposable
         _node.Dispose();
         _running.Wait(TimeSpan.FromSeconds(30));
         _session.Dispose();
+    }
+
+    private Task SendAsync(string frame) => _node.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+
+    private async Task ReceiveUntilAsync(string type)
+    {
+        while (await ReceiveAsync() is { } frame)
+        {
+            if (frame.Contains($"\"{type}\"", StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
     }
 
     private async Task<string?> ReceiveAsync()

@@ -9,11 +9,14 @@ internal sealed record ContainerHandle(string Engine, string Name)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    // Podman would ask the container to end and wait for ten seconds; the script has been asked already.
+    private string[] Removal => Path.GetFileName(Engine).Contains("podman", StringComparison.OrdinalIgnoreCase) ? ["rm", "--force", "--time", "0"] : ["rm", "--force"];
+
     /// <summary>Sends SIGTERM to what the container was started for.</summary>
     public Task AskAsync(IReadOnlyDictionary<string, string> environment) => RunAsync(["kill", "--signal", "TERM", Name], environment);
 
     /// <summary>Kills all of it and removes it. One that is gone already is no matter.</summary>
-    public Task RemoveAsync(IReadOnlyDictionary<string, string> environment) => RunAsync(["rm", "--force", Name], environment);
+    public Task RemoveAsync(IReadOnlyDictionary<string, string> environment) => RunAsync([.. Removal, Name], environment);
 
     private async Task RunAsync(string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
