@@ -30,7 +30,18 @@ internal sealed class TaskLogReader(IGrainFactory grains, TaskOutputReader outpu
 
         await foreach (var item in follow ? outputs.ReadAsync(taskId, from, cancellation) : ReadOnceAsync(taskId, from, cancellation))
         {
+            from = item.Position + 1;
             yield return item;
+        }
+
+        // An attempt may have ended while a lost silo took along what was in memory; its log was kept before its end was reported.
+        foreach (var attempt in kept.AttemptsOf(taskId).Where(attempt => attempt > latest && attempt >= OutputPosition.AttemptOf(from)))
+        {
+            await foreach (var item in kept.ReadAsync(taskId, attempt, from, cancellation))
+            {
+                from = item.Position + 1;
+                yield return item;
+            }
         }
     }
 
