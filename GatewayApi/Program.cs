@@ -1,4 +1,5 @@
 using Aurora.GatewayApi.Hosting;
+using Aurora.GatewayApi.Observability;
 using Aurora.Grains.Interfaces;
 using Orleans.Configuration;
 using Orleans.Dashboard;
@@ -21,6 +22,7 @@ builder.UseOrleansClient(client => client
     .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5))
     .UseMembers(builder.Configuration)
     .UseConnectionRetryFilter<ConnectionPatience>()
+    .AddAuroraTraces(builder.Configuration)
     .AddDashboard());
 builder.Services.AddAuroraGateway(builder.Configuration);
 

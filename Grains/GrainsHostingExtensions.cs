@@ -18,6 +18,7 @@ public static class GrainsHostingExtensions
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddMetrics();
         silo.Services.AddSingleton<MeshInstruments>();
+        silo.Services.AddSingleton<MeshGauges>();
         silo.Services.AddSingleton<EndedOutbox>();
         silo.Services.AddSingleton<OutputBudget>();
         silo.Services.AddOptions<PlannerSettings>();

@@ -1,5 +1,6 @@
 using System.Net;
 using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Tracing;
 using Aurora.Storage;
 using Orleans.Configuration;
 
@@ -50,6 +51,10 @@ internal static class OrleansComposition
             .Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(2));
         return silo;
     }
+
+    /// <summary>Carries traces over grain calls, where they are exported; a filter on every call is not for nothing.</summary>
+    public static ISiloBuilder AddAuroraTraces(this ISiloBuilder silo, IConfiguration configuration) =>
+        OtlpVariables.From(name => configuration[name]).Traces ? silo.AddActivityPropagation() : silo;
 
     public static ISiloBuilder AddAuroraGrainStorage(this ISiloBuilder silo, SiloSettings settings) =>
         settings.Postgres is { } postgres

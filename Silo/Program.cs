@@ -22,10 +22,11 @@ try
         .UseAuroraClustering(settings)
         .AddAuroraGrainStorage(settings)
         .AddAuroraGrains()
+        .AddAuroraTraces(builder.Configuration)
         .AddDashboard());
     builder.Services.AddSingleton(Options.Create(settings.Planner));
     builder.Services.AddHostedService<AccessStartup>();
-    builder.Services.AddAuroraGateway(builder.Configuration);
+    builder.Services.AddAuroraGateway(builder.Configuration, service: "aurora-coordinator");
     builder.Services.Configure<AuroraGatewayOptions>(gateway => gateway.LocalJoinToken = LocalGateway.Token);
     if (settings.LocalNode)
     {

@@ -1,5 +1,6 @@
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Hosting;
+using Aurora.GatewayApi.Observability;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Submissions;
 using Aurora.Grains.Interfaces.Schedulers;
@@ -22,7 +23,7 @@ internal static class BatchEndpoint
 
     private static async Task SubmitAsync(
         HttpContext context, IGrainFactory grains, TaskIdSource ids, TaskTypeCatalog types, PoolCatalog pools, ControlsCheck controls,
-        IOptions<AuroraGatewayOptions> options)
+        IOptions<AuroraGatewayOptions> options, GatewayInstruments instruments)
     {
         if (RequestBody.RefuseUnlessJson(context.Request, Lines) is { } wrongType)
         {
@@ -70,11 +71,11 @@ internal static class BatchEndpoint
             return;
         }
 
-        await SubmitJudgedAsync(context, grains, parser.Tasks, key);
+        await SubmitJudgedAsync(context, grains, parser.Tasks, key, instruments);
     }
 
     /// <summary>Submits tasks that were judged, and answers.</summary>
-    public static async Task SubmitJudgedAsync(HttpContext context, IGrainFactory grains, List<NewTask> tasks, IdempotencyKey? key)
+    public static async Task SubmitJudgedAsync(HttpContext context, IGrainFactory grains, List<NewTask> tasks, IdempotencyKey? key, GatewayInstruments instruments)
     {
         key?.Apply(tasks);
         var outcomes = await BatchSubmission.RunAsync(grains, tasks, context.RequestAborted);
@@ -88,6 +89,11 @@ internal static class BatchEndpoint
         {
             await Problem.QueueFull(outcomes[0].Message!).ExecuteAsync(context);
             return;
+        }
+
+        if (key is not null && outcomes.Exists(outcome => outcome.IsRepeat))
+        {
+            instruments.Replayed();
         }
 
         await BatchAnswer.WriteAsync(context, outcomes);

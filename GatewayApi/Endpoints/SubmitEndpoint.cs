@@ -3,6 +3,7 @@ using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Embeddings;
 using Aurora.GatewayApi.Hosting;
 using Aurora.GatewayApi.Json;
+using Aurora.GatewayApi.Observability;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Submissions;
 using Aurora.Grains.Interfaces.Schedulers;
@@ -24,7 +25,7 @@ internal static class SubmitEndpoint
 
     private static async Task SubmitAsync(
         HttpContext context, IGrainFactory grains, SubmitOutbox outbox, TaskIdSource ids, TaskTypeCatalog types, PoolCatalog pools, ControlsCheck controls,
-        IOptions<AuroraGatewayOptions> options)
+        IOptions<AuroraGatewayOptions> options, GatewayInstruments instruments)
     {
         var keyProblem = IdempotencyKey.TryRead(context, out var key);
         using var _ = key;
@@ -41,7 +42,7 @@ internal static class SubmitEndpoint
 
         if (count is not null || parts is not null)
         {
-            await BatchEndpoint.SubmitJudgedAsync(context, grains, parts ?? TaskArray.Expand(spec!, count!.Value, ids), key);
+            await BatchEndpoint.SubmitJudgedAsync(context, grains, parts ?? TaskArray.Expand(spec!, count!.Value, ids), key, instruments);
             return;
         }
 
@@ -58,6 +59,11 @@ internal static class SubmitEndpoint
         {
             await Problem.QueueFull(outcome.Message!).ExecuteAsync(context);
             return;
+        }
+
+        if (outcome.IsRepeat)
+        {
+            instruments.Replayed();
         }
 
         await JsonAnswer.WriteAsync(context, SubmitAnswer.From(outcome), GatewayJsonContext.Web.SubmitAnswer);

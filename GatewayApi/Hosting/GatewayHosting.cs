@@ -5,6 +5,7 @@ using Aurora.GatewayApi.Files;
 using Aurora.GatewayApi.Groups;
 using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.Logs;
+using Aurora.GatewayApi.Observability;
 using Aurora.GatewayApi.OpenAi;
 using Aurora.GatewayApi.Output;
 using Aurora.GatewayApi.Problems;
@@ -16,7 +17,6 @@ using Aurora.GatewayApi.WebSockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using OpenTelemetry.Metrics;
 using Orleans.Dashboard;
 
 namespace Aurora.GatewayApi.Hosting;
@@ -27,8 +27,8 @@ public static class GatewayHosting
     /// <summary>Where the gateway listens when <c>ASPNETCORE_URLS</c> does not say.</summary>
     public const string DefaultUrl = "http://127.0.0.1:8001";
 
-    /// <summary>Registers the gateway. The host adds Orleans, and the Orleans Dashboard, itself.</summary>
-    public static IServiceCollection AddAuroraGateway(this IServiceCollection services, IConfiguration configuration)
+    /// <summary>Registers the gateway. The host adds Orleans, and the Orleans Dashboard, itself. Telemetry calls the process <paramref name="service"/>.</summary>
+    public static IServiceCollection AddAuroraGateway(this IServiceCollection services, IConfiguration configuration, string service = "aurora-gateway")
     {
         services.AddOptions<AuroraGatewayOptions>().Configure(options => GatewayEnvironment.Read(configuration, options));
         services.TryAddSingleton(TimeProvider.System);
@@ -65,9 +65,7 @@ public static class GatewayHosting
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
         services.AddOpenApi();
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter("Microsoft.Orleans", "Aurora.Mesh", "Microsoft.AspNetCore.Hosting")
-            .AddPrometheusExporter());
+        services.AddAuroraTelemetry(configuration, service);
         return services;
     }
 
@@ -88,6 +86,8 @@ public static class GatewayHosting
     /// <summary>Maps every endpoint of the gateway.</summary>
     public static IEndpointRouteBuilder MapAuroraGateway(this IEndpointRouteBuilder routes)
     {
+        // What runs here is told from the start, not from the first request that counts something.
+        _ = routes.ServiceProvider.GetRequiredService<GatewayInstruments>();
         routes.MapIdentity();
         routes.MapHealth();
         routes.MapConsole();

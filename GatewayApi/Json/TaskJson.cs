@@ -18,6 +18,9 @@ internal static class TaskJson
         "timeouts", "retry", "after", "labels", "webhook", "tenant", "duration_s", "deadline", "deadline_s", "on_late", "pool", "cost",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    // A task that is not traced may use the name for itself.
+    private const string TraceParent = "traceparent";
+
     /// <summary>Writes a task; its other user members follow when the view carries them.</summary>
     public static void Write(Utf8JsonWriter writer, TaskView task) => Write(writer, task, progress: null);
 
@@ -101,7 +104,16 @@ internal static class TaskJson
         WriteGpus(writer, assignment.Gpus);
         writer.WriteNumber("memory_bytes_per_gpu", assignment.MemoryBytesPerGpu);
         ControlsJson.WriteTimeouts(writer, assignment.Controls?.Timeouts);
-        RawJson.WriteMembers(writer, assignment.Payload, Reserved.Contains);
+        if (assignment.Controls?.TraceParent is { } trace)
+        {
+            writer.WriteString(TraceParent, trace);
+            RawJson.WriteMembers(writer, assignment.Payload, static name => name == TraceParent || Reserved.Contains(name));
+        }
+        else
+        {
+            RawJson.WriteMembers(writer, assignment.Payload, Reserved.Contains);
+        }
+
         writer.WriteEndObject();
     }
 

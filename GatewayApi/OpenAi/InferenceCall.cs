@@ -1,12 +1,15 @@
+using Aurora.GatewayApi.Observability;
 using Aurora.GatewayApi.Routes;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.GatewayApi.OpenAi;
 
 /// <summary>One request under way.</summary>
-internal sealed class InferenceCall(string taskId, MeshModel? model)
+internal sealed class InferenceCall(string taskId, MeshModel? model, GatewayInstruments instruments, TimeProvider time)
 {
+    private readonly long startedAt = time.GetTimestamp();
     private SubmitOutcome? submission;
+    private bool hasBegun;
 
     public string TaskId { get; } = taskId;
 
@@ -19,10 +22,26 @@ internal sealed class InferenceCall(string taskId, MeshModel? model)
     /// <summary>A piece of the answer comes.</summary>
     public void SawEvent(string text)
     {
-        if (text != EventStream.Done)
+        if (text == EventStream.Done)
         {
-            Seen?.SawEvent(text);
+            return;
         }
+
+        if (!hasBegun)
+        {
+            hasBegun = true;
+            instruments.FirstToken(model?.Name, time.GetElapsedTime(startedAt));
+        }
+
+        Seen?.SawEvent(text);
+        Count(text);
+    }
+
+    /// <summary>The whole answer is there.</summary>
+    public void SawAnswer(string text)
+    {
+        Seen?.SawAnswer(text);
+        Count(text);
     }
 
     /// <summary>The answer does not become whole.</summary>
@@ -55,6 +74,14 @@ internal sealed class InferenceCall(string taskId, MeshModel? model)
             submission is { Status: "queued" } ? $"{reason}; waited: {Plain(submission.Message)}"
             : submission?.Node is { } first && first != node ? $"{reason}; moved on from {first}"
             : reason;
+    }
+
+    private void Count(string text)
+    {
+        if (TokenUsage.In(text) is var (input, output))
+        {
+            instruments.CountTokens(model?.Name, input, output);
+        }
     }
 
     // A reason is made for people and may hold what a header may not.

@@ -62,7 +62,7 @@ internal sealed partial class InferenceTasks
         {
             await Parallel.ForEachAsync(tasks, new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce, CancellationToken = failing.Token }, async (task, stop) =>
             {
-                var part = await WaitAsync(new InferenceCall(task.TaskId, model: null), stop);
+                var part = await WaitAsync(new InferenceCall(task.TaskId, model: null, instruments, time), stop);
                 if (part is not { Status: "completed" } || EmbeddingAnswer.CountIn(part.Result) is null)
                 {
                     Interlocked.CompareExchange(ref failed, part, null);

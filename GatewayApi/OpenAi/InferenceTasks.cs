@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Json;
+using Aurora.GatewayApi.Observability;
 using Aurora.GatewayApi.Output;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Routes;
@@ -15,7 +16,7 @@ namespace Aurora.GatewayApi.OpenAi;
 
 /// <summary>Serves requests as tasks: submits, answers, and cancels what its client no longer waits for.</summary>
 internal sealed partial class InferenceTasks(
-    IGrainFactory grains, SubmitOutbox outbox, TaskIdSource ids, TaskOutputReader outputs, TimeProvider time, ILogger<InferenceTasks> logger)
+    IGrainFactory grains, SubmitOutbox outbox, TaskIdSource ids, TaskOutputReader outputs, GatewayInstruments instruments, TimeProvider time, ILogger<InferenceTasks> logger)
 {
     public const string TaskHeader = "X-Aurora-Task";
     public const string NodeHeader = "X-Aurora-Node";
@@ -28,7 +29,7 @@ internal sealed partial class InferenceTasks(
     public async Task ServeAsync(HttpContext context, InferenceRequest request, MeshModel? model, RouteObservation? seen = null)
     {
         var taskId = ids.Next();
-        var call = new InferenceCall(taskId, model) { Seen = seen };
+        var call = new InferenceCall(taskId, model, instruments, time) { Seen = seen };
         try
         {
             var spec = request.ToTask(CallerKey.Of(context)).For(TenantName.Of(context)) with { Pool = model?.Pool ?? MeshConstants.DefaultPool };
@@ -115,7 +116,7 @@ internal sealed partial class InferenceTasks(
         call.Describe(context, task?.AssignedNode);
         if (task is { Status: "completed", Result: { } result })
         {
-            call.Seen?.SawAnswer(result);
+            call.SawAnswer(result);
             await JsonAnswer.WriteAsync(context, Encoding.UTF8.GetBytes(result), StatusCodes.Status200OK);
             return;
         }

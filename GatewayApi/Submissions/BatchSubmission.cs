@@ -1,3 +1,4 @@
+using Aurora.GatewayApi.Observability;
 using Aurora.GatewayApi.Problems;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
@@ -15,6 +16,12 @@ internal static class BatchSubmission
 
     public static async Task<List<SubmitOutcome>> RunAsync(IGrainFactory grains, List<NewTask> tasks, CancellationToken cancellation)
     {
+        using var span = SubmitTrace.IsWanted ? SubmitTrace.Start(tasks.Count) : null;
+        if (SubmitTrace.IsWanted)
+        {
+            tasks = tasks.ConvertAll(SubmitTrace.Carry);
+        }
+
         var outcomes = new List<SubmitOutcome>(tasks.Count);
         foreach (var group in tasks.Chunk(GroupSize))
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Hosting;
+using Aurora.GatewayApi.Observability;
 using Aurora.GatewayApi.Problems;
 using Microsoft.Extensions.Options;
 
@@ -22,7 +23,7 @@ internal static class NodeSocketEndpoint
 
     private static async Task ConnectAsync(
         HttpContext context, IGrainFactory grains, RegistryBroadcaster registry, TimeProvider time, IOptions<AuroraGatewayOptions> options,
-        IHostApplicationLifetime lifetime, ILogger<NodeSocketSession> logger)
+        IHostApplicationLifetime lifetime, GatewayInstruments instruments, ILogger<NodeSocketSession> logger)
     {
         var nodeId = (string)context.Request.RouteValues["node_id"]!;
         if (Refuse(context, nodeId) is { } problem)
@@ -33,7 +34,15 @@ internal static class NodeSocketEndpoint
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         using var session = new NodeSocketSession(socket, nodeId, options.Value.NodeName, grains, registry, time, logger);
-        await session.RunAsync(lifetime.ApplicationStopping);
+        instruments.SocketOpened();
+        try
+        {
+            await session.RunAsync(lifetime.ApplicationStopping);
+        }
+        finally
+        {
+            instruments.SocketClosed();
+        }
     }
 
     private static Problem? Refuse(HttpContext context, string nodeId)

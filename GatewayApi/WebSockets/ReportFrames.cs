@@ -9,6 +9,9 @@ internal static class ReportFrames
 {
     private const double StartedAgoMsMax = 365.0 * 24 * 3600 * 1000;
 
+    // W3C Trace Context 1.0: "00-" + 32 + "-" + 16 + "-" + 2 digits.
+    private const int TraceParentLengthMax = 55;
+
     /// <summary>The report in a frame, or null when it names no task.</summary>
     public static AttemptReport? Report(JsonElement frame, AttemptReportKind kind, SessionAttempts attempts)
     {
@@ -25,6 +28,7 @@ internal static class ReportFrames
             IsFinal = kind is AttemptReportKind.Failed && frame.Member("retryable") is { ValueKind: JsonValueKind.False },
             Failure = kind is AttemptReportKind.Failed ? FailureOf(frame) : AttemptFailureKind.Error,
             ExitCode = kind is AttemptReportKind.Failed ? frame.Integer("exit_code") : null,
+            TraceParent = frame.Text("traceparent") is { Length: <= TraceParentLengthMax } trace ? trace : null,
         };
     }
 
@@ -40,7 +44,10 @@ internal static class ReportFrames
         gpu.Long("memory_used_bytes"),
         gpu.Number("utilization"),
         gpu.Number("temperature_celsius"),
-        gpu.Number("power_watts"));
+        gpu.Number("power_watts"))
+    {
+        EnergyJoules = gpu.Number("energy_joules"),
+    };
 
     private static AttemptFailureKind FailureOf(JsonElement frame) => frame.Text("failure") switch
     {

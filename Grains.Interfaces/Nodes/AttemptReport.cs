@@ -26,6 +26,10 @@ public sealed record AttemptReport(
     /// <summary>For <see cref="AttemptReportKind.Failed"/>: the exit code of the process that failed; null without one.</summary>
     [Id(8)]
     public int? ExitCode { get; init; }
+
+    /// <summary>The W3C <c>traceparent</c> of the node's own span of the attempt, where it is traced; null otherwise.</summary>
+    [Id(9)]
+    public string? TraceParent { get; init; }
 }
 
 /// <summary>What a node can tell of a failure.</summary>

@@ -23,4 +23,9 @@ public readonly record struct GpuTelemetry(
     [property: Id(1)] long? MemoryUsedBytes,
     [property: Id(2)] double? Utilization,
     [property: Id(3)] double? TemperatureCelsius,
-    [property: Id(4)] double? PowerWatts);
+    [property: Id(4)] double? PowerWatts)
+{
+    /// <summary>Energy since the driver was loaded, in joules.</summary>
+    [Id(5)]
+    public double? EnergyJoules { get; init; }
+}

@@ -9,4 +9,9 @@ public sealed record SubmitOutcome(
     [property: Id(0)] string TaskId,
     [property: Id(1)] string Status,
     [property: Id(2)] string? Node,
-    [property: Id(3)] string? Message);
+    [property: Id(3)] string? Message)
+{
+    /// <summary>Whether the task was accepted before, and this is the answer to a repeated submit.</summary>
+    [Id(4)]
+    public bool IsRepeat { get; init; }
+}

@@ -50,6 +50,10 @@ public sealed record TaskControls
 
     /// <summary>When it should have ended, given when it was submitted; null for whenever.</summary>
     public DateTimeOffset? DeadlineOf(DateTimeOffset submittedAt) => DeadlineS is { } seconds ? submittedAt.AddSeconds(seconds) : Deadline;
+
+    /// <summary>The W3C <c>traceparent</c> of its submit, where that is traced; null otherwise. It is the mesh's own and not shown as a control.</summary>
+    [Id(11)]
+    public string? TraceParent { get; init; }
 }
 
 /// <summary>How long a task may take, in seconds; null for as long as it takes.</summary>

@@ -22,7 +22,7 @@ internal sealed partial class NodeGrain
 
         var verdicts = new ReportVerdict[reports.Length];
         var operations = new List<TaskOperation>(reports.Length);
-        var committing = new List<(int Report, string Pool)>(reports.Length);
+        var committing = new List<(int Report, AttemptAssignment Order)>(reports.Length);
         for (var i = 0; i < reports.Length; i++)
         {
             var report = reports[i];
@@ -42,7 +42,7 @@ internal sealed partial class NodeGrain
             var order = attempt.Assignment;
             operations.Add(report.ToOperation(
                 order.Attempt, NodeId, order.History.ToState(), order.Controls.ToRules(), MemoryFloorAfter(order), now, Random.Shared.NextDouble()));
-            committing.Add((i, order.Pool));
+            committing.Add((i, order));
         }
 
         if (operations.Count == 0)
@@ -57,12 +57,13 @@ internal sealed partial class NodeGrain
             verdicts[committing[k].Report] = committed[k].Applied ? ReportVerdict.Accepted : ReportVerdict.Stale;
             if (operations[k].ToEnd(NodeId, committed[k].Applied) is { } end)
             {
-                ended.Add(committing[k].Pool, end);
-                End(end, committed[k].Applied);
+                Measure(committing[k].Order, reports[committing[k].Report], operations[k], committed[k].Applied, now);
+                ended.Add(committing[k].Order.Pool, end);
+                End(end);
             }
             else if (committed[k].Applied && operations[k] is TaskOperation.Start start)
             {
-                endedOutbox.AddStart(committing[k].Pool, new AttemptStart(new AttemptId(start.TaskId, start.Attempt), NodeId, start.StartedAt));
+                endedOutbox.AddStart(committing[k].Order.Pool, new AttemptStart(new AttemptId(start.TaskId, start.Attempt), NodeId, start.StartedAt));
             }
         }
 
@@ -107,7 +108,7 @@ internal sealed partial class NodeGrain
             .Sum(other => other.Assignment.MemoryBytesPerGpu);
     }
 
-    private void End(AttemptEnd end, bool applied)
+    private void End(AttemptEnd end)
     {
         var hasEnded = end.RetryAt is null;
         if (held.TryGetValue(end.Attempt.TaskId, out var attempt) && attempt.Assignment.Id == end.Attempt)
@@ -117,15 +118,6 @@ internal sealed partial class NodeGrain
             {
                 GrainFactory.GetGrain<ITaskGrain>(end.Attempt.TaskId).EndedAsync().Ignore();
             }
-        }
-
-        if (applied && hasEnded)
-        {
-            instruments.TaskFinished(end.Completed ? "completed" : "failed");
-        }
-        else if (applied)
-        {
-            instruments.TaskRetried();
         }
     }
 }

@@ -164,8 +164,9 @@ internal sealed partial class NodeGrain(
         var now = time.GetUtcNow();
         foreach (var (assignment, nodeEpoch, isWatched) in assignments)
         {
-            if (RefusalOf(assignment, nodeEpoch) is { } reason)
+            if (RefusalOf(assignment, nodeEpoch) is var (kind, reason))
             {
+                instruments.AssignmentRejected(kind);
                 (refusals ??= []).Add(new AssignmentRefusal(assignment.Id, reason));
                 continue;
             }
@@ -221,11 +222,12 @@ internal sealed partial class NodeGrain(
     private bool Holds(AttemptId attempt) =>
         held.TryGetValue(attempt.TaskId, out var known) && known.Assignment.Attempt == attempt.Attempt;
 
-    private string? RefusalOf(AttemptAssignment assignment, long nodeEpoch)
+    /// <summary>Why the assignment is not taken, for the metrics and for people; null when it is.</summary>
+    private (string Kind, string Reason)? RefusalOf(AttemptAssignment assignment, long nodeEpoch)
     {
         if (!joined || agent is null)
         {
-            return "the node is not connected";
+            return ("not_connected", "the node is not connected");
         }
 
         if (!pools.Contains(assignment.Pool))
@@ -235,14 +237,14 @@ internal sealed partial class NodeGrain(
 
         if (nodeEpoch != epoch)
         {
-            return $"the node joined again (epoch {epoch}, the assignment names {nodeEpoch})";
+            return ("stale_epoch", $"the node joined again (epoch {epoch}, the assignment names {nodeEpoch})");
         }
 
         if (held.TryGetValue(assignment.TaskId, out var known))
         {
             if (known.Assignment.Attempt >= assignment.Attempt)
             {
-                return known.Assignment.Attempt == assignment.Attempt ? null : "a newer attempt runs here";
+                return known.Assignment.Attempt == assignment.Attempt ? null : ("newer_attempt", "a newer attempt runs here");
             }
 
             Drop(assignment.TaskId);
@@ -257,7 +259,7 @@ internal sealed partial class NodeGrain(
         return ledger.TryReserve(
             assignment.TaskId, assignment.Attempt, assignment.Gpus, assignment.MemoryBytesPerGpu, out var refusal, HostOf(assignment))
             ? null
-            : refusal.Message;
+            : ("no_memory", refusal.Message);
     }
 
     private void Drop(string taskId)

@@ -10,6 +10,9 @@ internal sealed class BackoffQueue
 
     public int Count => waiting.Count;
 
+    /// <summary>What waits here, in no order.</summary>
+    public IEnumerable<PendingTask> Tasks => waiting.Values.Select(entry => entry.Task);
+
     public void Add(PendingTask task, DateTimeOffset due)
     {
         waiting[task.TaskId] = (task, due);

@@ -12,6 +12,7 @@ namespace Aurora.Grains.Schedulers;
 internal sealed class NodeEntry(string nodeId, NodeRegistration registration, long epoch)
 {
     private NodeTraits traits = NodeTraits.Parse(registration.Facts);
+    private GpuIdentity[]? gpus;
 
     public string NodeId { get; } = nodeId;
 
@@ -20,7 +21,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
     public NodeRegistration Registration
     {
         get;
-        set => (field, traits) = (value, NodeTraits.Parse(value.Facts));
+        set => (field, traits, gpus) = (value, NodeTraits.Parse(value.Facts), null);
     } = registration;
 
     /// <summary>The pools that it serves, in its own order.</summary>
@@ -74,8 +75,24 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
         };
     }
 
-    public IEnumerable<GpuReading> ReadGpus() => Registration.Gpus.Select(gpu => new GpuReading(
-        NodeId, gpu.Index, gpu.MemoryBytes, Telemetry.FirstOrDefault(measured => measured.Index == gpu.Index)));
+    public NodeReading ToReading(NodeView? view)
+    {
+        gpus ??= GpuIdentities.Of(Registration);
+        return new NodeReading(
+            NodeId,
+            StatusOf(view?.PlacedCount ?? 0),
+            Connected,
+            this is { Cordoned: true, DrainDeadline: not null },
+            LastSeen,
+            view?.PlacedCount ?? 0,
+            Connected ? [.. gpus.Select(MeasuredOf)] : []);
+
+        GpuMeasured MeasuredOf(GpuIdentity gpu, int position) => new(
+            gpu,
+            Registration.Gpus[position].MemoryBytes,
+            view is not null && gpu.Index < view.ReservedBytes.Count ? view.ReservedBytes[gpu.Index] : 0,
+            Telemetry.FirstOrDefault(measured => measured.Index == gpu.Index));
+    }
 
     public NodeLoad ToLoad() => new(
         CpuLoad, [.. Telemetry.Select(gpu => new GpuLoad(gpu.Index, gpu.MemoryUsedBytes, gpu.Utilization))]);

@@ -8,19 +8,25 @@ namespace Aurora.Grains.Schedulers;
 /// </summary>
 /// <param name="isCurrent">Whether the assignment still stands.</param>
 /// <param name="isWatched">Whether someone waits for the task, asked as late as can be.</param>
+/// <param name="dispatched">Told of each assignment that the node has, and of when it was added.</param>
+/// <param name="refused">Told of each assignment that the node does not take.</param>
 internal sealed class NodeOutbox(
     INodeGrain node,
     Func<AttemptId, bool> isCurrent,
     Func<string, bool> isWatched,
+    Action<AttemptAssignment, long> dispatched,
     Func<AssignmentRefusal, Task> refused)
 {
     private const int MaxBatch = 512;
     private const int MaxTries = 3;
 
-    private readonly List<(AttemptAssignment Order, long NodeEpoch)> waiting = [];
+    private readonly List<(AttemptAssignment Order, long NodeEpoch, long Since)> waiting = [];
     private bool sending;
 
-    public void Add(AttemptAssignment order, long nodeEpoch) => waiting.Add((order, nodeEpoch));
+    /// <param name="order">The assignment.</param>
+    /// <param name="nodeEpoch">The registration that it is for.</param>
+    /// <param name="since">Timestamp of its commit.</param>
+    public void Add(AttemptAssignment order, long nodeEpoch, long since) => waiting.Add((order, nodeEpoch, since));
 
     /// <summary>Sends what waits unless a sender is at it already.</summary>
     public void Flush()
@@ -40,9 +46,7 @@ internal sealed class NodeOutbox(
             {
                 // A task that was cancelled while it waited here must not be started.
                 var batch = waiting.Take(MaxBatch)
-                    .Where(assignment => isCurrent(assignment.Order.Id))
-                    .Select(assignment => new NodeAssignment(assignment.Order, assignment.NodeEpoch, isWatched(assignment.Order.TaskId)))
-                    .ToArray();
+                    .Where(assignment => isCurrent(assignment.Order.Id)).ToArray();
                 waiting.RemoveRange(0, Math.Min(MaxBatch, waiting.Count));
                 if (batch.Length > 0)
                 {
@@ -56,13 +60,23 @@ internal sealed class NodeOutbox(
         }
     }
 
-    private async Task SendAsync(NodeAssignment[] batch)
+    private async Task SendAsync((AttemptAssignment Order, long NodeEpoch, long Since)[] orders)
     {
+        var batch = Array.ConvertAll(orders, order => new NodeAssignment(order.Order, order.NodeEpoch, isWatched(order.Order.TaskId)));
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                foreach (var refusal in await node.AssignAsync(batch))
+                var refusals = await node.AssignAsync(batch);
+                foreach (var (order, _, since) in orders)
+                {
+                    if (!Array.Exists(refusals, refusal => refusal.Attempt == order.Id))
+                    {
+                        dispatched(order, since);
+                    }
+                }
+
+                foreach (var refusal in refusals)
                 {
                     await refused(refusal);
                 }

@@ -73,7 +73,8 @@ internal sealed partial class SchedulerGrain
             var (task, reason) = hopeless[i];
             if (committed[i].Applied)
             {
-                Failed(task.TaskId, task.Attempt, nodeId: null, reason);
+                instruments.AttemptFailed(task.Shape.TaskType, "no_place");
+                Failed(task, task.Attempt, nodeId: null, reason);
             }
             else
             {

@@ -42,7 +42,7 @@ internal sealed partial class SchedulerGrain
         foreach (var node in nodes.Values.Where(node => node.DrainDeadline <= now).ToList())
         {
             Placement[] left = [.. planner.PlacementsOn(node.NodeId)];
-            await MoveAsync(left);
+            await MoveAsync(left, "drain");
             foreach (var placement in left)
             {
                 GrainFactory.GetGrain<INodeGrain>(node.NodeId)

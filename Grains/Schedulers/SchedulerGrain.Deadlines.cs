@@ -118,7 +118,7 @@ internal sealed partial class SchedulerGrain
     private async Task TimeOutAsync(List<(Placement Placement, string Error)> late)
     {
         var errors = late.ToDictionary(each => each.Placement, each => each.Error);
-        await RequeueAsync([.. errors.Keys], placement =>
+        await RequeueAsync([.. errors.Keys], FailureNames.Timeout, placement =>
         {
             var (taskId, now, error) = (placement.Task.TaskId, time.GetUtcNow(), errors[placement]);
             var decision = RetryPolicy.AfterFailure(

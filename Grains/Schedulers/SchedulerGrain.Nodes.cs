@@ -31,6 +31,7 @@ internal sealed partial class SchedulerGrain
             }
 
             LogNodeJoined(report.NodeId, report.Epoch, report.Registration.Gpus.Length, report.Registration.Transport);
+            instruments.NodeJoined(report.Registration.Transport == "websocket" ? "websocket" : "orleans");
             NoteNode(MeshEventKinds.NodeJoined, report.NodeId, $"{report.Registration.Gpus.Length} GPUs, over {report.Registration.Transport}");
         }
 
@@ -82,7 +83,7 @@ internal sealed partial class SchedulerGrain
         planner.SetAvailable(nodeId, available: false);
         if (IsHome(node))
         {
-            instruments.NodeLost();
+            instruments.NodeLost(bySilence);
         }
 
         NoteNode(MeshEventKinds.NodeLost, nodeId, reason);
@@ -194,7 +195,7 @@ internal sealed partial class SchedulerGrain
 
         if (planner.FindPlacement(refusal.Attempt.TaskId) is { } placement && placement.Attempt == refusal.Attempt.Attempt)
         {
-            await MoveAsync([placement]);
+            await MoveAsync([placement], "refused");
         }
     }
 
@@ -229,12 +230,7 @@ internal sealed partial class SchedulerGrain
             }
         }
 
-        instruments.Observe(
-            Pool,
-            WaitingCount,
-            planner.PlacedCount,
-            nodes.Values.Count(node => node.Connected),
-            [.. nodes.Values.Where(node => node.Connected && IsHome(node)).SelectMany(node => node.ReadGpus())]);
+        ObserveMesh(now);
         if (opened)
         {
             PlaceWaiting();

@@ -123,7 +123,7 @@ internal sealed partial class SchedulerGrain
     }
 
     /// <summary>Attempts whose node is gone: their tasks go back in line, unless they went down with too many nodes.</summary>
-    private Task LoseAsync(IReadOnlyList<Placement> placements) => RequeueAsync(placements, placement =>
+    private Task LoseAsync(IReadOnlyList<Placement> placements) => RequeueAsync(placements, FailureNames.NodeLost, placement =>
     {
         var decision = RetryPolicy.AfterLoss(
             HistoryOf(placement.Task.TaskId), controls.GetValueOrDefault(placement.Task.TaskId).ToRules(), Random.Shared.NextDouble());
@@ -139,10 +139,13 @@ internal sealed partial class SchedulerGrain
     });
 
     /// <summary>Attempts that a node never began, or that are moved away from it: no history is made.</summary>
-    private Task MoveAsync(IReadOnlyList<Placement> placements) => RequeueAsync(placements, placement => new TaskOperation.Requeue(
+    private Task MoveAsync(IReadOnlyList<Placement> placements, string reason) => RequeueAsync(placements, reason, placement => new TaskOperation.Requeue(
         placement.Task.TaskId, placement.Attempt, placement.NodeId, HistoryOf(placement.Task.TaskId), NotBefore: null, Error: null));
 
-    private async Task RequeueAsync(IReadOnlyList<Placement> placements, Func<Placement, TaskOperation> toOperation)
+    /// <param name="placements">The attempts.</param>
+    /// <param name="reason">What the metrics call it.</param>
+    /// <param name="toOperation">What becomes of each.</param>
+    private async Task RequeueAsync(IReadOnlyList<Placement> placements, string reason, Func<Placement, TaskOperation> toOperation)
     {
         if (placements.Count == 0)
         {
@@ -162,12 +165,14 @@ internal sealed partial class SchedulerGrain
                 }
                 else if (operations[i] is TaskOperation.Requeue requeue)
                 {
-                    Requeued(placements[i], requeue);
+                    CountFailure(placements[i], reason);
+                    Requeued(placements[i], requeue, reason);
                 }
                 else if (operations[i] is TaskOperation.Finish finish)
                 {
+                    CountFailure(placements[i], reason);
                     planner.Release(finish.TaskId, finish.Attempt);
-                    Failed(finish.TaskId, finish.Attempt, placements[i].NodeId, finish.Error!);
+                    Failed(placements[i].Task, finish.Attempt, placements[i].NodeId, finish.Error!);
                 }
             }
 
@@ -179,13 +184,21 @@ internal sealed partial class SchedulerGrain
         }
     }
 
-    private void Requeued(Placement placement, TaskOperation.Requeue requeue)
+    private void CountFailure(Placement placement, string reason)
+    {
+        if (FailureNames.All.Contains(reason))
+        {
+            instruments.AttemptFailed(placement.Task.Shape.TaskType, reason);
+        }
+    }
+
+    private void Requeued(Placement placement, TaskOperation.Requeue requeue, string reason)
     {
         resent.Remove(requeue.TaskId);
         Remember(requeue.TaskId, requeue.Retry);
         if (requeue.Error is null)
         {
-            instruments.TaskReassigned();
+            instruments.TaskReassigned(reason);
         }
         else
         {
@@ -205,9 +218,10 @@ internal sealed partial class SchedulerGrain
     }
 
     /// <summary>A task failed by this grain's own decision, which nobody else announces.</summary>
-    private void Failed(string taskId, int attempt, string? nodeId, string error)
+    private void Failed(PendingTask task, int attempt, string? nodeId, string error)
     {
-        instruments.TaskFinished("failed");
+        var taskId = task.TaskId;
+        instruments.TaskFinished(task.Shape.TaskType, "failed");
         NoteTask(MeshEventKinds.TaskFailed, taskId, attempt, nodeId, error);
         if (watched.Contains(taskId))
         {

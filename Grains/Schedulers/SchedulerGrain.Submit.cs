@@ -75,7 +75,7 @@ internal sealed partial class SchedulerGrain
 
     private SubmitOutcome Accepted(NewTask task, Placement? placement)
     {
-        instruments.TaskSubmitted(task.Spec.TaskType);
+        instruments.TaskSubmitted(task.Spec.TaskType, task.Spec.Priority);
         NoteTask(MeshEventKinds.TaskSubmitted, task.TaskId, detail: task.Spec.TaskType);
         Remember(task.TaskId, RetryState.Fresh with { MaxAttempts = task.Spec.MaxAttempts });
         if (task.Watched)
@@ -141,8 +141,8 @@ internal sealed partial class SchedulerGrain
         }
 
         return row.Phase == TaskPhase.Queued
-            ? new SubmitOutcome(taskId, "queued", Node: null, "accepted before")
-            : new SubmitOutcome(taskId, "assigned", row.NodeId, "accepted before");
+            ? new SubmitOutcome(taskId, "queued", Node: null, "accepted before") { IsRepeat = true }
+            : new SubmitOutcome(taskId, "assigned", row.NodeId, "accepted before") { IsRepeat = true };
     }
 
     private void PlaceWaiting()
@@ -241,6 +241,7 @@ internal sealed partial class SchedulerGrain
         }
 
         NoteTask(MeshEventKinds.TaskPlaced, taskId, placement.Attempt, placement.NodeId);
+        MeasurePlacement(placement);
         OutboxOf(placement.NodeId).Add(
             new AttemptAssignment(
                 taskId,
@@ -253,7 +254,8 @@ internal sealed partial class SchedulerGrain
                 payload,
                 placement.Task.SubmittedAt)
             { History = HistoryOf(taskId).ToHistory(), Controls = controls.GetValueOrDefault(taskId), Pool = Pool },
-            placement.NodeEpoch);
+            placement.NodeEpoch,
+            time.GetTimestamp());
         LimitAttempt(taskId, placement.Attempt, startedAt: null);
         filledOutboxes.Add(placement.NodeId);
     }
@@ -276,6 +278,7 @@ internal sealed partial class SchedulerGrain
                 GrainFactory.GetGrain<INodeGrain>(nodeId),
                 attempt => planner.FindPlacement(attempt.TaskId)?.Attempt == attempt.Attempt,
                 watched.Contains,
+                (order, since) => MeasureDispatch(nodeId, order, since),
                 refusal => AssignmentRefusedAsync(nodeId, refusal));
             outboxes.Add(nodeId, outbox);
         }

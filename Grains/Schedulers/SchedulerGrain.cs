@@ -34,6 +34,7 @@ internal sealed partial class SchedulerGrain(
     IGrainContext context,
     ITaskStore store,
     MeshInstruments instruments,
+    MeshGauges gauges,
     IOptions<PlannerSettings> plannerSettings,
     IOptions<LeaseOptions> leaseOptions,
     TimeProvider time,
@@ -76,8 +77,7 @@ internal sealed partial class SchedulerGrain(
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // The gauges are the scheduler's: on the silo that it leaves they must not stand for ever.
-        instruments.Observe(Pool, 0, 0, 0, []);
+        StopObserving();
         return Task.CompletedTask;
     }
 
@@ -100,12 +100,12 @@ internal sealed partial class SchedulerGrain(
         }
 
         Forget(taskId);
+        instruments.TaskFinished(outcomes[0].Row?.TaskType ?? "", "cancelled");
         if (outcomes[0].Row is { NodeId: { } nodeId, Phase: TaskPhase.Assigned or TaskPhase.Running } row)
         {
             await GrainFactory.GetGrain<INodeGrain>(nodeId).StopAsync(new AttemptId(taskId, row.Attempt));
         }
 
-        instruments.TaskFinished("cancelled");
         NoteTask(MeshEventKinds.TaskCancelled, taskId, nodeId: outcomes[0].Row?.NodeId);
         PlaceWaiting();
         return CancelOutcome.Cancelled;

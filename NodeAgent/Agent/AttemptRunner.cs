@@ -258,10 +258,12 @@ internal sealed partial class AttemptRunner(
     {
         var ended = new TaskCompletionSource();
         running[attempt] = ended.Task;
+        using var span = AttemptTrace.Start(attempt);
         try
         {
             var limits = new AttemptLimits(attempt.Assignment.Controls?.Timeouts, time.GetElapsedTime(attempt.StartedAt), () => output.Silent, time);
             var outcome = await ExecuteAsync(attempt, stopped => limits.RunAsync(run, stopped));
+            AttemptTrace.End(span, outcome);
             if (outcome is not null)
             {
                 await KeepAsync(attempt, outcome);
@@ -337,7 +339,10 @@ internal sealed partial class AttemptRunner(
     { IsFinal = outcome.IsFinal, Failure = outcome.Failure, ExitCode = outcome.ExitCode };
 
     private AttemptReport ReportOf(TrackedAttempt attempt, AttemptReportKind kind, string? result, string? error) => new(
-        attempt.Assignment.TaskId, attempt.Assignment.Attempt, kind, time.GetElapsedTime(attempt.StartedAt), result, error);
+        attempt.Assignment.TaskId, attempt.Assignment.Attempt, kind, time.GetElapsedTime(attempt.StartedAt), result, error)
+    {
+        TraceParent = attempt.TraceParent,
+    };
 
     [LoggerMessage(LogLevel.Information, "An earlier process of this agent left {Results} results to report, {Running} attempts that still run and {Lost} that are lost")]
     private partial void LogRecovered(int results, int running, int lost);

@@ -211,4 +211,7 @@ internal sealed class TrackedAttempt(AttemptAssignment assignment, long startedA
     public bool HasEnded { get; set; }
 
     public bool StartReported { get; set; }
+
+    /// <summary>The W3C <c>traceparent</c> that its reports carry; null when it is not traced.</summary>
+    public string? TraceParent { get; set; } = assignment.Controls?.TraceParent;
 }

@@ -1,3 +1,4 @@
+using Aurora.Grains.Interfaces.Tracing;
 using Aurora.NodeAgent.Connection;
 using Aurora.NodeAgent.Executors;
 using Aurora.NodeAgent.Files;
@@ -6,6 +7,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace Aurora.NodeAgent.Agent;
 
@@ -28,6 +31,16 @@ public static class NodeAgentComposition
     /// <summary>An agent in a process of its own.</summary>
     internal static IServiceCollection AddAuroraNodeAgent(this IServiceCollection services, IConfiguration configuration)
     {
+        var otlp = OtlpVariables.From(name => configuration[name]);
+        if (otlp.Traces)
+        {
+            var telemetry = services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource(TraceSources.NodeAgent).AddOtlpExporter());
+            if (!otlp.NamesService)
+            {
+                telemetry.ConfigureResource(resource => resource.AddService("aurora-node-agent"));
+            }
+        }
+
         services.AddSingleton<ITaskFiles>(provider =>
         {
             var options = provider.GetRequiredService<NodeAgentOptions>();

@@ -15,7 +15,7 @@ internal static class AgentFrames
     private static readonly string[] TaskMembers =
     [
         "task_id", "task_type", "requirements", "priority", "status", "assigned_node", "submitted_at", "started_at", "completed_at",
-        "attempt", "gpus", "memory_bytes_per_gpu", "timeouts",
+        "attempt", "gpus", "memory_bytes_per_gpu", "timeouts", "traceparent",
     ];
 
     public static ReadOnlyMemory<byte> Register(NodeRegistration registration) => Frame("register", writer => WriteNodeInfo(writer, registration));
@@ -36,6 +36,7 @@ internal static class AgentFrames
             WriteMeasured(writer, "utilization", gpu.Utilization);
             WriteMeasured(writer, "temperature_celsius", gpu.TemperatureCelsius);
             WriteMeasured(writer, "power_watts", gpu.PowerWatts);
+            WriteMeasured(writer, "energy_joules", gpu.EnergyJoules);
             writer.WriteEndObject();
         }
 
@@ -57,6 +58,11 @@ internal static class AgentFrames
             writer.WriteString("task_id", report.TaskId);
             writer.WriteNumber("attempt", report.Attempt);
             writer.WriteNumber("started_ago_ms", report.StartedAgo.TotalMilliseconds);
+            if (report.TraceParent is { } trace)
+            {
+                writer.WriteString("traceparent", trace);
+            }
+
             if (report.Kind == AttemptReportKind.Completed)
             {
                 writer.WritePropertyName("result");
@@ -117,10 +123,17 @@ internal static class AgentFrames
             UserMembers(task),
             submittedAt)
         {
-            Controls = task.TryGetProperty("timeouts", out var timeouts)
-                ? new TaskControls { Timeouts = new TaskTimeouts(RunS: Seconds(timeouts, "run_s"), ProgressS: Seconds(timeouts, "progress_s")) }
-                : null,
+            Controls = ParseControls(task),
         };
+    }
+
+    private static TaskControls? ParseControls(JsonElement task)
+    {
+        var limits = task.TryGetProperty("timeouts", out var timeouts)
+            ? new TaskTimeouts(RunS: Seconds(timeouts, "run_s"), ProgressS: Seconds(timeouts, "progress_s"))
+            : null;
+        var trace = task.TryGetProperty("traceparent", out var parent) && parent.ValueKind == JsonValueKind.String ? parent.GetString() : null;
+        return limits is null && trace is null ? null : new TaskControls { Timeouts = limits, TraceParent = trace };
 
         static double? Seconds(JsonElement timeouts, string name) => timeouts.TryGetProperty(name, out var seconds) ? seconds.GetDouble() : null;
     }

@@ -13,6 +13,7 @@ namespace Aurora.NodeAgent.Executors;
 internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyncDisposable
 {
     private readonly BackendCatalog _catalog;
+    private bool _disposed;
     private readonly OpenAiExecutor _inference;
     private readonly ScriptExecutor _scripts;
     private readonly Dictionary<string, ITaskExecutor> _executors;
@@ -118,6 +119,12 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
 
     public async ValueTask DisposeAsync()
     {
+        // It is registered twice, by its type and as a hosted service, and each registration disposes of it.
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         _inference.Dispose();
         await _catalog.DisposeAsync();
     }

@@ -99,5 +99,8 @@ internal sealed partial class GpuInventory : IGpuInventory
         LiveMemory.UsedOf(Devices[index].MemoryBytes, _gpus[index].Gpu.MemoryBytes, reading),
         reading.Utilization,
         reading.TemperatureCelsius,
-        reading.PowerWatts);
+        reading.PowerWatts)
+    {
+        EnergyJoules = reading.EnergyJoules,
+    };
 }

@@ -16,6 +16,9 @@ internal readonly record struct GpuReading(string Key)
 
     public double? PowerWatts { get; init; }
 
+    /// <summary>Since the driver was loaded.</summary>
+    public double? EnergyJoules { get; init; }
+
     /// <summary>This reading, with what it lacks taken from another.</summary>
     public GpuReading CompletedBy(GpuReading other) => this with
     {
@@ -25,6 +28,7 @@ internal readonly record struct GpuReading(string Key)
         Utilization = Utilization ?? other.Utilization,
         TemperatureCelsius = TemperatureCelsius ?? other.TemperatureCelsius,
         PowerWatts = PowerWatts ?? other.PowerWatts,
+        EnergyJoules = EnergyJoules ?? other.EnergyJoules,
     };
 
     private bool KnowsMemory => MemoryUsedBytes is not null || MemoryFreeBytes is not null;

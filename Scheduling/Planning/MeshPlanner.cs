@@ -57,6 +57,9 @@ public sealed partial class MeshPlanner : IMeshPlanner
     /// <inheritdoc/>
     public int QueuedCount => waiting.Count;
 
+    /// <summary>Every waiting task, in no order: for whoever counts them.</summary>
+    public IEnumerable<PendingTask> Queued => waiting.Tasks;
+
     /// <inheritdoc/>
     public int PlacedCount => placed.Count;
 

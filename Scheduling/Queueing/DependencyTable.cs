@@ -11,6 +11,9 @@ public sealed class DependencyTable
     /// <summary>Tasks that wait here.</summary>
     public int Count => waiting.Count;
 
+    /// <summary>What waits here, in no order.</summary>
+    public IEnumerable<PendingTask> Tasks => waiting.Values.Select(entry => entry.Task);
+
     /// <summary>The tasks that some task here waits for.</summary>
     public IReadOnlyCollection<string> Awaited => dependants.Keys;
 

@@ -16,6 +16,9 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
 
     public int Count => entries.Count;
 
+    /// <summary>Every waiting task, in no order.</summary>
+    public IEnumerable<PendingTask> Tasks => entries.Values.Select(entry => entry.Task);
+
     /// <summary>The classes with waiting tasks.</summary>
     public IReadOnlyList<ShapeClass> Active => active;
 

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -55,6 +56,12 @@ internal sealed partial record ScriptEnvironment(IReadOnlyDictionary<string, str
         variables["AURORA_TASK_INPUT"] = work.InputFile;
         variables["AURORA_OUTPUT_DIR"] = work.Output;
         variables["AURORA_CHECKPOINT_DIR"] = work.Checkpoint;
+        if (Activity.Current is { Recorded: true, Id: { } trace })
+        {
+            // A script that is traced itself goes on with the task's trace (OpenTelemetry, "Environment Variables as Context Propagation Carriers").
+            variables["TRACEPARENT"] = trace;
+        }
+
         AddGpus(variables, [.. gpus.Where(gpu => attempt.Gpus.Contains(gpu.Index))], attempt.Gpus);
         AddWindows(variables);
         return new ScriptEnvironment(variables, dropped);

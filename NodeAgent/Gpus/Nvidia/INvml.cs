@@ -39,6 +39,9 @@ internal interface INvml
 
     NvmlAnswer<uint> PowerMilliwatts(nint device);
 
+    /// <summary>Since the driver was loaded.</summary>
+    NvmlAnswer<ulong> EnergyMillijoules(nint device);
+
     NvmlAnswer<bool> MigEnabled(nint device);
 
     NvmlAnswer<uint> MaxMigDeviceCount(nint device);

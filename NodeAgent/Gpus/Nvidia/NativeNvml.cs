@@ -66,6 +66,9 @@ internal sealed class NativeNvml(IReadOnlyList<string> names) : INvml
     public NvmlAnswer<uint> PowerMilliwatts(nint device) =>
         Call(() => (NvmlImports.DeviceGetPowerUsage(device, out var milliwatts), milliwatts));
 
+    public NvmlAnswer<ulong> EnergyMillijoules(nint device) =>
+        Call(() => (NvmlImports.DeviceGetTotalEnergyConsumption(device, out var millijoules), millijoules));
+
     public NvmlAnswer<bool> MigEnabled(nint device) =>
         Call(() => (NvmlImports.DeviceGetMigMode(device, out var current, out _), current == 1));
 

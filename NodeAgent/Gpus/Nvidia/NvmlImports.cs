@@ -56,6 +56,9 @@ internal static partial class NvmlImports
     [LibraryImport(Library, EntryPoint = "nvmlDeviceGetPowerUsage")]
     public static partial int DeviceGetPowerUsage(nint device, out uint milliwatts);
 
+    [LibraryImport(Library, EntryPoint = "nvmlDeviceGetTotalEnergyConsumption")]
+    public static partial int DeviceGetTotalEnergyConsumption(nint device, out ulong millijoules);
+
     [LibraryImport(Library, EntryPoint = "nvmlDeviceGetMigMode")]
     public static partial int DeviceGetMigMode(nint device, out uint current, out uint pending);
 

@@ -50,6 +50,7 @@ internal sealed class NvmlProbe(INvml nvml, HostFiles files) : IGpuProbe
         }
 
         var utilization = nvml.GpuUtilization(device.Handle);
+        var energy = nvml.EnergyMillijoules(device.Board);
         var reading = new GpuReading(device.Gpu.Key)
         {
             MemoryFreeBytes = device.Gpu.UnifiedMemory
@@ -58,6 +59,7 @@ internal sealed class NvmlProbe(INvml nvml, HostFiles files) : IGpuProbe
             Utilization = utilization.Ok ? VendorNumber.Ratio(utilization.Value) : null,
             TemperatureCelsius = ReadTemperature(device.Board),
             PowerWatts = power.Ok ? power.Value / 1000.0 : null,
+            EnergyJoules = energy.Ok ? energy.Value / 1000.0 : null,
         };
         return reading == new GpuReading(device.Gpu.Key) ? null : reading;
     }

@@ -30,10 +30,14 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         return prometheus;
     }
 
-    /// <summary>Asks until the query has an answer that is a number.</summary>
-    public Task SeeDataAsync(string what, string query) => Eventually.SeeAsync(
+    /// <summary>Asks until the query has an answer that is a number, and does something before each time.</summary>
+    public Task SeeDataAsync(string what, string query, Func<Task> goOn) => Eventually.SeeAsync(
         $"Prometheus answers \"{what}\" ({query}) with a number",
-        () => QueryAsync(query),
+        async () =>
+        {
+            await goOn();
+            return await QueryAsync(query);
+        },
         result => result.Any(series => double.TryParse((string?)series!["value"]![1], System.Globalization.CultureInfo.InvariantCulture, out var value) && !double.IsNaN(value)),
         () => process!.Tail);
 

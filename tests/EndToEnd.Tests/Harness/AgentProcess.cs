@@ -61,7 +61,15 @@ internal sealed class AgentProcess : IAsyncDisposable
         process = ChildProcess.Start("dotnet", [Product.NodeAgent, .. arguments], environment);
     }
 
-    public Task StopAsync() => process.TerminateAsync();
+    /// <summary>Stops it as a service manager does, and returns its exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        await process.TerminateAsync();
+        return await process.WaitForExitAsync("the agent has ended");
+    }
+
+    /// <summary>The exit code of an agent that is expected to end by itself.</summary>
+    public Task<int> WaitForExitAsync() => process.WaitForExitAsync("the agent ends by itself");
 
     public async ValueTask DisposeAsync()
     {

@@ -76,7 +76,12 @@ internal sealed class MeshProcess : IAsyncDisposable
             () => Tail);
     }
 
-    public Task StopAsync() => process!.TerminateAsync();
+    /// <summary>Stops it as a service manager does, and returns its exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        await process!.TerminateAsync();
+        return await process.WaitForExitAsync("the silo has ended");
+    }
 
     public Task KillAsync() => process!.KillAsync();
 

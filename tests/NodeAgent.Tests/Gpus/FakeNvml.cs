@@ -19,6 +19,9 @@ internal sealed class FakeNvmlDevice(int number)
 
     public NvmlReturn PowerCode { get; set; }
 
+    /// <summary>Boards before Volta do not count energy.</summary>
+    public NvmlReturn EnergyCode { get; set; } = NvmlReturn.NotSupported;
+
     /// <summary>Null where the device knows no MIG.</summary>
     public IReadOnlyList<FakeNvmlDevice>? Mig { get; init; }
 }
@@ -59,6 +62,8 @@ internal sealed class FakeNvml(params FakeNvmlDevice[] devices) : INvml
     public NvmlAnswer<int> TemperatureV1(nint device) => new(NvmlReturn.Success, 50);
 
     public NvmlAnswer<uint> PowerMilliwatts(nint device) => new(Find(device).PowerCode, (uint)device * 1000);
+
+    public NvmlAnswer<ulong> EnergyMillijoules(nint device) => new(Find(device).EnergyCode, (ulong)device * 5000);
 
     public NvmlAnswer<bool> MigEnabled(nint device) =>
         Find(device).Mig is null ? new(NvmlReturn.NotSupported, false) : new(NvmlReturn.Success, true);

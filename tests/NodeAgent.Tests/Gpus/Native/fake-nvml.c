@@ -76,6 +76,7 @@ int nvmlDeviceGetTemperatureV(intptr_t device, uint32_t *temperature)
 }
 
 int nvmlDeviceGetTemperature(intptr_t device, int sensor, uint32_t *celsius) { *celsius = 44; return 0; }
+int nvmlDeviceGetTotalEnergyConsumption(intptr_t device, uint64_t *millijoules) { *millijoules = 7250500; return 0; }
 int nvmlDeviceGetPowerUsage(intptr_t device, uint32_t *milliwatts) { *milliwatts = 187500; return 0; }
 
 int nvmlDeviceGetMigMode(intptr_t device, uint32_t *current, uint32_t *pending)

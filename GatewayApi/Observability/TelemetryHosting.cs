@@ -1,0 +1,45 @@
+using Aurora.GatewayApi.Hosting;
+using Aurora.Grains.Interfaces.Observability;
+using Aurora.Grains.Interfaces.Tracing;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Aurora.GatewayApi.Observability;
+
+/// <summary>Metrics for Prometheus always; metrics and traces over OTLP when the standard variables ask for them.</summary>
+public static class TelemetryHosting
+{
+    // A thousand nodes with eight GPUs each; the SDK's own limit is 2,000 series of an instrument.
+    private const int SeriesMax = 10_000;
+
+    /// <summary>Registers what exports. <paramref name="service"/> names the process where the variables do not.</summary>
+    internal static void AddAuroraTelemetry(this IServiceCollection services, IConfiguration configuration, string service)
+    {
+        services.AddSingleton<GatewayInstruments>();
+        var otlp = OtlpVariables.From(name => configuration[name]);
+        var telemetry = services.AddOpenTelemetry().WithMetrics(metrics =>
+        {
+            metrics.AddMeter("Microsoft.Orleans", MetricNames.Meter, "Microsoft.AspNetCore.Hosting")
+                .AddView("aurora.gpu.*", new MetricStreamConfiguration { CardinalityLimit = SeriesMax })
+                .AddPrometheusExporter();
+            if (otlp.Metrics)
+            {
+                metrics.AddOtlpExporter();
+            }
+        });
+        if (!otlp.NamesService)
+        {
+            telemetry.ConfigureResource(resource => resource.AddService(service, serviceVersion: AuroraGatewayOptions.Version));
+        }
+
+        if (otlp.Traces)
+        {
+            telemetry.WithTracing(tracing => tracing.AddSource(TraceSources.All).AddOtlpExporter());
+        }
+    }
+
+    /// <summary>Carries traces over grain calls, where they are exported; a filter on every call is not for nothing.</summary>
+    public static IClientBuilder AddAuroraTraces(this IClientBuilder client, IConfiguration configuration) =>
+        OtlpVariables.From(name => configuration[name]).Traces ? client.AddActivityPropagation() : client;
+}

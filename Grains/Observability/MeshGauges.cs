@@ -1,0 +1,97 @@
+using System.Diagnostics.Metrics;
+using Aurora.Grains.Interfaces.Observability;
+
+namespace Aurora.Grains.Observability;
+
+/// <summary>
+/// What the scheduler of the pool sees, as gauges. Only the silo that has the scheduler shows any: what is not in the last snapshot has
+/// no series, so those of a node that is gone vanish with it.
+/// </summary>
+public sealed class MeshGauges
+{
+    private readonly LabelBudget taskTypes = new(limit: 32);
+    private readonly TimeProvider time;
+    private volatile MeshSnapshot mesh = MeshSnapshot.Empty;
+    private volatile QueueSnapshot queue = QueueSnapshot.Empty;
+
+    public MeshGauges(IMeterFactory meters, TimeProvider time)
+    {
+        this.time = time;
+        var meter = meters.Create(MetricNames.Meter);
+        meter.CreateObservableGauge("aurora.tasks.queued", ReadQueued, "{task}", "Tasks that wait.");
+        meter.CreateObservableGauge("aurora.task.oldest_queued", ReadOldest, "s", "How long the oldest waiting task has waited.");
+        meter.CreateObservableGauge("aurora.tasks.placed", () => mesh.Placed, "{task}", "Attempts that hold a place.");
+        meter.CreateObservableGauge("aurora.nodes.connected", () => mesh.Nodes.Count(node => node.IsConnected), "{node}", "Nodes that hold a lease.");
+        meter.CreateObservableGauge("aurora.nodes", ReadStatuses, "{node}", "Nodes by status.");
+        OfNodes("aurora.node.up", unit: null, "1 while the node holds a lease, 0 while it does not.", node => node.IsConnected ? 1 : 0);
+        OfNodes("aurora.node.draining", unit: null, "1 while the node is being emptied or is empty.", node => node.IsDraining ? 1 : 0);
+        OfNodes("aurora.node.last_heartbeat.timestamp", "s", "Unix time of the node's last sign of life.", node => node.LastSeen.ToUnixTimeMilliseconds() / 1e3);
+        OfNodes("aurora.tasks.running", "{task}", "Attempts that hold a place on the node.", node => node.Placed);
+        OfGpus("aurora.gpu.memory.total", "By", "Nominal memory of the GPU.", gpu => gpu.MemoryBytes);
+        OfGpus("aurora.gpu.memory.used", "By", "Memory in use by anybody, as the GPU measures it.", gpu => gpu.Telemetry.MemoryUsedBytes);
+        OfGpus("aurora.gpu.memory.reserved", "By", "Memory that the mesh has promised to attempts.", gpu => gpu.ReservedBytes);
+        OfGpus("aurora.gpu.utilization.ratio", unit: null, "0 to 1.", gpu => gpu.Telemetry.Utilization);
+        OfGpus("aurora.gpu.temperature", "Cel", "Core temperature.", gpu => gpu.Telemetry.TemperatureCelsius);
+        OfGpus("aurora.gpu.power", "W", "Power drawn.", gpu => gpu.Telemetry.PowerWatts);
+        meter.CreateObservableCounter(
+            "aurora.gpu.energy", () => ReadGpus(gpu => gpu.Telemetry.EnergyJoules), "J", "Energy since the GPU's driver was loaded.");
+        meter.CreateObservableGauge("aurora.gpu.info", ReadIdentities, unit: null, "1; what the GPU is, is in its labels.");
+
+        void OfNodes(string name, string? unit, string description, Func<NodeReading, double> value) => meter.CreateObservableGauge(
+            name, () => mesh.Nodes.Select(node => new Measurement<double>(value(node), new KeyValuePair<string, object?>("node", node.NodeId))), unit, description);
+
+        void OfGpus(string name, string? unit, string description, Func<GpuMeasured, double?> value) =>
+            meter.CreateObservableGauge(name, () => ReadGpus(value), unit, description);
+    }
+
+    internal void Observe(MeshSnapshot snapshot) => mesh = snapshot;
+
+    internal void Observe(QueueSnapshot snapshot) => queue = snapshot;
+
+    private IEnumerable<Measurement<long>> ReadQueued()
+    {
+        var counts = queue.Counts;
+        if (counts.Count == 0)
+        {
+            return [new Measurement<long>(0, new("task_type", ""), new("priority_class", ""))];
+        }
+
+        return counts.GroupBy(entry => (TaskType: taskTypes.Of(entry.Key.TaskType), entry.Key.PriorityClass)).Select(group => new Measurement<long>(
+            group.Sum(entry => entry.Value), new("task_type", group.Key.TaskType), new("priority_class", group.Key.PriorityClass)));
+    }
+
+    private IEnumerable<Measurement<double>> ReadOldest()
+    {
+        var (oldest, now) = (queue.Oldest, time.GetUtcNow());
+        return new[] { "low", "normal", "high", "critical" }.Select(priorityClass => new Measurement<double>(
+            oldest.TryGetValue(priorityClass, out var since) ? Math.Max(0, (now - since).TotalSeconds) : 0, new KeyValuePair<string, object?>("priority_class", priorityClass)));
+    }
+
+    private IEnumerable<Measurement<long>> ReadStatuses() => mesh.Nodes.GroupBy(node => node.Status).Select(group =>
+        new Measurement<long>(group.Count(), new KeyValuePair<string, object?>("status", group.Key)));
+
+    // What a device does not tell has no series.
+    private IEnumerable<Measurement<double>> ReadGpus(Func<GpuMeasured, double?> value)
+    {
+        foreach (var node in mesh.Nodes)
+        {
+            foreach (var gpu in node.Gpus)
+            {
+                if (value(gpu) is { } measured)
+                {
+                    yield return new Measurement<double>(measured, new("node", node.NodeId), new("gpu", gpu.Identity.Index));
+                }
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<int>> ReadIdentities() => mesh.Nodes.SelectMany(node => node.Gpus.Select(gpu => new Measurement<int>(
+        1,
+        new("node", node.NodeId),
+        new("gpu", gpu.Identity.Index),
+        new("uuid", gpu.Identity.Uuid),
+        new("model", gpu.Identity.Model),
+        new("vendor", gpu.Identity.Vendor),
+        new("driver_version", gpu.Identity.DriverVersion),
+        new("mig_profile", gpu.Identity.MigProfile))));
+}

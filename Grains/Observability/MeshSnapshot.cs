@@ -1,0 +1,27 @@
+using Aurora.Grains.Interfaces.Nodes;
+
+namespace Aurora.Grains.Observability;
+
+/// <summary>The mesh at one moment, as its scheduler sees it, for the gauges.</summary>
+internal sealed record MeshSnapshot(int Placed, NodeReading[] Nodes)
+{
+    /// <summary>Of a silo that does not have the scheduler: it says nothing of nodes.</summary>
+    public static MeshSnapshot Empty { get; } = new(Placed: 0, []);
+}
+
+/// <summary>What waits, by type and class of priority, and since when the oldest of a class waits.</summary>
+internal sealed record QueueSnapshot(Dictionary<(string TaskType, string PriorityClass), int> Counts, Dictionary<string, DateTimeOffset> Oldest)
+{
+    public static QueueSnapshot Empty { get; } = new([], []);
+}
+
+/// <summary>One node.</summary>
+/// <param name="Placed">Attempts that hold a place on it.</param>
+/// <param name="Gpus">Empty while it is not connected.</param>
+internal sealed record NodeReading(string NodeId, string Status, bool IsConnected, bool IsDraining, DateTimeOffset LastSeen, int Placed, GpuMeasured[] Gpus);
+
+/// <summary>One GPU of a connected node.</summary>
+internal readonly record struct GpuMeasured(GpuIdentity Identity, long MemoryBytes, long ReservedBytes, GpuTelemetry Telemetry);
+
+/// <summary>What a GPU is.</summary>
+internal sealed record GpuIdentity(int Index, string Uuid, string Model, string Vendor, string DriverVersion, string MigProfile);

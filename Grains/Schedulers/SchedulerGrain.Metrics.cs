@@ -1,0 +1,74 @@
+using Aurora.Grains.Interfaces.Observability;
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Observability;
+using Aurora.Scheduling.Model;
+
+namespace Aurora.Grains.Schedulers;
+
+/// <summary>What is measured here: the gauges of the pool, and the way of a task until it is on its node.</summary>
+internal sealed partial class SchedulerGrain
+{
+    // Looking at a hundred thousand waiting tasks takes some milliseconds, and nobody reads a gauge more often than this.
+    private static readonly TimeSpan QueueLookEvery = TimeSpan.FromSeconds(5);
+    private const int LookAlways = 5_000;
+
+    // A node that left for good is not shown for ever: names of rented machines do not come again.
+    private static readonly TimeSpan GoneFor = TimeSpan.FromHours(24);
+
+    private long lookedAtQueue;
+
+    private void ObserveMesh(DateTimeOffset now)
+    {
+        var views = planner.Nodes.ToDictionary(view => view.Facts.NodeId, StringComparer.Ordinal);
+        gauges.Observe(new MeshSnapshot(
+            planner.PlacedCount,
+            [.. nodes.Values.Where(node => node.Connected || now - node.LastSeen < GoneFor).Select(node => node.ToReading(views.GetValueOrDefault(node.NodeId)))]));
+        if (WaitingCount <= LookAlways || lookedAtQueue == 0 || time.GetElapsedTime(lookedAtQueue) >= QueueLookEvery)
+        {
+            lookedAtQueue = time.GetTimestamp();
+            ObserveQueue();
+        }
+    }
+
+    private void ObserveQueue()
+    {
+        var seen = new QueueSnapshot([], []);
+        foreach (var task in planner.Queued.Concat(backingOff.Tasks).Concat(dependencies.Tasks))
+        {
+            var priorityClass = MetricNames.PriorityClass(task.Priority);
+            System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(seen.Counts, (task.Shape.TaskType, priorityClass), out _)++;
+            ref var oldest = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(seen.Oldest, priorityClass, out var isKnown);
+            oldest = isKnown && oldest < task.SubmittedAt ? oldest : task.SubmittedAt;
+        }
+
+        gauges.Observe(seen);
+    }
+
+    private void StopObserving()
+    {
+        // The gauges are the scheduler's: on the silo that it leaves they must not stand for ever.
+        gauges.Observe(MeshSnapshot.Empty);
+        gauges.Observe(QueueSnapshot.Empty);
+    }
+
+    private string? TraceOf(string taskId) => controls.GetValueOrDefault(taskId)?.TraceParent;
+
+    private void MeasurePlacement(Placement placement)
+    {
+        var (task, now) = (placement.Task, time.GetUtcNow());
+        var isFirst = placement.Attempt == 1;
+        if (isFirst)
+        {
+            instruments.LeftQueue(task.Shape.TaskType, task.Priority, now - task.SubmittedAt);
+        }
+
+        MeshTraces.Placed(TraceOf(task.TaskId), task.TaskId, placement.Attempt, placement.NodeId, isFirst ? task.SubmittedAt : now);
+    }
+
+    private void MeasureDispatch(string nodeId, AttemptAssignment order, long since)
+    {
+        var elapsed = time.GetElapsedTime(since);
+        instruments.Dispatched(elapsed);
+        MeshTraces.Dispatched(order.Controls?.TraceParent, order.TaskId, order.Attempt, nodeId, time.GetUtcNow() - elapsed);
+    }
+}
