@@ -50,7 +50,6 @@ internal sealed class NvmlProbe(INvml nvml, HostFiles files) : IGpuProbe
         }
 
         var utilization = nvml.GpuUtilization(device.Handle);
-        var energy = nvml.EnergyMillijoules(device.Board);
         var reading = new GpuReading(device.Gpu.Key)
         {
             MemoryFreeBytes = device.Gpu.UnifiedMemory
@@ -59,7 +58,8 @@ internal sealed class NvmlProbe(INvml nvml, HostFiles files) : IGpuProbe
             Utilization = utilization.Ok ? VendorNumber.Ratio(utilization.Value) : null,
             TemperatureCelsius = ReadTemperature(device.Board),
             PowerWatts = power.Ok ? power.Value / 1000.0 : null,
-            EnergyJoules = energy.Ok ? energy.Value / 1000.0 : null,
+            // A board's energy under each of its MIG devices would be counted as often as there are devices.
+            EnergyJoules = device.Handle == device.Board && nvml.EnergyMillijoules(device.Board) is { Ok: true, Value: var millijoules } ? millijoules / 1000.0 : null,
         };
         return reading == new GpuReading(device.Gpu.Key) ? null : reading;
     }

@@ -33,7 +33,7 @@ public sealed class NativeNvmlTests(FakeNvmlLibrary library) : IClassFixture<Fak
 
         var telemetry = await inventory.MeasureAsync(CancellationToken.None);
 
-        Assert.Equal(new(0, (24576 - 10240) * MiB, 0.37, 61, 187.5), telemetry[0]);
+        Assert.Equal(new(0, (24576 - 10240) * MiB, 0.37, 61, 187.5) { EnergyJoules = 7250.5 }, telemetry[0]);
         Assert.Equal(new(1, (20480 - 10240) * MiB, null, 44, 187.5), telemetry[1]);
         Assert.Equal(3, telemetry.Count);
     }
