@@ -1,18 +1,19 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Aurora.Grains.Interfaces.Observability;
 
 namespace Aurora.Grains.Observability;
 
 /// <summary>
-/// What the scheduler of the pool sees, as gauges. Only the silo that has the scheduler shows any: what is not in the last snapshot has
+/// What the scheduler of a pool sees, as gauges. Only the silo that has the scheduler shows any: what is not in the last snapshot has
 /// no series, so those of a node that is gone vanish with it.
 /// </summary>
 public sealed class MeshGauges
 {
     private readonly LabelBudget taskTypes = new(limit: 32);
     private readonly TimeProvider time;
-    private volatile MeshSnapshot mesh = MeshSnapshot.Empty;
-    private volatile QueueSnapshot queue = QueueSnapshot.Empty;
+    private readonly ConcurrentDictionary<string, MeshSnapshot> meshes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, QueueSnapshot> queues = new(StringComparer.Ordinal);
 
     public MeshGauges(IMeterFactory meters, TimeProvider time)
     {
@@ -20,8 +21,8 @@ public sealed class MeshGauges
         var meter = meters.Create(MetricNames.Meter);
         meter.CreateObservableGauge("aurora.tasks.queued", ReadQueued, "{task}", "Tasks that wait.");
         meter.CreateObservableGauge("aurora.task.oldest_queued", ReadOldest, "s", "How long the oldest waiting task has waited.");
-        meter.CreateObservableGauge("aurora.tasks.placed", () => mesh.Placed, "{task}", "Attempts that hold a place.");
-        meter.CreateObservableGauge("aurora.nodes.connected", () => mesh.Nodes.Count(node => node.IsConnected), "{node}", "Nodes that hold a lease.");
+        meter.CreateObservableGauge("aurora.tasks.placed", () => meshes.Values.Sum(mesh => mesh.Placed), "{task}", "Attempts that hold a place.");
+        meter.CreateObservableGauge("aurora.nodes.connected", () => Nodes.Count(node => node.IsConnected), "{node}", "Nodes that hold a lease.");
         meter.CreateObservableGauge("aurora.nodes", ReadStatuses, "{node}", "Nodes by status.");
         OfNodes("aurora.node.up", unit: null, "1 while the node holds a lease, 0 while it does not.", node => node.IsConnected ? 1 : 0);
         OfNodes("aurora.node.draining", unit: null, "1 while the node is being emptied or is empty.", node => node.IsDraining ? 1 : 0);
@@ -38,19 +39,27 @@ public sealed class MeshGauges
         meter.CreateObservableGauge("aurora.gpu.info", ReadIdentities, unit: null, "1; what the GPU is, is in its labels.");
 
         void OfNodes(string name, string? unit, string description, Func<NodeReading, double> value) => meter.CreateObservableGauge(
-            name, () => mesh.Nodes.Select(node => new Measurement<double>(value(node), new KeyValuePair<string, object?>("node", node.NodeId))), unit, description);
+            name, () => Nodes.Select(node => new Measurement<double>(value(node), new KeyValuePair<string, object?>("node", node.NodeId))), unit, description);
 
         void OfGpus(string name, string? unit, string description, Func<GpuMeasured, double?> value) =>
             meter.CreateObservableGauge(name, () => ReadGpus(value), unit, description);
     }
 
-    internal void Observe(MeshSnapshot snapshot) => mesh = snapshot;
+    private IEnumerable<NodeReading> Nodes => meshes.Values.SelectMany(mesh => mesh.Nodes);
 
-    internal void Observe(QueueSnapshot snapshot) => queue = snapshot;
+    internal void Observe(string pool, MeshSnapshot snapshot) => meshes[pool] = snapshot;
+
+    internal void Observe(string pool, QueueSnapshot snapshot) => queues[pool] = snapshot;
+
+    internal void Forget(string pool)
+    {
+        meshes.TryRemove(pool, out _);
+        queues.TryRemove(pool, out _);
+    }
 
     private IEnumerable<Measurement<long>> ReadQueued()
     {
-        var counts = queue.Counts;
+        var counts = queues.Values.SelectMany(queue => queue.Counts).ToList();
         if (counts.Count == 0)
         {
             return [new Measurement<long>(0, new("task_type", ""), new("priority_class", ""))];
@@ -62,18 +71,19 @@ public sealed class MeshGauges
 
     private IEnumerable<Measurement<double>> ReadOldest()
     {
-        var (oldest, now) = (queue.Oldest, time.GetUtcNow());
+        var now = time.GetUtcNow();
         return new[] { "low", "normal", "high", "critical" }.Select(priorityClass => new Measurement<double>(
-            oldest.TryGetValue(priorityClass, out var since) ? Math.Max(0, (now - since).TotalSeconds) : 0, new KeyValuePair<string, object?>("priority_class", priorityClass)));
+            queues.Values.Max(queue => queue.Oldest.TryGetValue(priorityClass, out var since) ? (double?)Math.Max(0, (now - since).TotalSeconds) : null) ?? 0,
+            new KeyValuePair<string, object?>("priority_class", priorityClass)));
     }
 
-    private IEnumerable<Measurement<long>> ReadStatuses() => mesh.Nodes.GroupBy(node => node.Status).Select(group =>
+    private IEnumerable<Measurement<long>> ReadStatuses() => Nodes.GroupBy(node => node.Status).Select(group =>
         new Measurement<long>(group.Count(), new KeyValuePair<string, object?>("status", group.Key)));
 
     // What a device does not tell has no series.
     private IEnumerable<Measurement<double>> ReadGpus(Func<GpuMeasured, double?> value)
     {
-        foreach (var node in mesh.Nodes)
+        foreach (var node in Nodes)
         {
             foreach (var gpu in node.Gpus)
             {
@@ -85,7 +95,7 @@ public sealed class MeshGauges
         }
     }
 
-    private IEnumerable<Measurement<int>> ReadIdentities() => mesh.Nodes.SelectMany(node => node.Gpus.Select(gpu => new Measurement<int>(
+    private IEnumerable<Measurement<int>> ReadIdentities() => Nodes.SelectMany(node => node.Gpus.Select(gpu => new Measurement<int>(
         1,
         new("node", node.NodeId),
         new("gpu", gpu.Identity.Index),

@@ -3,17 +3,11 @@ using Aurora.Grains.Interfaces.Nodes;
 namespace Aurora.Grains.Observability;
 
 /// <summary>The mesh at one moment, as its scheduler sees it, for the gauges.</summary>
-internal sealed record MeshSnapshot(int Placed, NodeReading[] Nodes)
-{
-    /// <summary>Of a silo that does not have the scheduler: it says nothing of nodes.</summary>
-    public static MeshSnapshot Empty { get; } = new(Placed: 0, []);
-}
+internal sealed record MeshSnapshot(int Placed, NodeReading[] Nodes);
+
 
 /// <summary>What waits, by type and class of priority, and since when the oldest of a class waits.</summary>
-internal sealed record QueueSnapshot(Dictionary<(string TaskType, string PriorityClass), int> Counts, Dictionary<string, DateTimeOffset> Oldest)
-{
-    public static QueueSnapshot Empty { get; } = new([], []);
-}
+internal sealed record QueueSnapshot(Dictionary<(string TaskType, string PriorityClass), int> Counts, Dictionary<string, DateTimeOffset> Oldest);
 
 /// <summary>One node.</summary>
 /// <param name="Placed">Attempts that hold a place on it.</param>

@@ -20,7 +20,7 @@ internal sealed partial class SchedulerGrain
     private void ObserveMesh(DateTimeOffset now)
     {
         var views = planner.Nodes.ToDictionary(view => view.Facts.NodeId, StringComparer.Ordinal);
-        gauges.Observe(new MeshSnapshot(
+        gauges.Observe(Pool, new MeshSnapshot(
             planner.PlacedCount,
             [.. nodes.Values.Where(node => node.Connected || now - node.LastSeen < GoneFor).Select(node => node.ToReading(views.GetValueOrDefault(node.NodeId)))]));
         if (WaitingCount <= LookAlways || lookedAtQueue == 0 || time.GetElapsedTime(lookedAtQueue) >= QueueLookEvery)
@@ -41,14 +41,13 @@ internal sealed partial class SchedulerGrain
             oldest = isKnown && oldest < task.SubmittedAt ? oldest : task.SubmittedAt;
         }
 
-        gauges.Observe(seen);
+        gauges.Observe(Pool, seen);
     }
 
     private void StopObserving()
     {
         // The gauges are the scheduler's: on the silo that it leaves they must not stand for ever.
-        gauges.Observe(MeshSnapshot.Empty);
-        gauges.Observe(QueueSnapshot.Empty);
+        gauges.Forget(Pool);
     }
 
     private string? TraceOf(string taskId) => controls.GetValueOrDefault(taskId)?.TraceParent;
