@@ -18,6 +18,9 @@ public static class MetricNames
     /// <summary>Seconds to the first token.</summary>
     public static double[] FirstTokenBuckets { get; } = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
+    /// <summary>What <see cref="PriorityClass"/> may say.</summary>
+    public static IReadOnlyList<string> PriorityClasses { get; } = ["low", "normal", "high", "critical"];
+
     /// <summary>What a priority is called: 0–2 low, 3–5 normal, 6–7 high, 8–10 critical.</summary>
     public static string PriorityClass(int priority) => priority switch
     {

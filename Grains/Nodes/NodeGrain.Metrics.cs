@@ -1,7 +1,6 @@
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.Grains.Observability;
-using Aurora.Scheduling.Model;
 using Aurora.Storage;
 
 namespace Aurora.Grains.Nodes;

@@ -72,7 +72,7 @@ public sealed class MeshGauges
     private IEnumerable<Measurement<double>> ReadOldest()
     {
         var now = time.GetUtcNow();
-        return new[] { "low", "normal", "high", "critical" }.Select(priorityClass => new Measurement<double>(
+        return MetricNames.PriorityClasses.Select(priorityClass => new Measurement<double>(
             queues.Values.Max(queue => queue.Oldest.TryGetValue(priorityClass, out var since) ? (double?)Math.Max(0, (now - since).TotalSeconds) : null) ?? 0,
             new KeyValuePair<string, object?>("priority_class", priorityClass)));
     }

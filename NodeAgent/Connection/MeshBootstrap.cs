@@ -14,7 +14,6 @@ internal sealed class MeshBootstrapClient(string? joinToken) : IDisposable
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     /// <exception cref="HttpRequestException">The coordinator cannot be reached or refuses; the message says which.</exception>
-    /// <exception cref="TaskCanceledException">It does not answer in time.</exception>
     public async Task<MeshBootstrap> GetAsync(Uri coordinator, CancellationToken cancellationToken)
     {
         var address = MeshAddress.Http(coordinator, "/mesh/bootstrap");
@@ -24,17 +23,38 @@ internal sealed class MeshBootstrapClient(string? joinToken) : IDisposable
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", joinToken);
         }
 
-        using var response = await http.SendAsync(request, cancellationToken);
+        using var response = await SendAsync(request, coordinator, cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
-            throw new HttpRequestException((int)response.StatusCode is 401 or 403
-                ? $"{address} refuses this node: set AURORA_JOIN_TOKEN to a join token of the mesh."
-                : $"{address} answered {(int)response.StatusCode}.", inner: null, response.StatusCode);
+            throw new HttpRequestException(BootstrapFailure.Of(coordinator, response.StatusCode, hasToken: joinToken is not null), inner: null, response.StatusCode);
         }
 
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        return await JsonSerializer.DeserializeAsync(body, BootstrapJsonContext.Default.MeshBootstrap, cancellationToken)
-            ?? throw new HttpRequestException($"{address} answered null.");
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            return await JsonSerializer.DeserializeAsync(body, BootstrapJsonContext.Default.MeshBootstrap, cancellationToken)
+                ?? throw new JsonException("null");
+        }
+        catch (JsonException e)
+        {
+            throw new HttpRequestException(BootstrapFailure.NoMesh(coordinator), e);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Uri coordinator, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await http.SendAsync(request, cancellationToken);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new HttpRequestException(e.HttpRequestError, BootstrapFailure.Of(coordinator, e), e);
+        }
+        catch (TaskCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException(BootstrapFailure.TimedOut(coordinator, http.Timeout), e);
+        }
     }
 
     public void Dispose() => http.Dispose();
