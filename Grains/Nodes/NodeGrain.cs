@@ -84,6 +84,7 @@ internal sealed partial class NodeGrain(
         cpuLoad = 0;
         telemetry = [];
         var stop = AdoptInventory(newRegistration, rows, isSameProcess);
+        instruments.NodeJoined(newRegistration.Transport == "websocket" ? "websocket" : "orleans");
         StartLeaseWatch();
         Leave(left);
         ReportToSchedulers(withRegistration: true);
@@ -232,7 +233,7 @@ internal sealed partial class NodeGrain(
 
         if (!pools.Contains(assignment.Pool))
         {
-            return $"the node does not serve the pool {assignment.Pool}";
+            return ("other_pool", $"the node does not serve the pool {assignment.Pool}");
         }
 
         if (nodeEpoch != epoch)
@@ -253,7 +254,7 @@ internal sealed partial class NodeGrain(
 
         if (turns?.HolderAt(time.GetUtcNow()) is { } holder && holder != assignment.Pool)
         {
-            return $"it is the turn of the pool {holder}";
+            return ("not_its_turn", $"it is the turn of the pool {holder}");
         }
 
         return ledger.TryReserve(

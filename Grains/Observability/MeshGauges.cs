@@ -21,8 +21,8 @@ public sealed class MeshGauges
         var meter = meters.Create(MetricNames.Meter);
         meter.CreateObservableGauge("aurora.tasks.queued", ReadQueued, "{task}", "Tasks that wait.");
         meter.CreateObservableGauge("aurora.task.oldest_queued", ReadOldest, "s", "How long the oldest waiting task has waited.");
-        meter.CreateObservableGauge("aurora.tasks.placed", () => meshes.Values.Sum(mesh => mesh.Placed), "{task}", "Attempts that hold a place.");
-        meter.CreateObservableGauge("aurora.nodes.connected", () => Nodes.Count(node => node.IsConnected), "{node}", "Nodes that hold a lease.");
+        meter.CreateObservableGauge("aurora.tasks.placed", () => ReadPools(mesh => mesh.Placed), "{task}", "Attempts that hold a place.");
+        meter.CreateObservableGauge("aurora.nodes.connected", () => ReadPools(mesh => mesh.Connected), "{node}", "Nodes that hold a lease.");
         meter.CreateObservableGauge("aurora.nodes", ReadStatuses, "{node}", "Nodes by status.");
         OfNodes("aurora.node.up", unit: null, "1 while the node holds a lease, 0 while it does not.", node => node.IsConnected ? 1 : 0);
         OfNodes("aurora.node.draining", unit: null, "1 while the node is being emptied or is empty.", node => node.IsDraining ? 1 : 0);
@@ -57,17 +57,19 @@ public sealed class MeshGauges
         queues.TryRemove(pool, out _);
     }
 
-    private IEnumerable<Measurement<long>> ReadQueued()
-    {
-        var counts = queues.Values.SelectMany(queue => queue.Counts).ToList();
-        if (counts.Count == 0)
-        {
-            return [new Measurement<long>(0, new("task_type", ""), new("priority_class", ""))];
-        }
+    private IEnumerable<Measurement<long>> ReadPools(Func<MeshSnapshot, long> value) =>
+        meshes.Select(mesh => new Measurement<long>(value(mesh.Value), new KeyValuePair<string, object?>("pool", mesh.Key)));
 
-        return counts.GroupBy(entry => (TaskType: taskTypes.Of(entry.Key.TaskType), entry.Key.PriorityClass)).Select(group => new Measurement<long>(
-            group.Sum(entry => entry.Value), new("task_type", group.Key.TaskType), new("priority_class", group.Key.PriorityClass)));
-    }
+    // A pool where nothing waits says so, without a type.
+    private IEnumerable<Measurement<long>> ReadQueued() => queues.SelectMany(queue => queue.Value.Counts.Count == 0
+        ? [new Measurement<long>(0, new KeyValuePair<string, object?>("pool", queue.Key))]
+        : queue.Value.Counts
+            .GroupBy(entry => (TaskType: taskTypes.Of(entry.Key.TaskType), entry.Key.PriorityClass))
+            .Select(group => new Measurement<long>(
+                group.Sum(entry => entry.Value),
+                new("pool", queue.Key),
+                new("task_type", group.Key.TaskType),
+                new("priority_class", group.Key.PriorityClass))));
 
     private IEnumerable<Measurement<double>> ReadOldest()
     {

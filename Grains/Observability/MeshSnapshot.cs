@@ -3,7 +3,10 @@ using Aurora.Grains.Interfaces.Nodes;
 namespace Aurora.Grains.Observability;
 
 /// <summary>The mesh at one moment, as its scheduler sees it, for the gauges.</summary>
-internal sealed record MeshSnapshot(int Placed, NodeReading[] Nodes);
+/// <param name="Placed">Attempts that hold a place in the pool.</param>
+/// <param name="Connected">Nodes that serve the pool and hold a lease; one of several pools is counted in each.</param>
+/// <param name="Nodes">The nodes whose first pool this is, so that each is shown once.</param>
+internal sealed record MeshSnapshot(int Placed, int Connected, NodeReading[] Nodes);
 
 
 /// <summary>What waits, by type and class of priority, and since when the oldest of a class waits.</summary>

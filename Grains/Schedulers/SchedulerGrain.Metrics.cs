@@ -22,7 +22,8 @@ internal sealed partial class SchedulerGrain
         var views = planner.Nodes.ToDictionary(view => view.Facts.NodeId, StringComparer.Ordinal);
         gauges.Observe(Pool, new MeshSnapshot(
             planner.PlacedCount,
-            [.. nodes.Values.Where(node => node.Connected || now - node.LastSeen < GoneFor).Select(node => node.ToReading(views.GetValueOrDefault(node.NodeId)))]));
+            nodes.Values.Count(node => node.Connected),
+            [.. nodes.Values.Where(node => IsHome(node) && (node.Connected || now - node.LastSeen < GoneFor)).Select(node => node.ToReading(views.GetValueOrDefault(node.NodeId)))]));
         if (WaitingCount <= LookAlways || lookedAtQueue == 0 || time.GetElapsedTime(lookedAtQueue) >= QueueLookEvery)
         {
             lookedAtQueue = time.GetTimestamp();

@@ -31,7 +31,6 @@ internal sealed partial class SchedulerGrain
             }
 
             LogNodeJoined(report.NodeId, report.Epoch, report.Registration.Gpus.Length, report.Registration.Transport);
-            instruments.NodeJoined(report.Registration.Transport == "websocket" ? "websocket" : "orleans");
             NoteNode(MeshEventKinds.NodeJoined, report.NodeId, $"{report.Registration.Gpus.Length} GPUs, over {report.Registration.Transport}");
         }
 
