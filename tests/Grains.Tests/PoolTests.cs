@@ -135,7 +135,9 @@ public sealed class PoolTests(MeshCluster mesh) : IClassFixture<MeshCluster>
 
         Assert.Equal(first.Id, stopped);
         Assert.Equal((taskId, 2), (second.TaskId, second.Attempt));
-        Assert.Equal(["f2"], (await Mesh.GetMeshAsync()).Nodes.Single(each => each.NodeId == "f-moving" && each.Status == "active").Pools);
+        var view = await MeshCluster.EventuallyAsync(
+            async () => (await Mesh.GetMeshAsync()).Nodes.FirstOrDefault(each => each.NodeId == "f-moving"), each => each is { Status: "active" }, "the node in its other pool");
+        Assert.Equal(["f2"], view!.Pools);
     }
 
     [Fact]
