@@ -2,6 +2,7 @@ using System.Net;
 using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Tracing;
 using Aurora.Storage;
+using Aurora.Storage.Postgres;
 using Orleans.Configuration;
 
 namespace Aurora.Silo;
@@ -17,7 +18,7 @@ internal static class OrleansComposition
         var address = settings.AdvertisedAddress ?? IPAddress.Loopback;
         if (settings.Postgres is { } postgres)
         {
-            silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", postgres));
+            silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", PostgresConnectionString.ToPrimary(postgres)));
         }
         else
         {
@@ -47,8 +48,14 @@ internal static class OrleansComposition
                 options.ClientDropTimeout = TimeSpan.FromSeconds(2);
             })
             .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout)
-            // A task's grain is addressed a few times around its submit and rarely later.
-            .Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(2));
+            .Configure<GrainCollectionOptions>(options =>
+            {
+                // A task's grain is addressed a few times around its submit and rarely later.
+                options.CollectionAge = TimeSpan.FromMinutes(2);
+
+                // A scheduler reads every open task first, and one that is given up half way would begin again for ever.
+                options.ActivationTimeout = TimeSpan.FromMinutes(5);
+            });
         return silo;
     }
 

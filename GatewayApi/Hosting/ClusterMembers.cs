@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Net;
 
@@ -6,6 +7,7 @@ namespace Aurora.GatewayApi.Hosting;
 /// <summary>Where a gateway of its own finds the silos.</summary>
 internal static class ClusterMembers
 {
+    private const string TargetSession = "Target Session Attributes";
     private const string DefaultGateways = "127.0.0.1:30000";
 
     /// <summary>
@@ -14,8 +16,22 @@ internal static class ClusterMembers
     /// </summary>
     public static IClientBuilder UseMembers(this IClientBuilder client, IConfiguration configuration) =>
         configuration.GetConnectionString("Aurora") is { Length: > 0 } postgres
-            ? client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", postgres))
+            ? client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", ToPrimary(postgres)))
             : client.UseStaticClustering([.. Endpoints(configuration["AURORA_GATEWAYS"])]);
+
+    /// <summary>Of several hosts the one that takes writes, unless the string says itself which: a standby knows members late.</summary>
+    internal static string ToPrimary(string connectionString)
+    {
+        var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        if (given.TryGetValue("Host", out var host) && host is string several && several.Contains(',', StringComparison.Ordinal)
+            && !given.ContainsKey(TargetSession) && !given.ContainsKey(TargetSession.Replace(" ", "", StringComparison.Ordinal)))
+        {
+            given[TargetSession] = "primary";
+            given["Host Recheck Seconds"] = 1;
+        }
+
+        return given.ConnectionString;
+    }
 
     private static IEnumerable<IPEndPoint> Endpoints(string? configured)
     {

@@ -5,6 +5,7 @@ namespace Aurora.Grains.Interfaces.Schedulers;
 /// <summary>A node as its grain reports it to the scheduler.</summary>
 /// <param name="Registration">The facts; null when they did not change since the last report of this epoch.</param>
 /// <param name="Held">Every attempt in the node's ledger: the scheduler repairs its view from it.</param>
+/// <param name="LastSeen">By the clock of the machine that heard it.</param>
 [GenerateSerializer, Immutable, Alias("aurora.node-report")]
 public sealed record NodeReport(
     [property: Id(0)] string NodeId,
@@ -15,6 +16,10 @@ public sealed record NodeReport(
     [property: Id(5)] AttemptId[] Held,
     [property: Id(6)] DateTimeOffset LastSeen)
 {
+    /// <summary>How long it has been silent, by the clock that heard it: two machines' clocks need not agree.</summary>
+    [Id(7)]
+    public TimeSpan SilentFor { get; init; }
+
     /// <summary>What the attempts of other pools hold on the node; empty on a node of one pool.</summary>
     [Id(20)]
     public HeldElsewhere[] HeldByOthers { get; init; } = [];

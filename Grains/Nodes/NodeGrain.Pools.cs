@@ -116,6 +116,7 @@ internal sealed partial class NodeGrain
             GrainFactory.GetGrain<ISchedulerGrain>(pool)
                 .NodeReportedAsync(new NodeReport(NodeId, epoch, withRegistration ? registration : null, cpuLoad, telemetry, ids, lastSeen)
                 {
+                    SilentFor = time.GetUtcNow() - lastSeen,
                     HeldByOthers = IsShared ? HeldByOthersThan(pool) : [],
                     TurnOf = holder == pool ? null : holder,
                 })

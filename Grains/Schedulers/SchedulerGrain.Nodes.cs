@@ -50,7 +50,7 @@ internal sealed partial class SchedulerGrain
 
         var wasSuspect = node is { Connected: true, Suspect: true };
         node.Connected = true;
-        node.Suspect = time.GetUtcNow() - report.LastSeen > leaseOptions.Value.SuspectAfter;
+        node.Suspect = report.SilentFor > leaseOptions.Value.SuspectAfter;
         if (wasSuspect && !node.Suspect)
         {
             NoteNode(MeshEventKinds.NodeActive, node.NodeId);
@@ -59,7 +59,7 @@ internal sealed partial class SchedulerGrain
         node.Refusing = false;
         node.IsOthersTurn = report.TurnOf is not null;
         massLoss.Returned(node.NodeId);
-        node.LastSeen = report.LastSeen;
+        node.LastSeen = time.GetUtcNow() - report.SilentFor;
         node.CpuLoad = report.CpuLoad;
         node.Telemetry = report.Gpus;
         planner.ObserveLoad(node.NodeId, node.ToLoad());

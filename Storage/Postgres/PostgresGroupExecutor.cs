@@ -81,6 +81,10 @@ internal sealed class PostgresGroupExecutor(NpgsqlDataSource dataSource) : IGrou
 
             // The transaction commits at the end of the batch; only a fully read answer says that it did.
             await reader.CloseAsync();
+            if (AnyRefused(outcomes.Span))
+            {
+                await WaitForEarlierAsync(connection);
+            }
         }
         finally
         {
@@ -90,6 +94,30 @@ internal sealed class PostgresGroupExecutor(NpgsqlDataSource dataSource) : IGrou
                 statement.Clear();
             }
         }
+    }
+
+    /// <summary>
+    /// What did not apply may have been done by an earlier call of unknown outcome, which is answered for now. If that one
+    /// gave up while it waited for a synchronous standby, the standby may lack it still; a commit of one's own waits until
+    /// the standby has everything before it.
+    /// </summary>
+    private static async Task WaitForEarlierAsync(NpgsqlConnection connection)
+    {
+        await using var message = new NpgsqlCommand("SELECT pg_logical_emit_message(true, 'aurora', '')", connection);
+        await message.ExecuteNonQueryAsync();
+    }
+
+    private static bool AnyRefused(ReadOnlySpan<OperationOutcome> outcomes)
+    {
+        foreach (var outcome in outcomes)
+        {
+            if (!outcome.Applied)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool Fill(NpgsqlBatch batch, ReadOnlyMemory<QueuedOperation> group)

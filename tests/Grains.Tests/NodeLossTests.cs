@@ -1,4 +1,5 @@
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.Scheduling.Lifecycle;
 
@@ -181,5 +182,20 @@ public sealed class NodeLossTests(MeshCluster mesh) : IClassFixture<MeshCluster>
         await using var again = await mesh.JoinAsync("flapping", Given.Node(gpusInGb: 48));
         Assert.Equal("quarantined", (await mesh.Scheduler.GetMeshAsync()).Nodes.Single(each => each.NodeId == "flapping").Status);
         Assert.Equal("queued", (await mesh.GetAsync(taskId)).Status);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task A_node_that_reports_by_a_clock_an_hour_off_gets_work(int hours)
+    {
+        await using var node = await mesh.JoinAsync($"skewed-{hours}");
+        var elsewhere = DateTimeOffset.UtcNow.AddHours(hours);
+
+        await mesh.Scheduler.NodeReportedAsync(new NodeReport($"skewed-{hours}", node.Epoch, Registration: null, 0, [], [], elsewhere));
+
+        var view = (await mesh.Scheduler.GetMeshAsync()).Nodes.Single(other => other.NodeId == $"skewed-{hours}");
+        Assert.Equal("active", view.Status);
+        Assert.InRange(view.LastSeen, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(1));
     }
 }

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Aurora.Testing;
 
-/// <summary>PostgreSQL from this machine's binaries, with its data in a temporary folder.</summary>
+/// <summary>PostgreSQL from this machine's binaries, with its data in a temporary folder or in one that is given.</summary>
 internal sealed class LocalPostgres : IPostgresHost
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
@@ -12,22 +12,48 @@ internal sealed class LocalPostgres : IPostgresHost
     private readonly string _binaries;
     private readonly string _folder;
     private readonly int _port;
+    private readonly PostgresSettings _settings;
     private Process? _server;
 
-    private LocalPostgres(string binaries, string folder, int port)
+    private LocalPostgres(string binaries, string folder, PostgresSettings settings)
     {
         _binaries = binaries;
         _folder = folder;
-        _port = port;
-        ConnectionString = $"Host=127.0.0.1;Port={port};Username=aurora;Database=postgres";
+        _settings = settings;
+        _port = FreePort.Next();
+        ConnectionString = $"Host=127.0.0.1;Port={_port};Username=aurora;Database=postgres";
     }
 
     public string ConnectionString { get; }
 
-    private string Data => Path.Combine(_folder, "data");
+    /// <summary>The server's first process; 0 while it does not run.</summary>
+    public int Pid => _server is { HasExited: false } server ? server.Id : 0;
+
+    public int Port => _port;
+
+    /// <summary>What the server wrote.</summary>
+    public string Log => string.Concat(Directory.GetFiles(LogFolder).Order(StringComparer.Ordinal).Select(File.ReadAllText));
+
+    private string Data => Path.Combine(_settings.DataFolder ?? _folder, "data");
+
+    // Apart from the data, so that a full disk of the data can be told.
+    private string LogFolder => Path.Combine(_folder, "log");
 
     /// <summary>Null when the machine has no PostgreSQL.</summary>
-    public static async Task<LocalPostgres?> TryStartAsync()
+    public static Task<LocalPostgres?> TryStartAsync(PostgresSettings settings) => TryStartAsync(settings, async postgres =>
+    {
+        await postgres.RunAsync("initdb", "-D", postgres.Data, "-U", "aurora", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+        if (settings.OtherAddress is { } address)
+        {
+            await File.AppendAllTextAsync(Path.Combine(postgres.Data, "pg_hba.conf"), $"host all all {address}/24 trust\n");
+        }
+    });
+
+    /// <summary>A second server that follows this one, and refuses writes until it is promoted.</summary>
+    public async Task<LocalPostgres> StartStandbyAsync() => (await TryStartAsync(new PostgresSettings(), standby => standby.RunAsync(
+        "pg_basebackup", "-D", standby.Data, "-R", "-X", "stream", "--checkpoint=fast", "--no-sync", "-h", "127.0.0.1", "-p", $"{_port}", "-U", "aurora")))!;
+
+    private static async Task<LocalPostgres?> TryStartAsync(PostgresSettings settings, Func<LocalPostgres, Task> create)
     {
         if (PostgresBinaries.Find() is not { } binaries)
         {
@@ -35,11 +61,16 @@ internal sealed class LocalPostgres : IPostgresHost
         }
 
         var folder = Directory.CreateTempSubdirectory("aurora-postgres-").FullName;
-        var postgres = new LocalPostgres(binaries, folder, FreePort.Next());
+        var postgres = new LocalPostgres(binaries, folder, settings);
         try
         {
             await UnprivilegedProcess.OwnAsync(folder);
-            await postgres.RunAsync("initdb", "-D", postgres.Data, "-U", "aurora", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+            if (settings.DataFolder is { } data)
+            {
+                await UnprivilegedProcess.OwnAsync(data);
+            }
+
+            await create(postgres);
             await postgres.RestartAsync();
             return postgres;
         }
@@ -94,11 +125,14 @@ internal sealed class LocalPostgres : IPostgresHost
         Directory.Delete(_folder, recursive: true);
     }
 
+    private string[] Addresses => _settings.OtherAddress is { } other ? ["127.0.0.1", other] : ["127.0.0.1"];
+
     private Process Start()
         => Process.Start(UnprivilegedProcess.Describe(
             Path.Combine(_binaries, "postgres"),
-            "-D", Data, "-c", $"port={_port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder}",
-            "-c", "fsync=on", "-c", "max_connections=200", "-c", "logging_collector=on"))!;
+            "-D", Data, "-c", $"port={_port}", "-c", $"listen_addresses={string.Join(',', Addresses)}", "-c", $"unix_socket_directories={_folder}",
+            "-c", "fsync=on", "-c", "max_connections=200", "-c", "logging_collector=on", "-c", $"log_directory={LogFolder}",
+            "-c", $"max_wal_size={_settings.WalMegabytesMax}MB"))!;
 
     private async Task RunAsync(string program, params string[] arguments)
     {

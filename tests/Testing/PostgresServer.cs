@@ -16,17 +16,20 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private PostgresServer(IPostgresHost host) => _host = host;
 
+    /// <summary>What the server wrote, where it is this machine's.</summary>
+    public string Log => (_host as LocalPostgres)?.Log ?? "";
+
     /// <summary>Of the maintenance database, as a user who may create databases.</summary>
     public string ConnectionString => _host.ConnectionString;
 
     /// <summary>The one server of this test process. It ends with the process: do not dispose it.</summary>
     public static Task<PostgresServer> SharedAsync() => Shared.Value;
 
-    /// <summary>A server of the caller's own, to kill and restart.</summary>
-    public static async Task<PostgresServer> StartOwnAsync()
+    /// <summary>A server of the caller's own, to kill and restart. One with settings needs PostgreSQL's programs on this machine.</summary>
+    public static async Task<PostgresServer> StartOwnAsync(PostgresSettings? settings = null)
     {
-        IPostgresHost? host = await LocalPostgres.TryStartAsync();
-        host ??= await ContainerPostgres.TryStartAsync();
+        IPostgresHost? host = await LocalPostgres.TryStartAsync(settings ?? new PostgresSettings());
+        host ??= settings is null ? await ContainerPostgres.TryStartAsync() : null;
         return host is not null
             ? new PostgresServer(host)
             : throw new InvalidOperationException(
