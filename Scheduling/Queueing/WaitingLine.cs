@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Aurora.Scheduling.Model;
 
 namespace Aurora.Scheduling.Queueing;
 
@@ -6,6 +7,7 @@ namespace Aurora.Scheduling.Queueing;
 internal sealed class WaitingLine(ShapeClass shapes, long bytesPerGpu)
 {
     private readonly List<QueueEntry> heap = [];
+    private TaskShape? shared;
 
     public ShapeClass Shapes { get; } = shapes;
 
@@ -14,6 +16,13 @@ internal sealed class WaitingLine(ShapeClass shapes, long bytesPerGpu)
     public QueueEntry? Head => heap.Count == 0 ? null : heap[0];
 
     public int Count => heap.Count;
+
+    /// <summary>The task with the shape that the line's other tasks have: a million of them read from a store bring a million equal ones.</summary>
+    public PendingTask ShareShape(PendingTask task)
+    {
+        shared ??= task.Shape;
+        return ReferenceEquals(shared, task.Shape) || shared != task.Shape ? task : task with { Shape = shared };
+    }
 
     public void Add(QueueEntry entry)
     {

@@ -133,6 +133,7 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
         var line = shapes.Lines.Find(task.Shape.MemoryBytesPerGpu);
         var isNewLine = line is null;
         line ??= new WaitingLine(shapes, task.Shape.MemoryBytesPerGpu);
+        task = line.ShareShape(task);
         var entry = new QueueEntry(task, KeyOf(task), line);
         line.Add(entry);
         if (isNewLine)

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Aurora.Chaos.Checker.Reporting;
 using Aurora.Chaos.Runner;
 using Aurora.Chaos.Runner.Running;
 
@@ -22,4 +21,4 @@ var report = await ChaosRun.RunAsync(
     options.Plan, options.Directory, line => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds,6:F1} s  {line}")));
 Console.WriteLine();
 Console.Write(report.Text());
-return report.Verdict!.Outcome == RunOutcome.Passed ? 0 : 1;
+return report.Kept ? 0 : 1;

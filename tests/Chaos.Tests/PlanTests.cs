@@ -40,4 +40,14 @@ public sealed class PlanTests
 
         Assert.Contains(named, refused.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("E7")]
+    [InlineData("E9")]
+    [InlineData("E10")]
+    [InlineData("E21")]
+    public void A_fault_that_takes_no_node_allows_no_execution_again(string name) => Assert.True(Experiments.Find(name, 1)!.NoRerun);
+
+    [Fact]
+    public void A_run_that_loses_what_it_accepted_has_to_be_found_out() => Assert.Equal("C1", Experiments.Find("E10-async", 1)!.MustBreak);
 }

@@ -48,6 +48,13 @@ internal sealed class SimulatedNode
     /// <summary>Whether the mesh has answered its registration on the present connection.</summary>
     public bool IsRegistered => connection is { IsRegistered: true };
 
+    /// <summary>Whether it fails at once whatever it gets.</summary>
+    public bool FailsEverything
+    {
+        get => work.FailsEverything;
+        set => work.FailsEverything = value;
+    }
+
     /// <summary>How many attempts it runs.</summary>
     public int Running => work.Count;
 

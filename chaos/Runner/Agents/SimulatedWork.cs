@@ -18,6 +18,9 @@ internal sealed class SimulatedWork(string node, NodeDisk disk, HistoryFile<Jour
 
     public int Count => running.Count;
 
+    /// <summary>Whether every execution that begins fails at once.</summary>
+    public bool FailsEverything { get; set; }
+
     /// <summary>Begins an attempt unless this node took it before. True when it is new.</summary>
     public bool Begin(JsonObject task)
     {
@@ -47,7 +50,9 @@ internal sealed class SimulatedWork(string node, NodeDisk disk, HistoryFile<Jour
         var run = new Running(start, new CancellationTokenSource());
         running[id] = run;
         journal.Add(start);
-        _ = WorkAsync(run, task[Workload.WorkMember]?.GetValue<int>() ?? 0, task[Workload.FailsMember]?.GetValue<bool>() ?? false);
+        _ = FailsEverything
+            ? WorkAsync(run, 0, fails: true)
+            : WorkAsync(run, task[Workload.WorkMember]?.GetValue<int>() ?? 0, task[Workload.FailsMember]?.GetValue<bool>() ?? false);
         return true;
     }
 

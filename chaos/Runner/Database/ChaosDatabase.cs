@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Aurora.Chaos.Checker.Evidence;
 using Aurora.Chaos.Runner.Agents;
+using Aurora.Chaos.Runner.Plans;
 using Aurora.Chaos.Runner.Processes;
 using Aurora.Testing;
 using Npgsql;
@@ -11,31 +12,49 @@ namespace Aurora.Chaos.Runner.Database;
 /// <summary>The run's PostgreSQL: its faults, the notes of its triggers, and its tables after the run.</summary>
 internal sealed class ChaosDatabase : IAsyncDisposable
 {
-    private readonly PostgresServer server;
+    private readonly PostgresServer? server;
+    private readonly PostgresPair? pair;
+    private readonly SmallDisk? disk;
     private List<int> frozen = [];
 
-    private ChaosDatabase(PostgresServer server, string connectionString)
+    private ChaosDatabase(PostgresServer? server, PostgresPair? pair, SmallDisk? disk, string connectionString)
     {
         this.server = server;
+        this.pair = pair;
+        this.disk = disk;
         ConnectionString = connectionString;
     }
 
     /// <summary>For the silos; a name of the connection comes behind it.</summary>
     public string ConnectionString { get; }
 
-    private string Own => ConnectionString + ";Pooling=false;Timeout=3;Command Timeout=120;Application Name=chaos";
+    private PostgresServer Server => server ?? throw new InvalidOperationException("This run has two servers; it can fail over and nothing else.");
+
+    private string Own => ConnectionString + (pair is null ? "" : ";Target Session Attributes=primary") + ";Pooling=false;Timeout=3;Command Timeout=120;Application Name=chaos";
 
     /// <summary>Starts a server of the run's own. Refuses one that may lose commits.</summary>
-    public static async Task<ChaosDatabase> StartAsync()
+    public static async Task<ChaosDatabase> StartAsync(DatabaseKind kind)
     {
-        var server = await PostgresServer.StartOwnAsync();
-        var database = new ChaosDatabase(server, await server.CreateDatabaseAsync());
+        var database = await CreateAsync(kind);
         if (await database.ScalarAsync("SELECT current_setting('fsync') || ' ' || current_setting('synchronous_commit')") is not "on on")
         {
             throw new InvalidOperationException("fsync and synchronous_commit must be on: a run on another server proves nothing.");
         }
 
         return database;
+    }
+
+    private static async Task<ChaosDatabase> CreateAsync(DatabaseKind kind)
+    {
+        if (kind is DatabaseKind.SynchronousPair or DatabaseKind.AsynchronousPair)
+        {
+            var pair = await PostgresPair.StartAsync(kind == DatabaseKind.SynchronousPair);
+            return new ChaosDatabase(null, pair, null, await pair.CreateDatabaseAsync());
+        }
+
+        var disk = kind == DatabaseKind.SmallDisk ? SmallDisk.Mount() : null;
+        var server = await PostgresServer.StartOwnAsync(disk is null ? null : new PostgresSettings(disk.Folder, WalMegabytesMax: 64));
+        return new ChaosDatabase(server, null, disk, await server.CreateDatabaseAsync());
     }
 
     /// <summary>Begins to note changes; the schema must exist, and <paramref name="leader"/> is taken to hold the epochs that do.</summary>
@@ -62,9 +81,35 @@ internal sealed class ChaosDatabase : IAsyncDisposable
         }
     }
 
-    public Task KillAsync() => server.KillAsync();
+    public Task KillAsync() => Server.KillAsync();
 
-    public Task RestartAsync() => server.RestartAsync();
+    public Task RestartAsync() => Server.RestartAsync();
+
+    /// <summary>Leaves no room on the disk.</summary>
+    public void FillDisk() => disk!.Fill();
+
+    /// <summary>Gives the room back, and starts a server that ended for the lack of it; true when the server had complained.</summary>
+    public async Task<bool> FreeDiskAsync()
+    {
+        disk!.Free();
+        await Server.RestartAsync();
+        return Server.Log.Contains("No space left on device", StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// Stops what brings the standby the primary's commits, and a moment later kills the primary; then also what was stopped, so
+    /// that nothing arrives any more that was on its way.
+    /// </summary>
+    public async Task<bool> LosePrimaryAsync(TimeSpan lag)
+    {
+        using var receiver = StoppedProcess.StopChildrenOf(pair!.StandbyPid, "walreceiver");
+        await System.Threading.Tasks.Task.Delay(lag);
+        await pair.KillPrimaryAsync();
+        receiver.Kill();
+        return pair.PrimaryPid == 0;
+    }
+
+    public Task PromoteAsync() => pair!.PromoteAsync();
 
     /// <summary>Stops every process of the server where it stands; false when they are not to be found on this machine.</summary>
     public async Task<bool> FreezeAsync()
@@ -109,7 +154,9 @@ internal sealed class ChaosDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Thaw();
-        await server.DisposeAsync();
+        await (server?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (pair?.DisposeAsync() ?? ValueTask.CompletedTask);
+        disk?.Dispose();
     }
 
     private static string Task(NpgsqlDataReader reader)

@@ -70,6 +70,8 @@ internal sealed class Nemesis(RunPlan plan, MeshUnderChaos mesh, HistoryFile<Fau
     {
         FaultKind.KillDatabase => database.Kill(),
         FaultKind.FreezeDatabase => database.Freeze(),
+        FaultKind.FillDisk => database.FillDisk(),
+        FaultKind.FailOver => database.FailOver(),
         _ when fault.IsOfNodes => nodes.Describe(fault),
         _ => processes.Describe(fault),
     };

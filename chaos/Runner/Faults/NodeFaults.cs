@@ -8,6 +8,8 @@ namespace Aurora.Chaos.Runner.Faults;
 internal sealed class NodeFaults(MeshUnderChaos mesh)
 {
     private const int CutTogether = 3;
+    private static readonly TimeSpan FlapInterval = TimeSpan.FromSeconds(5);
+
     private const double DropShare = 0.1;
     private const double DuplicateShare = 0.1;
 
@@ -36,10 +38,46 @@ internal sealed class NodeFaults(MeshUnderChaos mesh)
         {
             FaultKind.KillAgent => One(targets, node => node.IsRegistered && Try(node.Kill), node => node.Revive()),
             FaultKind.FreezeAgent => One(targets, node => node.IsRegistered && Try(node.Freeze), node => node.Thaw()),
+            FaultKind.FlapAgent => Flap(targets[0]),
+            FaultKind.SpoilAgent => One(targets, node => node.IsRegistered && Try(() => node.FailsEverything = true), node => node.FailsEverything = false),
             FaultKind.ReconnectAgents => One(targets, node => node.Disconnect(), _ => { }),
             FaultKind.CutAgent => Link(targets, node => mesh.Links.Cut(node.Id), () => mesh.Links.Held),
             _ => Link(targets, node => mesh.Links.Disturb(node.Id, DropShare, DuplicateShare), () => mesh.Links.Disturbed),
         };
+    }
+
+    /// <summary>Its power goes and comes every few seconds.</summary>
+    private Injection Flap(SimulatedNode node)
+    {
+        var over = new CancellationTokenSource();
+        var flapping = Task.CompletedTask;
+        return new Injection(
+            node.Id,
+            [node.Id],
+            () =>
+            {
+                flapping = FlapAsync(node, over.Token);
+                return Task.FromResult(true);
+            },
+            async () =>
+            {
+                await over.CancelAsync();
+                await flapping;
+                over.Dispose();
+                Release([node]);
+                return false;
+            });
+    }
+
+    private static async Task FlapAsync(SimulatedNode node, CancellationToken over)
+    {
+        while (!over.IsCancellationRequested)
+        {
+            node.Kill();
+            await Task.Delay(FlapInterval, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            node.Revive();
+            await Task.Delay(FlapInterval, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private static bool Try(Action act)

@@ -19,6 +19,7 @@ internal sealed class ProcessFaults(MeshUnderChaos mesh)
         FaultKind.KillGateway => Servers(fault, mesh.Gateways, Signal.Kill, all: false),
         FaultKind.FreezeGateway => Servers(fault, mesh.Gateways, Signal.Stop, all: false),
         FaultKind.KillAllGateways => Servers(fault, mesh.Gateways, Signal.Kill, all: true),
+        FaultKind.FreezeAllGateways => Servers(fault, mesh.Gateways, Signal.Stop, all: true),
         FaultKind.KillRealAgent => Agent(fault, Signal.Kill),
         FaultKind.FreezeRealAgent => Agent(fault, Signal.Stop),
         _ => throw new ArgumentOutOfRangeException(nameof(fault), $"{fault.Kind} is no fault of a process."),

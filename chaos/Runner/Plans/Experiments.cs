@@ -16,11 +16,16 @@ internal static class Experiments
         ["E6"] = "kill -9 of all silos and gateways at once, three times",
         ["E7"] = "the database killed for 20 s and for 100 s",
         ["E8"] = "the database frozen for 30 s, twice",
+        ["E9"] = "the disk of the database full for 20 s, twice; as root",
+        ["E10"] = "the primary lost while its synchronous standby hangs, and the standby promoted",
+        ["E10-async"] = "the same with an asynchronous standby: C1 has to be broken, or the checker is blind",
         ["E11"] = "agents killed, a hundred times",
         ["E12"] = "agents frozen for 20, 40 and 120 s",
         ["E13"] = "agents cut off for 5, 20 and 60 s",
         ["E15"] = "a tenth of all frames lost or doubled",
         ["E16"] = "1,000 agents; all gateways killed at once, three times",
+        ["E20"] = "a node that fails whatever it gets, and one that comes and goes every 5 s",
+        ["E21"] = "all gateways of all nodes frozen for 60 s: nothing is moved",
         ["E26"] = "a real agent killed again and again while scripts run",
     };
 
@@ -35,19 +40,38 @@ internal static class Experiments
             "E1" => mesh,
             "E3" => Repeat(mesh, FaultKind.KillSilo, 10, 20, 2),
             "E4" => Repeat(mesh, FaultKind.FreezeSilo, 3, 90, 60),
-            "E5" => Repeat(mesh, FaultKind.StopSilo, 3, 25, 0.5) with { Settle = TimeSpan.FromSeconds(60) },
+            "E5" => Repeat(mesh, FaultKind.StopSilo, 3, 25, 0.5) with { Settle = TimeSpan.FromSeconds(60), NoRerun = true, TriesMax = 2 },
             "E6" => Repeat(mesh, FaultKind.KillAllSilos, 3, 60, 1),
-            "E7" => Repeat(mesh, FaultKind.KillDatabase, 2, 60, 20, 100),
-            "E8" => Repeat(mesh, FaultKind.FreezeDatabase, 2, 60, 30),
+            "E7" => Repeat(mesh, FaultKind.KillDatabase, 2, 60, 20, 100) with { NoRerun = true },
+            "E8" => Repeat(mesh, FaultKind.FreezeDatabase, 2, 60, 30) with { NoRerun = true },
+            "E9" => Repeat(mesh, FaultKind.FillDisk, 2, 45, 20) with { Database = DatabaseKind.SmallDisk, NoRerun = true },
+            "E10" => FailOver(mesh) with { Database = DatabaseKind.SynchronousPair, NoRerun = true },
+            "E10-ASYNC" => FailOver(mesh) with { Database = DatabaseKind.AsynchronousPair, MustBreak = "C1" },
             "E11" => Repeat(mesh, FaultKind.KillAgent, 100, 1, 1),
             "E12" => Repeat(mesh, FaultKind.FreezeAgent, 9, 10, 20, 40, 120),
             "E13" => Repeat(mesh, FaultKind.CutAgent, 9, 10, 5, 20, 60),
             "E15" => Repeat(mesh, FaultKind.DisturbAgents, 3, 20, 20),
-            "E16" => Repeat(mesh, FaultKind.KillAllGateways, 3, 45, 1) with { Agents = 1000, AgentSlots = 2, Gateways = 2 },
+            "E16" => Repeat(mesh, FaultKind.KillAllGateways, 3, 45, 1) with { Agents = 1000, AgentSlots = 2, Gateways = 2, NodesBehindGateways = true },
+            "E20" => Spoiled(mesh),
+            "E21" => Repeat(mesh, FaultKind.FreezeAllGateways, 1, 60, 60) with { Gateways = 2, NodesBehindGateways = true, NoRerun = true },
             "E26" => Repeat(mesh, FaultKind.KillRealAgent, 20, 4, 0.5) with { Agents = 1, RealAgents = 2, TasksPerSecond = 4 },
             _ => null,
         };
     }
+
+    /// <summary>A hanging standby first, so that the last seconds before the loss are the ones that matter.</summary>
+    private static RunPlan FailOver(RunPlan mesh) => Repeat(mesh, FaultKind.FailOver, 1, 30, 5) with { Load = TimeSpan.FromSeconds(60) };
+
+    private static RunPlan Spoiled(RunPlan mesh) => mesh with
+    {
+        Agents = 20,
+        Faults =
+        [
+            new PlannedFault(1, FaultKind.SpoilAgent, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), Pick: 0),
+            new PlannedFault(2, FaultKind.FlapAgent, TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(60), Pick: 1),
+        ],
+        Load = TimeSpan.FromSeconds(75),
+    };
 
     private static RunPlan Short(RunPlan mesh)
     {

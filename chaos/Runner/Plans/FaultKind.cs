@@ -19,6 +19,11 @@ internal enum FaultKind
     FreezeRealAgent,
     KillDatabase,
     FreezeDatabase,
+    FillDisk,
+    FailOver,
+    FreezeAllGateways,
+    FlapAgent,
+    SpoilAgent,
 }
 
 /// <summary>One fault of a plan.</summary>
@@ -28,7 +33,8 @@ internal enum FaultKind
 internal sealed record PlannedFault(int Id, FaultKind Kind, TimeSpan At, TimeSpan Lasts, int Pick)
 {
     /// <summary>Whether it is a fault of simulated nodes or of their links.</summary>
-    public bool IsOfNodes => Kind is FaultKind.KillAgent or FaultKind.FreezeAgent or FaultKind.CutAgent or FaultKind.DisturbAgents or FaultKind.ReconnectAgents;
+    public bool IsOfNodes => Kind is FaultKind.KillAgent or FaultKind.FreezeAgent or FaultKind.CutAgent or FaultKind.DisturbAgents or FaultKind.ReconnectAgents
+        or FaultKind.FlapAgent or FaultKind.SpoilAgent;
 
     /// <summary>The kind as the nemesis's log writes it, e.g. <c>kill-silo</c>.</summary>
     public string Name => string.Concat(Kind.ToString().Select((letter, index) =>

@@ -30,6 +30,21 @@ internal sealed record RunPlan
     /// <summary>The longest work of one task, in milliseconds; the shortest is 100.</summary>
     public int WorkMillisecondsMax { get; init; } = 5000;
 
+    /// <summary>What stands behind the silos.</summary>
+    public DatabaseKind Database { get; init; } = DatabaseKind.One;
+
+    /// <summary>Whether simulated nodes know the stand-alone gateways only, and not those of the silos.</summary>
+    public bool NodesBehindGateways { get; init; }
+
+    /// <summary>Whether nothing may be executed again but what failed, whatever node a fault touched.</summary>
+    public bool NoRerun { get; init; }
+
+    /// <summary>How often one submit may be sent; null when it does not matter.</summary>
+    public int? TriesMax { get; init; }
+
+    /// <summary>The check that this run has to break, since what it does cannot keep the promise; null for a run that has to keep all.</summary>
+    public string? MustBreak { get; init; }
+
     public required IReadOnlyList<PlannedFault> Faults { get; init; }
 
     /// <summary>How long after load and faults every task must have ended.</summary>

@@ -52,7 +52,11 @@ internal static class ChaosRun
             Path.Combine(directory, "history", "journal-real.jsonl"),
             RealAgent.ReadJournal(directory, manifest.ToMonotonic).Select(entry => JsonSerializer.Serialize(entry, EvidenceJson.Default.JournalEvent)));
         report.Seconds = Math.Round((DateTimeOffset.UtcNow - report.StartedAt).TotalSeconds, 1);
-        report.Verdict = RunChecker.Check(RunFiles.Read(directory));
+        var evidence = RunFiles.Read(directory);
+        report.Verdict = RunChecker.Check(evidence);
+        report.Limits.AddRange(PlanLimits.Judge(plan, report.Verdict, evidence));
+        report.Kept = PlanLimits.IsKept(plan, report);
+        report.LoadAverage = File.Exists("/proc/loadavg") ? (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0] : "unknown";
         await report.WriteAsync(directory);
         return report;
     }

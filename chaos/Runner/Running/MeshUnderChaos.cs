@@ -46,7 +46,7 @@ internal sealed class MeshUnderChaos : IAsyncDisposable
     public static async Task<MeshUnderChaos> StartAsync(RunPlan plan, string directory, HistoryFile<JournalEvent> journal)
     {
         Directory.CreateDirectory(Path.Combine(directory, "logs"));
-        var mesh = new MeshUnderChaos(await ChaosDatabase.StartAsync(), new LinkRules(plan.Seed));
+        var mesh = new MeshUnderChaos(await ChaosDatabase.StartAsync(plan.Database), new LinkRules(plan.Seed));
         try
         {
             await mesh.StartServersAsync(plan, directory);
@@ -161,7 +161,7 @@ internal sealed class MeshUnderChaos : IAsyncDisposable
 
     private async Task StartAgentsAsync(RunPlan plan, string directory, HistoryFile<JournalEvent> journal)
     {
-        var ways = Proxies.Select(proxy => proxy.Url).ToList();
+        var ways = Proxies.Where(proxy => !plan.NodesBehindGateways || Gateways.Exists(gateway => gateway.Url == proxy.Target)).Select(proxy => proxy.Url).ToList();
         for (var number = 1; number <= plan.Agents; number++)
         {
             var node = new SimulatedNode($"sim-{number}", ways, plan.AgentSlots, unchecked((plan.Seed * 104729) + number), journal);

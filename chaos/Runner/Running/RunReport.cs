@@ -22,13 +22,23 @@ internal sealed class RunReport
     /// <summary>Resident memory at the end, by server.</summary>
     public SortedDictionary<string, long> ResidentMegabytes { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What the plan asked for beyond the promises of every run and did not get.</summary>
+    public List<string> Limits { get; } = [];
+
+    /// <summary>Whether the run did what its plan is for.</summary>
+    public bool Kept { get; set; }
+
+    /// <summary>Processes that wanted to run on this machine, over the last minute.</summary>
+    public string LoadAverage { get; set; } = "";
+
     public RunVerdict? Verdict { get; set; }
 
     /// <summary>The report for people.</summary>
     public string Text() => VerdictText.Of(Verdict!) + string.Create(
         CultureInfo.InvariantCulture,
         $"""
-        run {Seconds} s, settled {SettleSeconds} s after load and faults
+        {(Kept ? "as planned" : "NOT AS PLANNED")}{string.Concat(Limits.Select(limit => $"; {limit}"))}
+        load average {LoadAverage}; run {Seconds} s, settled {SettleSeconds} s after load and faults
         ended by themselves: {Listing(UnexpectedExits)}
         resident MB: {Listing(ResidentMegabytes)}
 
