@@ -92,13 +92,19 @@ internal sealed partial class SchedulerGrain
             NoteQuarantine(node, "it was lost too often");
         }
 
-        if (bySilence && massLoss.IsHeld(nodeId, nodes.Count, time.GetUtcNow()))
+        if (bySilence && massLoss.IsHeld(nodeId, nodes.Count, time.GetUtcNow(), CountSilent()))
         {
             LogMassLoss(nodeId, leaseOptions.Value.MassLossHold.TotalMinutes);
             return;
         }
 
         await LoseAsync([.. taken]);
+    }
+
+    private int CountSilent()
+    {
+        var now = time.GetUtcNow();
+        return nodes.Values.Count(node => node.Connected && now - node.LastSeen > leaseOptions.Value.SuspectAfter);
     }
 
     /// <summary>

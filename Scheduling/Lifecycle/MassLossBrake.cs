@@ -2,7 +2,7 @@ namespace Aurora.Scheduling.Lifecycle;
 
 /// <summary>
 /// When more than half of the nodes fall silent within one lease, the fault is likely between the mesh and the nodes, and
-/// their work goes on. Those beyond the half are held back for a while instead of being run a second time.
+/// their work goes on: it is left alone for a while instead of being run a second time.
 /// </summary>
 /// <param name="window">Nodes lost within this time are lost at once.</param>
 /// <param name="holdFor">How long a held node's attempts are left alone.</param>
@@ -15,7 +15,8 @@ public sealed class MassLossBrake(TimeSpan window, TimeSpan holdFor)
     private readonly Dictionary<string, DateTimeOffset> heldUntil = new(StringComparer.Ordinal);
 
     /// <summary>Whether this loss is one too many.</summary>
-    public bool IsHeld(string nodeId, int nodeCount, DateTimeOffset now)
+    /// <param name="stillSilent">Nodes that are silent as well and not lost yet: of nodes that fall silent together the first is as suspicious as the last.</param>
+    public bool IsHeld(string nodeId, int nodeCount, DateTimeOffset now, int stillSilent = 0)
     {
         if (heldUntil.TryGetValue(nodeId, out var held) && held > now)
         {
@@ -31,7 +32,7 @@ public sealed class MassLossBrake(TimeSpan window, TimeSpan holdFor)
         }
 
         silentSince[nodeId] = now;
-        if (nodeCount < NodesMin || silentSince.Count * 2 <= nodeCount)
+        if (nodeCount < NodesMin || (silentSince.Count + stillSilent) * 2 <= nodeCount)
         {
             return false;
         }

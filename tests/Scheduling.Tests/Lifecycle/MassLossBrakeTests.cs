@@ -37,4 +37,13 @@ public sealed class MassLossBrakeTests
     [Fact]
     public void A_small_mesh_has_no_half_to_speak_of() =>
         Assert.All(Enumerable.Range(0, 4), i => Assert.False(brake.IsHeld($"node-{i}", 4, Noon)));
+
+    [Fact]
+    public void The_first_of_nodes_that_fell_silent_together_is_held_like_the_last()
+    {
+        var now = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        Assert.True(brake.IsHeld("first", 10, now, stillSilent: 9));
+        Assert.False(new MassLossBrake(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5)).IsHeld("first", 10, now, stillSilent: 4));
+    }
 }
