@@ -4,12 +4,19 @@ namespace Aurora.Cli;
 internal static class MeshAction
 {
     public static void SetMeshAction(this Command command, Func<ParseResult, AuroraHttpMesh, CancellationToken, Task<int>> run) =>
+        command.SetLocalAction(async (parsed, cancellationToken) =>
+        {
+            using var mesh = parsed.Mesh();
+            return await run(parsed, mesh, cancellationToken);
+        });
+
+    /// <summary>The same for a command that needs no mesh.</summary>
+    public static void SetLocalAction(this Command command, Func<ParseResult, CancellationToken, Task<int>> run) =>
         command.SetAction(async (parsed, cancellationToken) =>
         {
             try
             {
-                using var mesh = parsed.Mesh();
-                return await run(parsed, mesh, cancellationToken);
+                return await run(parsed, cancellationToken);
             }
             catch (Exception failure) when (Explain(failure) is { } explained)
             {

@@ -1,6 +1,6 @@
 using Aurora.NodeAgent.Agent;
 using Aurora.NodeAgent.Executors.Scripts.Supervision;
-using Aurora.NodeAgent.Gpus;
+using Aurora.GpuProbes;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Aurora.Cli.Commands;
 
 namespace Aurora.Cli.Output;
 
@@ -14,6 +15,7 @@ namespace Aurora.Cli.Output;
 [JsonSerializable(typeof(IReadOnlyList<TaskSubmission>))]
 [JsonSerializable(typeof(TaskSubmission))]
 [JsonSerializable(typeof(IReadOnlyList<DoctorFinding>))]
+[JsonSerializable(typeof(LocalGpuReport))]
 internal sealed partial class Json : JsonSerializerContext
 {
     public static void Print<T>(T value, JsonTypeInfo<T> type) => Console.Out.WriteLine(JsonSerializer.Serialize(value, type));

@@ -2,7 +2,7 @@ using Aurora.Grains.Interfaces.Tracing;
 using Aurora.NodeAgent.Connection;
 using Aurora.NodeAgent.Executors;
 using Aurora.NodeAgent.Files;
-using Aurora.NodeAgent.Gpus;
+using Aurora.GpuProbes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -60,7 +60,7 @@ public static class NodeAgentComposition
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(NodeAgentOptions.From(configuration));
         services.AddSingleton(ExecutorOptions.FromEnvironment(configuration));
-        services.AddSingleton(GpuInventoryOptions.FromEnvironment(name => configuration[name]));
+        services.AddSingleton(GpuProbeOptions.FromEnvironment(name => configuration[name]));
         services.AddSingleton<ExecutorSet>();
         services.AddHostedService(provider => provider.GetRequiredService<ExecutorSet>());
         services.AddSingleton<NodeSource>();

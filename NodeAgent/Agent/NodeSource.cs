@@ -1,4 +1,5 @@
 using Aurora.NodeAgent.Executors;
+using Aurora.GpuProbes;
 using Aurora.NodeAgent.Gpus;
 using Aurora.NodeAgent.Journal;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ namespace Aurora.NodeAgent.Agent;
 
 /// <summary>The nodes that this process stands for: this machine, or simulated ones.</summary>
 internal sealed class NodeSource(
-    NodeAgentOptions options, GpuInventoryOptions gpuOptions, ExecutorOptions executorOptions, ExecutorSet executors, TimeProvider time, ILoggerFactory loggers)
+    NodeAgentOptions options, GpuProbeOptions gpuOptions, ExecutorOptions executorOptions, ExecutorSet executors, TimeProvider time, ILoggerFactory loggers)
 {
     /// <summary>What this machine's node keeps beyond the process; null where the nodes are simulated and keep nothing.</summary>
     /// <exception cref="AgentSettingException">Another process stands for the node, or its directory cannot be used.</exception>

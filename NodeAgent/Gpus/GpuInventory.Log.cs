@@ -1,10 +1,11 @@
+using Aurora.GpuProbes;
 using Microsoft.Extensions.Logging;
 
 namespace Aurora.NodeAgent.Gpus;
 
 internal sealed partial class GpuInventory
 {
-    private void LogFound(IReadOnlyList<(IGpuProbe Probe, GpuProbeResult Result)> answers)
+    private void LogFound()
     {
         foreach (var device in Devices)
         {
@@ -16,7 +17,7 @@ internal sealed partial class GpuInventory
             LogNone();
         }
 
-        foreach (var (probe, result) in answers)
+        foreach (var (probe, result) in _local.Answers)
         {
             if (result.Note is { } note)
             {
@@ -30,18 +31,18 @@ internal sealed partial class GpuInventory
     {
         lock (_failing)
         {
-            foreach (var meter in _meters.Values)
+            foreach (var (probe, failed) in _local.Meters)
             {
-                if (meter.Failure is { } failure)
+                if (failed is { } failure)
                 {
-                    if (_failing.Add(meter.ProbeName))
+                    if (_failing.Add(probe))
                     {
-                        LogMeasureFailed(meter.ProbeName, failure);
+                        LogMeasureFailed(probe, failure);
                     }
                 }
-                else if (_failing.Remove(meter.ProbeName))
+                else if (_failing.Remove(probe))
                 {
-                    LogMeasureRecovered(meter.ProbeName);
+                    LogMeasureRecovered(probe);
                 }
             }
         }

@@ -1,3 +1,4 @@
+using Aurora.GpuProbes;
 using Aurora.Grains.Interfaces.Nodes;
 
 namespace Aurora.NodeAgent.Gpus;

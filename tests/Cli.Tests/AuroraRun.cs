@@ -18,7 +18,7 @@ internal sealed record AuroraRun(int ExitCode, string Out, string Error)
     public static async Task<AuroraRun> RunAsync(IReadOnlyDictionary<string, string> variables, string input, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in new[] { "AURORA_SERVER", "AURORA_API_KEY", "AURORA_JOIN_TOKEN", "MESH_COORDINATOR_URL" })
+        foreach (var name in new[] { "AURORA_SERVER", "AURORA_API_KEY", "AURORA_JOIN_TOKEN", "MESH_COORDINATOR_URL", "AURORA_GPUS", "GPU_ENABLED" })
         {
             start.Environment.Remove(name);
         }

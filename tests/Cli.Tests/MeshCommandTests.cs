@@ -55,17 +55,17 @@ public sealed class MeshCommandTests(OneNodeMesh mesh)
     }
 
     [Theory]
-    [InlineData("status", "1 with 24 GB")]
-    [InlineData("nodes", "RTX 4090")]
-    [InlineData("gpu", "24 GB")]
-    [InlineData("doctor", "ok    nodes: 1 active")]
-    public async Task What_the_mesh_is_can_be_read(string command, string shown)
+    [InlineData("1 with 24 GB", "status")]
+    [InlineData("RTX 4090", "nodes")]
+    [InlineData("24 GB", "gpu", "--mesh")]
+    [InlineData("ok    nodes: 1 active", "doctor")]
+    public async Task What_the_mesh_is_can_be_read(string shown, params string[] command)
     {
         var run = (await RunAsync(command)).Expect(0);
 
         Assert.Contains(shown, run.Out, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', run.Out);
-        Assert.IsAssignableFrom<JsonNode>((await RunAsync(command, "-o", "json")).Expect(0).Json);
+        Assert.IsAssignableFrom<JsonNode>((await RunAsync([.. command, "-o", "json"])).Expect(0).Json);
     }
 
     [Fact]

@@ -11,11 +11,12 @@ public sealed class LayeringTests
         ["Client.Abstractions"] = [],
         ["Client.Http"] = ["Client.Abstractions"],
         ["Client"] = ["Client.Abstractions", "Grains.Interfaces"],
-        ["Cli"] = ["Client.Abstractions", "Client.Http"],
+        ["GpuProbes"] = [],
+        ["Cli"] = ["Client.Abstractions", "Client.Http", "GpuProbes"],
         ["Storage"] = ["Scheduling"],
         ["Grains"] = ["Grains.Interfaces", "Scheduling", "Storage"],
         ["GatewayApi"] = ["Grains.Interfaces"],
-        ["NodeAgent"] = ["Grains.Interfaces"],
+        ["NodeAgent"] = ["GpuProbes", "Grains.Interfaces"],
         ["Silo"] = ["Grains", "GatewayApi", "NodeAgent", "Storage"],
     };
 

@@ -1,5 +1,5 @@
-using Aurora.NodeAgent.Gpus;
-using Aurora.NodeAgent.Gpus.Amd;
+using Aurora.GpuProbes;
+using Aurora.GpuProbes.Amd;
 
 namespace Aurora.NodeAgent.Tests.Gpus;
 

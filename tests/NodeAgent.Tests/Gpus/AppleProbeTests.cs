@@ -1,5 +1,5 @@
-using Aurora.NodeAgent.Gpus;
-using Aurora.NodeAgent.Gpus.Apple;
+using Aurora.GpuProbes;
+using Aurora.GpuProbes.Apple;
 
 namespace Aurora.NodeAgent.Tests.Gpus;
 

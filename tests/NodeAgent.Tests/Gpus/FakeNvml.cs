@@ -1,4 +1,4 @@
-using Aurora.NodeAgent.Gpus.Nvidia;
+using Aurora.GpuProbes.Nvidia;
 
 namespace Aurora.NodeAgent.Tests.Gpus;
 

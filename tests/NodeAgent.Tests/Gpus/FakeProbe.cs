@@ -1,4 +1,4 @@
-using Aurora.NodeAgent.Gpus;
+using Aurora.GpuProbes;
 
 namespace Aurora.NodeAgent.Tests.Gpus;
 

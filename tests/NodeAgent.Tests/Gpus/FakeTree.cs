@@ -1,5 +1,5 @@
 using System.Runtime.Versioning;
-using Aurora.NodeAgent.Gpus.Hosts;
+using Aurora.GpuProbes.Hosts;
 
 namespace Aurora.NodeAgent.Tests.Gpus;
 

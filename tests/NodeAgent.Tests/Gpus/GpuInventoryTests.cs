@@ -1,3 +1,4 @@
+using Aurora.GpuProbes;
 using Aurora.NodeAgent.Gpus;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -90,7 +91,7 @@ public sealed class GpuInventoryTests
     public async Task Probes_that_hang_or_throw_leave_a_note_and_stop_nobody()
     {
         var inventory = await Detect(
-            new GpuInventoryOptions { DetectTimeout = TimeSpan.FromSeconds(1) },
+            new GpuProbeOptions { DetectTimeout = TimeSpan.FromSeconds(1) },
             [new FakeProbe("hangs") { OnDetect = () => Never<GpuProbeResult>() }, new FakeProbe("throws") { OnDetect = () => throw new InvalidCastException("broken") }],
             [new FakeProbe("good", Card)]);
 
@@ -183,7 +184,7 @@ public sealed class GpuInventoryTests
             MeasureInterval = TimeSpan.FromSeconds(5),
             OnMeasure = () => Readings(new GpuReading("a") { Utilization = 0.25 }),
         };
-        var inventory = await GpuInventory.DetectAsync([[probe]], new GpuInventoryOptions(), clock, NullLogger.Instance, CancellationToken.None);
+        var inventory = await GpuInventory.DetectAsync([[probe]], new GpuProbeOptions(), clock, NullLogger.Instance, CancellationToken.None);
 
         await inventory.MeasureAsync(CancellationToken.None);
         clock.Advance(TimeSpan.FromSeconds(4));
@@ -204,7 +205,7 @@ public sealed class GpuInventoryTests
             MeasureInterval = TimeSpan.FromSeconds(5),
             OnMeasure = () => Readings(new GpuReading("a") { Utilization = 0.25 }),
         };
-        var inventory = await GpuInventory.DetectAsync([[probe]], new GpuInventoryOptions(), clock, NullLogger.Instance, CancellationToken.None);
+        var inventory = await GpuInventory.DetectAsync([[probe]], new GpuProbeOptions(), clock, NullLogger.Instance, CancellationToken.None);
         await inventory.MeasureAsync(CancellationToken.None);
         probe.OnMeasure = () => Never<IReadOnlyList<GpuReading>>();
 
@@ -226,12 +227,12 @@ public sealed class GpuInventoryTests
     }
 
     // Only for measurements that never end; the others must not depend on how busy the machine is.
-    private static GpuInventoryOptions Impatient { get; } = new() { MeasureTimeout = TimeSpan.FromMilliseconds(50) };
+    private static GpuProbeOptions Impatient { get; } = new() { MeasureTimeout = TimeSpan.FromMilliseconds(50) };
 
     private static Task<GpuInventory> Detect(params IReadOnlyList<IGpuProbe>[] families) =>
-        Detect(new GpuInventoryOptions { MeasureTimeout = TimeSpan.FromMinutes(1) }, families);
+        Detect(new GpuProbeOptions { MeasureTimeout = TimeSpan.FromMinutes(1) }, families);
 
-    private static Task<GpuInventory> Detect(GpuInventoryOptions options, params IReadOnlyList<IGpuProbe>[] families) =>
+    private static Task<GpuInventory> Detect(GpuProbeOptions options, params IReadOnlyList<IGpuProbe>[] families) =>
         GpuInventory.DetectAsync(families, options, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
 
     private static Task<IReadOnlyList<GpuReading>> Readings(params GpuReading[] readings) => Task.FromResult<IReadOnlyList<GpuReading>>(readings);

@@ -1,4 +1,4 @@
-using Aurora.NodeAgent.Gpus;
+using Aurora.GpuProbes;
 
 namespace Aurora.NodeAgent.Tests.Gpus;
 
@@ -11,7 +11,7 @@ public sealed class GpuProbeOrderTests
     [InlineData("Other", "")]
     public void Each_platform_has_its_probes_in_order(string platform, string expected)
     {
-        var families = GpuProbeOrder.For(Enum.Parse<HostPlatform>(platform), new GpuInventoryOptions());
+        var families = GpuProbeOrder.For(Enum.Parse<HostPlatform>(platform), new GpuProbeOptions());
 
         // The optional NvAPI probe is there only in builds that have it.
         var names = families.Select(family => string.Join(' ', family.Select(probe => probe.Name).Where(name => name != "nvapi")));

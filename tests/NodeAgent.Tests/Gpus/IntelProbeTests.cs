@@ -1,5 +1,5 @@
-using Aurora.NodeAgent.Gpus;
-using Aurora.NodeAgent.Gpus.Intel;
+using Aurora.GpuProbes;
+using Aurora.GpuProbes.Intel;
 
 namespace Aurora.NodeAgent.Tests.Gpus;
 

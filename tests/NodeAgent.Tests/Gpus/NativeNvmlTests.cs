@@ -1,5 +1,6 @@
+using Aurora.GpuProbes;
 using Aurora.NodeAgent.Gpus;
-using Aurora.NodeAgent.Gpus.Nvidia;
+using Aurora.GpuProbes.Nvidia;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Aurora.NodeAgent.Tests.Gpus;
@@ -13,7 +14,7 @@ public sealed class NativeNvmlTests(FakeNvmlLibrary library) : IClassFixture<Fak
     public async Task The_library_that_the_options_name_is_detected_and_measured()
     {
         using var tree = new FakeTree();
-        var options = new GpuInventoryOptions { NvmlPath = library.Path, RootPath = tree.Root, SearchPath = tree.Root };
+        var options = new GpuProbeOptions { NvmlPath = library.Path, RootPath = tree.Root, SearchPath = tree.Root };
 
         var inventory = await GpuInventory.DetectAsync(
             GpuProbeOrder.For(HostPlatform.Linux, options), options, TimeProvider.System, NullLogger.Instance, CancellationToken.None);

@@ -1,5 +1,5 @@
-using Aurora.NodeAgent.Gpus;
-using Aurora.NodeAgent.Gpus.Nvidia;
+using Aurora.GpuProbes;
+using Aurora.GpuProbes.Nvidia;
 
 namespace Aurora.NodeAgent.Tests.Gpus;
 

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
+using Aurora.GpuProbes;
 using Aurora.NodeAgent.Gpus;
-using Aurora.NodeAgent.Gpus.Commands;
+using Aurora.GpuProbes.Commands;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Aurora.NodeAgent.Tests.Gpus;
@@ -19,7 +20,7 @@ public sealed class ProcessCommandRunnerTests : IDisposable
     public async Task An_nvidia_smi_on_the_search_path_serves_where_the_library_does_not_load()
     {
         _tree.Write("answer.csv", Recorded.Text("nvidia-smi-several.csv")).WriteTool("nvidia-smi", $"cat {_tree.Root}/answer.csv");
-        var options = new GpuInventoryOptions { NvmlPath = "/nowhere/nvml.so", RootPath = _tree.Root, SearchPath = _tree.Root + ":/usr/bin:/bin", DetectTimeout = Ample };
+        var options = new GpuProbeOptions { NvmlPath = "/nowhere/nvml.so", RootPath = _tree.Root, SearchPath = _tree.Root + ":/usr/bin:/bin", DetectTimeout = Ample };
 
         var inventory = await GpuInventory.DetectAsync(
             GpuProbeOrder.For(HostPlatform.Linux, options), options, TimeProvider.System, NullLogger.Instance, CancellationToken.None);

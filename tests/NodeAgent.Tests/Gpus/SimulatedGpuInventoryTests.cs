@@ -1,3 +1,4 @@
+using Aurora.GpuProbes;
 using Aurora.NodeAgent.Gpus;
 
 namespace Aurora.NodeAgent.Tests.Gpus;

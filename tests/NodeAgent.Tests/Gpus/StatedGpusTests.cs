@@ -1,3 +1,4 @@
+using Aurora.GpuProbes;
 using Aurora.NodeAgent.Gpus;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -52,12 +53,12 @@ public sealed class StatedGpusTests
     [InlineData(null, true)]
     [InlineData("auto", true)]
     public void Only_a_plain_no_disables_gpus(string? value, bool enabled) =>
-        Assert.Equal(enabled, GpuInventoryOptions.FromEnvironment(name => name == "GPU_ENABLED" ? value : null).Enabled);
+        Assert.Equal(enabled, GpuProbeOptions.FromEnvironment(name => name == "GPU_ENABLED" ? value : null).Enabled);
 
     [Fact]
     public async Task Disabled_gpus_win_over_stated_ones()
     {
-        var options = new GpuInventoryOptions { Enabled = false, Stated = "nonsense" };
+        var options = new GpuProbeOptions { Enabled = false, Stated = "nonsense" };
 
         var inventory = await GpuInventory.DetectAsync(options, NullLogger.Instance, CancellationToken.None);
 
@@ -68,7 +69,7 @@ public sealed class StatedGpusTests
     [Fact]
     public void A_variable_that_a_compose_file_leaves_empty_is_not_set()
     {
-        var options = GpuInventoryOptions.FromEnvironment(_ => " ");
+        var options = GpuProbeOptions.FromEnvironment(_ => " ");
 
         Assert.Null(options.Stated);
         Assert.Null(options.NvmlPath);
@@ -77,12 +78,12 @@ public sealed class StatedGpusTests
     [Fact]
     public void The_environment_names_the_list_and_the_library()
     {
-        var options = GpuInventoryOptions.FromEnvironment(name => name);
+        var options = GpuProbeOptions.FromEnvironment(name => name);
 
         Assert.Equal("AURORA_GPUS", options.Stated);
         Assert.Equal("AURORA_NVML_PATH", options.NvmlPath);
     }
 
     private static Task<GpuInventory> Detect(string json) =>
-        GpuInventory.DetectAsync(new GpuInventoryOptions { Stated = json }, NullLogger.Instance, CancellationToken.None);
+        GpuInventory.DetectAsync(new GpuProbeOptions { Stated = json }, NullLogger.Instance, CancellationToken.None);
 }
