@@ -1,6 +1,6 @@
+using Aurora.GpuProbes;
 using Aurora.NodeAgent.Agent;
 using Aurora.NodeAgent.Executors.Scripts.Supervision;
-using Aurora.GpuProbes;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,8 +1,8 @@
+using Aurora.GpuProbes;
 using Aurora.Grains.Interfaces.Tracing;
 using Aurora.NodeAgent.Connection;
 using Aurora.NodeAgent.Executors;
 using Aurora.NodeAgent.Files;
-using Aurora.GpuProbes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -5,7 +5,6 @@ using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.NodeAgent.Executors;
 using Aurora.NodeAgent.Executors.Scripts.Supervision;
-using Aurora.GpuProbes;
 using Aurora.NodeAgent.Gpus;
 using Aurora.NodeAgent.Journal;
 

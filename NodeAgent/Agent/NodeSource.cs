@@ -1,5 +1,5 @@
-using Aurora.NodeAgent.Executors;
 using Aurora.GpuProbes;
+using Aurora.NodeAgent.Executors;
 using Aurora.NodeAgent.Gpus;
 using Aurora.NodeAgent.Journal;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,6 @@
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.NodeAgent.Agent;
 using Aurora.NodeAgent.Executors;
-using Aurora.GpuProbes;
 using Aurora.NodeAgent.Gpus;
 using Microsoft.Extensions.Logging.Abstractions;
 

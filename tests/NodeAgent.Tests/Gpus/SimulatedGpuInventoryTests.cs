@@ -1,4 +1,3 @@
-using Aurora.GpuProbes;
 using Aurora.NodeAgent.Gpus;
 
 namespace Aurora.NodeAgent.Tests.Gpus;
