@@ -1,4 +1,4 @@
-using Aurora.NodeAgent.Gpus.Commands;
+using Aurora.GpuProbes.Commands;
 
 namespace Aurora.NodeAgent.Executors.Scripts.Runners;
 
