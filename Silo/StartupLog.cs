@@ -10,5 +10,6 @@ internal sealed class StartupLog
 
     public void Silence() => silent = true;
 
-    public bool Lets(LogLevel level) => !silent;
+    /// <summary>Whether a line of the host is shown: what is below information is for those who mend the host.</summary>
+    public bool Lets(LogLevel level) => !silent && level >= LogLevel.Information;
 }

@@ -5,6 +5,18 @@ namespace Aurora.EndToEnd.Tests;
 /// <summary>The whole mesh goes down and comes back: nothing that was accepted is lost, nothing ends twice.</summary>
 public sealed class RestartTests
 {
+    [Fact]
+    public async Task A_silo_with_a_node_of_its_own_and_an_agent_end_cleanly_when_asked()
+    {
+        await using var mesh = await MeshProcess.StartAsync(new MeshSettings { LocalNode = true });
+        await using var agent = AgentProcess.Start(mesh.Url, "stopped", []);
+        await mesh.Client.SeeNodeAsync(MeshSettings.NodeName);
+        await mesh.Client.SeeNodeAsync("stopped");
+
+        await agent.StopAsync();
+        await mesh.StopAsync();
+    }
+
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Postgres)]

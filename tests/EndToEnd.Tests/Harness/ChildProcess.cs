@@ -85,8 +85,13 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         return child;
     }
 
-    /// <summary>SIGTERM, as Ctrl-C or a service manager does it; waits for the end.</summary>
-    public Task TerminateAsync() => SignalAsync(SigTerm, "ends after SIGTERM");
+    /// <summary>SIGTERM, as Ctrl-C or a service manager does it; waits for the end, which must be a clean one.</summary>
+    public async Task TerminateAsync()
+    {
+        var running = !process.HasExited;
+        await SignalAsync(SigTerm, "ends after SIGTERM");
+        Assert.True(!running || process.ExitCode == 0, $"process {process.Id} ended with exit code {process.ExitCode} after SIGTERM:\n{Tail}");
+    }
 
     /// <summary>SIGKILL: the process gets no chance to say anything.</summary>
     public Task KillAsync() => SignalAsync(SigKill, "ends after SIGKILL");
