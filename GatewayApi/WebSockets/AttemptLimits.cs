@@ -1,6 +1,5 @@
 using System.Globalization;
 using Aurora.Grains.Interfaces.Nodes;
-using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.GatewayApi.WebSockets;
 

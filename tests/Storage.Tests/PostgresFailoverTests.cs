@@ -45,7 +45,7 @@ public sealed class PostgresFailoverTests
         await pair.PromoteAsync();
         await UntilAsync(async () => await store.CheckAsync(CancellationToken.None) is null);
 
-        var stored = (await store.ListSchedulableAsync(null, 1_000_000, CancellationToken.None)).Select(row => row.TaskId).ToHashSet();
+        var stored = (await store.ListSchedulableAsync(TaskRow.DefaultPool, null, 1_000_000, CancellationToken.None)).Select(row => row.TaskId).ToHashSet();
         Assert.All(acknowledged, id => Assert.Contains(id, stored));
         Assert.True((await store.DoAsync(Insert(Queued("after")))).Applied);
     }
