@@ -32,6 +32,7 @@ internal static class PlanEndpoint
             .WithMetadata(RouteScope.Operate)
             .WithSummary("Records what decisions are made by, and what is decided of the tasks of the body. Nothing is submitted.")
             .WithSubmitBody()
+            .Produces<object>()
             .ProducesRefusals(400, 413, 415, 422, 503);
 
     private static async Task PlanAsync(

@@ -126,6 +126,7 @@ public sealed class FakeMesh
 
     public void Reset()
     {
+        Pools.RemoveAll(pool => pool != MeshConstants.DefaultPool);
         Submitted.Clear();
         SubmittedOrder.Clear();
         RequestHashes.Clear();
