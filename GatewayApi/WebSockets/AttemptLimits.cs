@@ -36,7 +36,8 @@ internal sealed class AttemptLimits(TimeProvider time)
     /// <summary>The attempt begins now.</summary>
     public void Start(AttemptId attempt, TimeSpan ago) => Change(attempt, clock => clock with
     {
-        StartedAt = time.GetTimestamp() - (long)(ago.TotalSeconds * time.TimestampFrequency), HeardAt = time.GetTimestamp(),
+        StartedAt = time.GetTimestamp() - (long)(ago.TotalSeconds * time.TimestampFrequency),
+        HeardAt = time.GetTimestamp(),
     });
 
     /// <summary>The attempt put something out.</summary>

@@ -1,5 +1,5 @@
-using Aurora.Grains.Interfaces.Observability;
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Observability;
 using Aurora.Grains.Observability;
 using Aurora.Scheduling.Model;
 

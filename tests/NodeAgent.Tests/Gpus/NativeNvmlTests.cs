@@ -1,6 +1,6 @@
 using Aurora.GpuProbes;
-using Aurora.NodeAgent.Gpus;
 using Aurora.GpuProbes.Nvidia;
+using Aurora.NodeAgent.Gpus;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Aurora.NodeAgent.Tests.Gpus;

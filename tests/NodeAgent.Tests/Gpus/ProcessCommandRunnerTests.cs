@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using Aurora.GpuProbes;
-using Aurora.NodeAgent.Gpus;
 using Aurora.GpuProbes.Commands;
+using Aurora.NodeAgent.Gpus;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Aurora.NodeAgent.Tests.Gpus;

@@ -1,7 +1,7 @@
 using System.Globalization;
+using Aurora.GpuProbes.Commands;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.NodeAgent.Executors.Scripts.Supervision;
-using Aurora.GpuProbes.Commands;
 
 namespace Aurora.NodeAgent.Executors.Scripts.Runners;
 

@@ -36,7 +36,8 @@ internal readonly partial record struct UnixUser(uint Id, uint Group)
         OwnOne(directory);
         foreach (var entry in Directory.EnumerateFileSystemEntries(directory, "*", new EnumerationOptions
         {
-            RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None,
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.None,
         }))
         {
             OwnOne(entry);

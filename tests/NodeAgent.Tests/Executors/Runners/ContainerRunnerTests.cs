@@ -114,7 +114,12 @@ public sealed class ContainerRunnerTests : IDisposable
         var engine = new EngineStandIn(node, name);
         var options = new RunnerOptions
         {
-            Kind = ScriptRunnerKind.Container, Engine = engine.Path, Image = "trainer:1", User = new UnixUser(1000, 1000), ProcessesMax = 64, MemoryBytesMax = 1 << 30,
+            Kind = ScriptRunnerKind.Container,
+            Engine = engine.Path,
+            Image = "trainer:1",
+            User = new UnixUser(1000, 1000),
+            ProcessesMax = 64,
+            MemoryBytesMax = 1 << 30,
         };
         node.Options = node.Options with { Runner = change is null ? options : change(options) };
         return engine;

@@ -7,7 +7,8 @@ internal static class Sandboxes
 {
     public static RunnerOptions Options => new()
     {
-        User = Environment.IsPrivilegedProcess ? UnixUser.Nobody : UnixUser.Current, ChangesUser = Environment.IsPrivilegedProcess,
+        User = Environment.IsPrivilegedProcess ? UnixUser.Nobody : UnixUser.Current,
+        ChangesUser = Environment.IsPrivilegedProcess,
     };
 
     /// <summary>Has the node run scripts this way, and fails with the reason where this machine cannot.</summary>
