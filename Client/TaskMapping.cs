@@ -8,9 +8,22 @@ namespace Aurora.Client;
 /// <summary>Tasks between the library's shapes and the grains'.</summary>
 internal static class TaskMapping
 {
+    // What the gateway reads of a body and a grain takes in other shapes. Left among the user's members it would be kept and have no
+    // effect, and nobody would be told.
+    private static readonly string[] OfTheGateway =
+    [
+        "after", "count", "deadline", "deadline_s", "duration_s", "labels", "max_attempts", "on_late", "pool", "retry", "tenant", "timeouts", "webhook",
+    ];
+
+    /// <exception cref="InvalidTaskException">The request has a member that only the gateway understands.</exception>
     public static TaskSpec Spec(MeshTaskRequest request)
     {
         var body = request.ToJson();
+        if (OfTheGateway.FirstOrDefault(body.ContainsKey) is { } member)
+        {
+            throw new InvalidTaskException(member, "is understood by the gateway only: submit this task with the HTTP client");
+        }
+
         var requirements = body["requirements"]!.ToJsonString();
         foreach (var own in new[] { "task_type", "priority", "requirements" })
         {

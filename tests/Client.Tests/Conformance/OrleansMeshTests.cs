@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Aurora.Client.Tests.Conformance;
 
 public sealed class OrleansMeshTests(RealMesh real) : MeshConformance
@@ -15,6 +17,19 @@ public sealed class OrleansMeshTests(RealMesh real) : MeshConformance
 
         Assert.Equal(first.TaskId, again.TaskId);
         Assert.NotEqual(first.TaskId, other.TaskId);
+    }
+
+    [Theory]
+    [InlineData("labels", """{"team":"vision"}""")]
+    [InlineData("max_attempts", "1")]
+    [InlineData("timeouts", """{"run_s":1}""")]
+    public async Task What_only_the_gateway_understands_is_refused_and_not_dropped(string member, string value)
+    {
+        var request = new TestRequest { Members = new JsonObject { [member] = JsonNode.Parse(value) } };
+
+        var refusal = await Assert.ThrowsAsync<InvalidTaskException>(() => Mesh.SubmitAsync(request, cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Equal(member, Assert.Single(refusal.Errors).Key);
     }
 
     [Fact]
