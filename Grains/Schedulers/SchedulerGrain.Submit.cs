@@ -19,6 +19,8 @@ internal sealed partial class SchedulerGrain
     private readonly HashSet<string> inserting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Placement> placedWhileInserting = new(StringComparer.Ordinal);
     private readonly HashSet<string> filledOutboxes = new(StringComparer.Ordinal);
+    private readonly DispatchPace pace = new(time);
+    private bool gathering;
     private DateTimeOffset lastSubmittedAt;
 
     private async Task<SubmitOutcome[]> TakeAsync(NewTask[] tasks)
@@ -262,6 +264,33 @@ internal sealed partial class SchedulerGrain
 
     private void FlushOutboxes()
     {
+        if (filledOutboxes.Count == 0 || gathering)
+        {
+            return;
+        }
+
+        var wait = pace.Wait();
+        if (wait == TimeSpan.Zero)
+        {
+            FlushFilledOutboxes();
+        }
+        else
+        {
+            gathering = true;
+            _ = FlushLaterAsync(wait);
+        }
+    }
+
+    private async Task FlushLaterAsync(TimeSpan wait)
+    {
+        await Task.Delay(wait, time);
+        gathering = false;
+        FlushFilledOutboxes();
+    }
+
+    private void FlushFilledOutboxes()
+    {
+        pace.Sent(filledOutboxes.Count);
         foreach (var nodeId in filledOutboxes)
         {
             outboxes[nodeId].Flush();
