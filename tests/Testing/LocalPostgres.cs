@@ -122,7 +122,10 @@ internal sealed class LocalPostgres : IPostgresHost
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
-        Directory.Delete(_folder, recursive: true);
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
     }
 
     private string[] Addresses => _settings.OtherAddress is { } other ? ["127.0.0.1", other] : ["127.0.0.1"];

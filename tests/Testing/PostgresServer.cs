@@ -22,8 +22,19 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Of the maintenance database, as a user who may create databases.</summary>
     public string ConnectionString => _host.ConnectionString;
 
-    /// <summary>The one server of this test process. It ends with the process: do not dispose it.</summary>
+    /// <summary>
+    /// The one server of this process: do not dispose it. It ends with the tests (<see cref="SharedPostgres"/>), else with the process.
+    /// </summary>
     public static Task<PostgresServer> SharedAsync() => Shared.Value;
+
+    /// <summary>Ends the shared server if there is one, and waits for it.</summary>
+    internal static async ValueTask EndSharedAsync()
+    {
+        if (Shared.IsValueCreated && Shared.Value.IsCompletedSuccessfully)
+        {
+            await (await Shared.Value).DisposeAsync();
+        }
+    }
 
     /// <summary>A server of the caller's own, to kill and restart. One with settings needs PostgreSQL's programs on this machine.</summary>
     public static async Task<PostgresServer> StartOwnAsync(PostgresSettings? settings = null)
@@ -64,7 +75,7 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         var server = await StartOwnAsync();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => EndSharedAsync().AsTask().GetAwaiter().GetResult();
         return server;
     }
 
