@@ -257,10 +257,29 @@ public sealed class BadRunTests
     [Fact]
     public void C14_rejects_a_recovery_that_takes_too_long()
     {
-        run.Submit("key-slow", null, at: 15, ClientStep.Fail);
+        run.Submit("key-slow", null, at: 15, ClientStep.Info);
         run.Submit("key-c", "c", at: 16);
 
         Assert.Equal(["C14"], run.Broken());
+    }
+
+    [Fact]
+    public void C14_rejects_a_mesh_whose_servers_all_refuse_for_too_long()
+    {
+        run.Fault(2, "kill-agent", "n2", from: 20, until: 21, "n2");
+        run.Submit("key-refused", null, at: 20.5, ClientStep.Fail);
+        run.Submit("key-c", "c", at: 27);
+
+        Assert.Equal(["C14"], run.Broken());
+    }
+
+    [Fact]
+    public void C14_takes_one_server_that_refuses_for_no_failure_of_the_mesh()
+    {
+        run.Submit("key-refused", null, at: 15, ClientStep.Fail);
+        run.Submit("key-c", "c", at: 16);
+
+        Assert.Empty(run.Broken());
     }
 
     [Fact]

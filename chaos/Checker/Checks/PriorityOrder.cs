@@ -4,13 +4,14 @@ namespace Aurora.Chaos.Checker.Checks;
 
 /// <summary>
 /// When a task gets a place, no task of the same shape waits whose effective priority is higher by a level or more.
-/// Half a second on both sides covers decisions that were on their way; moments within five seconds of a change of
-/// leader are left out, and so is the backoff of a task that failed. The effective priority is the priority plus one level for each ageing step waited.
+/// Half a second on both sides covers decisions that were on their way; moments from five seconds before a change of leader until ten
+/// after it are left out (a report to the old leader is repeated after the five seconds that a call may take), and so is the backoff of a task that failed. The effective priority is the priority plus one level for each ageing step waited.
 /// </summary>
 internal sealed class PriorityOrder : ICheck
 {
     private const long SlackMicros = 500_000;
-    private const long LeaderChangeMicros = 5_000_000;
+    private const long BeforeLeaderChangeMicros = 5_000_000;
+    private const long AfterLeaderChangeMicros = 10_000_000;
 
     public string Id => "C9";
 
@@ -75,9 +76,9 @@ internal sealed class PriorityOrder : ICheck
 
     private static bool IsNear(long[] changes, long at)
     {
-        var index = Array.BinarySearch(changes, at - LeaderChangeMicros);
+        var index = Array.BinarySearch(changes, at - AfterLeaderChangeMicros);
         index = index < 0 ? ~index : index;
-        return index < changes.Length && changes[index] <= at + LeaderChangeMicros;
+        return index < changes.Length && changes[index] <= at + BeforeLeaderChangeMicros;
     }
 
     private static IEnumerable<Wait> Spans(RunEvidence run)

@@ -3,8 +3,9 @@ using Aurora.Chaos.Checker.Evidence;
 namespace Aurora.Chaos.Checker.Checks;
 
 /// <summary>
-/// How long each fault was felt. Submits: from the fault to the first success that was sent after the last failed or
-/// unknown one of its window, 0 when none failed. Completions: from the fault to the next completion stored. A window
+/// How long each fault was felt. Submits: from the fault to the first success that was sent after it and after the last failed or
+/// unknown one of its window, 0 when none failed. A server that refuses the connection sends a client to the next one and fails
+/// nothing by itself; where all refuse, there is no success meanwhile. Completions: from the fault to the next completion stored. A window
 /// lasts from one fault to the next, at most a minute.
 /// </summary>
 internal sealed class Recovery : ICheck
@@ -57,16 +58,19 @@ internal sealed class Recovery : ICheck
     {
         var until = Math.Min(next, begin + WindowNs);
         var first = LowerBound(submits, begin);
-        var lastFailed = -1;
+        var lastFailed = first - 1;
+        var felt = false;
         for (var index = first; index < submits.Count && submits[index].Invoke.At < until; index++)
         {
-            if (submits[index].Answer is not { Step: ClientStep.Ok })
+            var answer = submits[index].Answer;
+            felt |= answer is not { Step: ClientStep.Ok };
+            if (answer is not ({ Step: ClientStep.Ok } or { Step: ClientStep.Fail, Status: null }))
             {
                 lastFailed = index;
             }
         }
 
-        if (lastFailed < 0)
+        if (!felt)
         {
             return 0;
         }

@@ -25,6 +25,9 @@ internal sealed class ChaosDatabase : IAsyncDisposable
         ConnectionString = connectionString;
     }
 
+    /// <summary>The server's TCP port.</summary>
+    public int Port => new NpgsqlConnectionStringBuilder(ConnectionString).Port;
+
     /// <summary>For the silos; a name of the connection comes behind it.</summary>
     public string ConnectionString { get; }
 
@@ -33,9 +36,10 @@ internal sealed class ChaosDatabase : IAsyncDisposable
     private string Own => ConnectionString + (pair is null ? "" : ";Target Session Attributes=primary") + ";Pooling=false;Timeout=3;Command Timeout=120;Application Name=chaos";
 
     /// <summary>Starts a server of the run's own. Refuses one that may lose commits.</summary>
-    public static async Task<ChaosDatabase> StartAsync(DatabaseKind kind)
+    /// <param name="otherAddress">An address of this machine on which it listens as well, and which the silos use; null for loopback only.</param>
+    public static async Task<ChaosDatabase> StartAsync(DatabaseKind kind, string? otherAddress = null)
     {
-        var database = await CreateAsync(kind);
+        var database = await CreateAsync(kind, otherAddress);
         if (await database.ScalarAsync("SELECT current_setting('fsync') || ' ' || current_setting('synchronous_commit')") is not "on on")
         {
             throw new InvalidOperationException("fsync and synchronous_commit must be on: a run on another server proves nothing.");
@@ -44,7 +48,7 @@ internal sealed class ChaosDatabase : IAsyncDisposable
         return database;
     }
 
-    private static async Task<ChaosDatabase> CreateAsync(DatabaseKind kind)
+    private static async Task<ChaosDatabase> CreateAsync(DatabaseKind kind, string? otherAddress)
     {
         if (kind is DatabaseKind.SynchronousPair or DatabaseKind.AsynchronousPair)
         {
@@ -53,8 +57,11 @@ internal sealed class ChaosDatabase : IAsyncDisposable
         }
 
         var disk = kind == DatabaseKind.SmallDisk ? SmallDisk.Mount() : null;
-        var server = await PostgresServer.StartOwnAsync(disk is null ? null : new PostgresSettings(disk.Folder, WalMegabytesMax: 64));
-        return new ChaosDatabase(server, null, disk, await server.CreateDatabaseAsync());
+        var server = await PostgresServer.StartOwnAsync(
+            disk is null && otherAddress is null ? null : new PostgresSettings(disk?.Folder, otherAddress, WalMegabytesMax: disk is null ? 1024 : 64));
+        var connection = await server.CreateDatabaseAsync();
+        return new ChaosDatabase(
+            server, null, disk, otherAddress is null ? connection : new NpgsqlConnectionStringBuilder(connection) { Host = otherAddress }.ConnectionString);
     }
 
     /// <summary>Begins to note changes; the schema must exist, and <paramref name="leader"/> is taken to hold the epochs that do.</summary>

@@ -16,12 +16,16 @@ internal sealed class ProcessFaults(MeshUnderChaos mesh)
         FaultKind.StopSilo => Servers(fault, mesh.Silos, Signal.Terminate, all: false),
         FaultKind.FreezeSilo => Servers(fault, mesh.Silos, Signal.Stop, all: false),
         FaultKind.KillAllSilos => Servers(fault, [.. mesh.Servers], Signal.Kill, all: true),
+        FaultKind.CutSilo => Cut(fault, silo => [.. mesh.Silos.Where(other => other != silo).Select(other => (SiloNetwork.AddressOf(other.Machine!.Value), (int?)null))]),
+        FaultKind.CutSilos => Cut(fault, silo => [(SiloNetwork.AddressOf(mesh.Silos.Find(other => other != silo)!.Machine!.Value), null)]),
+        FaultKind.CutDatabase => Cut(fault, _ => [(SiloNetwork.HostAddress, mesh.Database.Port)]),
         FaultKind.KillGateway => Servers(fault, mesh.Gateways, Signal.Kill, all: false),
         FaultKind.FreezeGateway => Servers(fault, mesh.Gateways, Signal.Stop, all: false),
         FaultKind.KillAllGateways => Servers(fault, mesh.Gateways, Signal.Kill, all: true),
         FaultKind.FreezeAllGateways => Servers(fault, mesh.Gateways, Signal.Stop, all: true),
         FaultKind.KillRealAgent => Agent(fault, Signal.Kill),
         FaultKind.FreezeRealAgent => Agent(fault, Signal.Stop),
+        FaultKind.DoubleRealAgent => Double(fault),
         _ => throw new ArgumentOutOfRangeException(nameof(fault), $"{fault.Kind} is no fault of a process."),
     };
 
@@ -74,6 +78,55 @@ internal sealed class ProcessFaults(MeshUnderChaos mesh)
 
                     Release([agent.Name]);
                     return Task.FromResult(false);
+                })
+            : null;
+
+    /// <summary>
+    /// Between one silo and some addresses nothing passes. It may be the silo that is given up, or one that it lacks: the nodes behind
+    /// any of them may feel it.
+    /// </summary>
+    private Injection? Cut(PlannedFault fault, Func<MeshServer, (string Address, int? Port)[]> ends)
+    {
+        if (Take(fault.Pick, mesh.Silos, server => server.Name, all: false) is not [{ Machine: { } machine } silo])
+        {
+            return null;
+        }
+
+        return new Injection(
+            silo.Name,
+            mesh.NodesBehind(fault.Kind == FaultKind.CutSilos ? mesh.Silos : [silo]),
+            () =>
+            {
+                foreach (var (address, port) in ends(silo))
+                {
+                    SiloNetwork.Cut(machine, address, port);
+                }
+
+                return Task.FromResult(false);
+            },
+            () =>
+            {
+                Release([silo.Name]);
+                return Task.FromResult(SiloNetwork.Heal(machine) > 0);
+            });
+    }
+
+    /// <summary>A second machine that has the same name and stays for a while. It hits when the mesh took it.</summary>
+    private Injection? Double(PlannedFault fault) =>
+        Take(fault.Pick, mesh.RealAgents, agent => agent.Name, all: false) is [var agent]
+            ? new Injection(
+                agent.Name,
+                [agent.Name],
+                () =>
+                {
+                    agent.StartDouble();
+                    return Task.FromResult(false);
+                },
+                async () =>
+                {
+                    var joined = await agent.StopDoubleAsync();
+                    Release([agent.Name]);
+                    return joined;
                 })
             : null;
 

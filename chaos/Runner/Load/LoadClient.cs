@@ -13,11 +13,16 @@ namespace Aurora.Chaos.Runner.Load;
 /// </summary>
 internal sealed class LoadClient(RunPlan plan, string directory, MeshApi api, bool keysHonoured)
 {
-    private const double CancelShare = 0.01;
     private const double FailShare = 0.01;
     private const double ReadShare = 0.3;
     private const double ScriptShare = 0.02;
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ResultPatience = TimeSpan.FromMinutes(4);
+
+    /// <summary>Ends the name of a client that sends a known key with another body.</summary>
+    public const string OtherBody = "-other";
 
     private readonly List<string> accepted = [];
 
@@ -50,9 +55,35 @@ internal sealed class LoadClient(RunPlan plan, string directory, MeshApi api, bo
                     await Task.Delay(due, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
 
-                await SendAsync(client, index, random, stopping);
+                await SendAllAsync(client, index, random, stopping);
             }
         }));
+    }
+
+    /// <summary>Sends one task, in as many copies as the plan says; who follows it up is the first.</summary>
+    private async Task SendAllAsync(string client, int index, Random random, CancellationToken stopping)
+    {
+        var key = $"key-{plan.Seed}-{index}";
+        var body = Body(key, random);
+        var gateway = random.Next(api.Gateways);
+        var copies = Enumerable.Range(1, plan.SubmitCopies - 1)
+            .Select(copy => SendAsync($"{client}.{copy}", key, body, gateway + copy, new Random(unchecked((index * 7919) + copy)), stopping)).ToList();
+        var task = await SendAsync(client, key, body, gateway, random, stopping);
+        await Task.WhenAll(copies);
+        if (copies.Count > 0)
+        {
+            await api.SubmitAsync(client + OtherBody, key, body.Insert(1, "\"chaos_other\":true,"), gateway);
+        }
+
+        if (task is not null)
+        {
+            lock (accepted)
+            {
+                accepted.Add(task);
+            }
+
+            await FollowAsync(client, task, random);
+        }
     }
 
     /// <summary>Reads a sample of the accepted tasks once more, through every gateway in turn.</summary>
@@ -67,28 +98,20 @@ internal sealed class LoadClient(RunPlan plan, string directory, MeshApi api, bo
         var sample = all.Where((_, index) => index % Math.Max(1, all.Length / most) == 0).ToList();
         for (var index = 0; index < sample.Count; index++)
         {
-            await api.ReadAsync("client-last", sample[index], index % api.Gateways, wait: false);
+            await api.ReadAsync("client-last", sample[index], index % api.Gateways, wait: null);
         }
     }
 
-    private async Task SendAsync(string client, int index, Random random, CancellationToken stopping)
+    /// <summary>The task that the key stands for; null when nobody said.</summary>
+    private async Task<string?> SendAsync(string client, string key, string body, int gateway, Random random, CancellationToken stopping)
     {
-        var key = $"key-{plan.Seed}-{index}";
-        var body = Body(key, random);
-        var gateway = random.Next(api.Gateways);
         var started = TimeProvider.System.GetTimestamp();
         for (var tries = 0; ; tries++)
         {
             var answer = await api.SubmitAsync(client, key, body, gateway + tries);
             if (answer.Step == ClientStep.Ok)
             {
-                lock (accepted)
-                {
-                    accepted.Add(answer.Task!);
-                }
-
-                await FollowAsync(client, answer.Task!, random);
-                return;
+                return answer.Task!;
             }
 
             // Without keys a repeat of an unknown outcome may be a second task.
@@ -96,7 +119,7 @@ internal sealed class LoadClient(RunPlan plan, string directory, MeshApi api, bo
             if (refused || (answer.Step == ClientStep.Info && !keysHonoured)
                 || stopping.IsCancellationRequested || TimeProvider.System.GetElapsedTime(started) > GiveUpAfter)
             {
-                return;
+                return null;
             }
 
             await Task.Delay(random.Next(Math.Min(2000, 100 << Math.Min(tries, 5))), stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -105,8 +128,15 @@ internal sealed class LoadClient(RunPlan plan, string directory, MeshApi api, bo
 
     private async Task FollowAsync(string client, string task, Random random)
     {
-        if (random.NextDouble() < CancelShare)
+        if (plan.WaitForResults)
         {
+            await WaitAsync(client, task, random);
+            return;
+        }
+
+        if (random.NextDouble() < plan.CancelShare)
+        {
+            await Task.Delay(random.Next(plan.CancelWithinMilliseconds + 1));
             await api.CancelAsync(client, task, random.Next(api.Gateways));
         }
 
@@ -118,7 +148,27 @@ internal sealed class LoadClient(RunPlan plan, string directory, MeshApi api, bo
                 other = accepted[^(1 + random.Next(Math.Min(accepted.Count, 200)))];
             }
 
-            await api.ReadAsync(client, random.Next(2) == 0 ? task : other, random.Next(api.Gateways), wait: random.Next(20) == 0);
+            await api.ReadAsync(client, random.Next(2) == 0 ? task : other, random.Next(api.Gateways), random.Next(20) == 0 ? ShortWait : null);
+        }
+    }
+
+    /// <summary>Asks one gateway for the result until it has it, and the next one when that does not answer.</summary>
+    private async Task WaitAsync(string client, string task, Random random)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        for (var gateway = random.Next(api.Gateways); TimeProvider.System.GetElapsedTime(started) < ResultPatience;)
+        {
+            var answer = await api.ReadAsync(client, task, gateway % api.Gateways, LongWait);
+            if (answer is { Step: ClientStep.Ok, Phase: "completed" or "failed" or "cancelled" })
+            {
+                return;
+            }
+
+            if (answer.Step != ClientStep.Ok)
+            {
+                gateway++;
+                await Task.Delay(random.Next(500));
+            }
         }
     }
 

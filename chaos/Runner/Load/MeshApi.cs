@@ -14,7 +14,7 @@ internal sealed class MeshApi(IReadOnlyList<Uri> gateways, HistoryFile<ClientEve
 {
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(8);
 
-    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(2) }) { Timeout = AnswerPatience };
+    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(2) }) { Timeout = Timeout.InfiniteTimeSpan };
     private long operations;
 
     public int Gateways => gateways.Count;
@@ -27,15 +27,19 @@ internal sealed class MeshApi(IReadOnlyList<Uri> gateways, HistoryFile<ClientEve
             return request;
         });
 
-    public Task<ClientEvent> ReadAsync(string client, string task, int gateway, bool wait) =>
-        AskAsync(client, ClientCall.Read, null, task, gateway, () => new HttpRequestMessage(HttpMethod.Get, $"tasks/{task}{(wait ? "?wait=5s" : "")}"));
+    /// <param name="wait">How long the gateway is asked to wait for the end of the task, in whole seconds.</param>
+    public Task<ClientEvent> ReadAsync(string client, string task, int gateway, TimeSpan? wait) =>
+        AskAsync(
+            client, ClientCall.Read, null, task, gateway,
+            () => new HttpRequestMessage(HttpMethod.Get, $"tasks/{task}{(wait is { } time ? $"?wait={(int)time.TotalSeconds}s" : "")}"),
+            wait);
 
     public Task<ClientEvent> CancelAsync(string client, string task, int gateway) =>
         AskAsync(client, ClientCall.Cancel, null, task, gateway, () => new HttpRequestMessage(HttpMethod.Delete, $"tasks/{task}"));
 
     public void Dispose() => http.Dispose();
 
-    private async Task<ClientEvent> AskAsync(string client, ClientCall call, string? key, string? task, int gateway, Func<HttpRequestMessage> describe)
+    private async Task<ClientEvent> AskAsync(string client, ClientCall call, string? key, string? task, int gateway, Func<HttpRequestMessage> describe, TimeSpan? wait = null)
     {
         var invoke = new ClientEvent
         {
@@ -48,21 +52,22 @@ internal sealed class MeshApi(IReadOnlyList<Uri> gateways, HistoryFile<ClientEve
             Task = task,
         };
         history.Add(invoke);
-        var answer = await SendAsync(invoke, gateways[gateway % gateways.Count], describe);
+        var answer = await SendAsync(invoke, gateways[gateway % gateways.Count], describe, AnswerPatience + (wait ?? TimeSpan.Zero));
         history.Add(answer);
         return answer;
     }
 
-    private async Task<ClientEvent> SendAsync(ClientEvent invoke, Uri gateway, Func<HttpRequestMessage> describe)
+    private async Task<ClientEvent> SendAsync(ClientEvent invoke, Uri gateway, Func<HttpRequestMessage> describe, TimeSpan patience)
     {
+        using var late = new CancellationTokenSource(patience);
         try
         {
             using var request = describe();
             request.RequestUri = new Uri(gateway, request.RequestUri!.OriginalString);
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-            using var response = await http.SendAsync(request);
+            using var response = await http.SendAsync(request, late.Token);
             var status = (int)response.StatusCode;
-            var body = await response.Content.ReadAsStringAsync();
+            var body = await response.Content.ReadAsStringAsync(late.Token);
             var answer = invoke with { At = MonotonicClock.Now, Status = status, Detail = gateway.Authority };
             if (response.IsSuccessStatusCode)
             {

@@ -22,11 +22,15 @@ internal static class Experiments
         ["E11"] = "agents killed, a hundred times",
         ["E12"] = "agents frozen for 20, 40 and 120 s",
         ["E13"] = "agents cut off for 5, 20 and 60 s",
+        ["E14"] = "a silo cut off from the other silos, from one of them, and from the database; as root, on Linux",
         ["E15"] = "a tenth of all frames lost or doubled",
         ["E16"] = "1,000 agents; all gateways killed at once, three times",
         ["E20"] = "a node that fails whatever it gets, and one that comes and goes every 5 s",
         ["E21"] = "all gateways of all nodes frozen for 60 s: nothing is moved",
-        ["E26"] = "a real agent killed again and again while scripts run",
+        ["E22"] = "10,000 tasks, each cancelled about when it ends",
+        ["E23"] = "500 clients that wait for their results while gateways and silos are killed",
+        ["E26"] = "real agents killed fifty times while scripts run, and a second machine of the same name",
+        ["E27"] = "1,000 keys, each sent 50 times at once over all gateways, and then with another body",
     };
 
     /// <summary>Null when there is no run of this name.</summary>
@@ -50,11 +54,15 @@ internal static class Experiments
             "E11" => Repeat(mesh, FaultKind.KillAgent, 100, 1, 1),
             "E12" => Repeat(mesh, FaultKind.FreezeAgent, 9, 10, 20, 40, 120),
             "E13" => Repeat(mesh, FaultKind.CutAgent, 9, 10, 5, 20, 60),
+            "E14" => Partitioned(mesh),
             "E15" => Repeat(mesh, FaultKind.DisturbAgents, 3, 20, 20),
             "E16" => Repeat(mesh, FaultKind.KillAllGateways, 3, 45, 1) with { Agents = 1000, AgentSlots = 2, Gateways = 2, NodesBehindGateways = true },
             "E20" => Spoiled(mesh),
             "E21" => Repeat(mesh, FaultKind.FreezeAllGateways, 1, 60, 60) with { Gateways = 2, NodesBehindGateways = true, NoRerun = true },
-            "E26" => Repeat(mesh, FaultKind.KillRealAgent, 20, 4, 0.5) with { Agents = 1, RealAgents = 2, TasksPerSecond = 4 },
+            "E22" => mesh with { Load = TimeSpan.FromSeconds(100), TasksPerSecond = 100, Clients = 64, WorkMillisecondsMax = 300, CancelShare = 1, CancelWithinMilliseconds = 500 },
+            "E23" => Waiting(mesh),
+            "E26" => Doubled(mesh),
+            "E27" => mesh with { Load = TimeSpan.FromSeconds(60), TasksPerSecond = 1000 / 60.0, SubmitCopies = 50, WorkMillisecondsMax = 500 },
             _ => null,
         };
     }
@@ -72,6 +80,61 @@ internal static class Experiments
         ],
         Load = TimeSpan.FromSeconds(75),
     };
+
+    private static RunPlan Partitioned(RunPlan mesh)
+    {
+        FaultKind[] kinds = [FaultKind.CutSilo, FaultKind.CutSilos, FaultKind.CutDatabase];
+        var random = new Random(mesh.Seed);
+        List<PlannedFault> faults =
+        [
+            .. Enumerable.Range(0, 2 * kinds.Length).Select(index => new PlannedFault(
+                index + 1, kinds[index % kinds.Length], TimeSpan.FromSeconds(5 + (50 * index)), TimeSpan.FromSeconds(25), random.Next())),
+        ];
+        return mesh with
+        {
+            Networks = true,
+            Faults = faults,
+            Load = faults[^1].At + faults[^1].Lasts + TimeSpan.FromSeconds(20),
+            // Between two silos only, the gateway of one answers 503 until the way is back, and clients use another.
+            RecoverySecondsMax = faults.Where(fault => fault.Kind != FaultKind.CutSilos).Select(fault => fault.Name).Distinct()
+                .ToDictionary(name => name, _ => 15.0, StringComparer.Ordinal),
+        };
+    }
+
+    /// <summary>Everybody waits when the first gateway goes, and the work is over when the last one is back.</summary>
+    private static RunPlan Waiting(RunPlan mesh) => mesh with
+    {
+        Gateways = 2,
+        Load = TimeSpan.FromSeconds(10),
+        TasksPerSecond = 50,
+        Clients = 500,
+        WorkMillisecondsMax = 60_000,
+        WaitForResults = true,
+        Faults =
+        [
+            new PlannedFault(1, FaultKind.KillGateway, TimeSpan.FromSeconds(11), TimeSpan.FromSeconds(2), Pick: 0),
+            new PlannedFault(2, FaultKind.KillSilo, TimeSpan.FromSeconds(14), TimeSpan.FromSeconds(2), Pick: 0),
+            new PlannedFault(3, FaultKind.KillGateway, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(2), Pick: 1),
+            new PlannedFault(4, FaultKind.KillSilo, TimeSpan.FromSeconds(35), TimeSpan.FromSeconds(2), Pick: 1),
+        ],
+    };
+
+    private static RunPlan Doubled(RunPlan mesh)
+    {
+        var killed = Repeat(mesh, FaultKind.KillRealAgent, 50, 4, 0.5);
+        return killed with
+        {
+            Agents = 1,
+            RealAgents = 3,
+            TasksPerSecond = 4,
+            Faults =
+            [
+                .. killed.Faults,
+                new PlannedFault(killed.Faults.Count + 1, FaultKind.DoubleRealAgent, TimeSpan.FromSeconds(32), TimeSpan.FromSeconds(20), Pick: 0),
+                new PlannedFault(killed.Faults.Count + 2, FaultKind.DoubleRealAgent, TimeSpan.FromSeconds(121), TimeSpan.FromSeconds(20), Pick: 1),
+            ],
+        };
+    }
 
     private static RunPlan Short(RunPlan mesh)
     {

@@ -30,8 +30,23 @@ internal sealed record RunPlan
     /// <summary>The longest work of one task, in milliseconds; the shortest is 100.</summary>
     public int WorkMillisecondsMax { get; init; } = 5000;
 
+    /// <summary>How often each submit is sent at the same time under its key; with more than one, also once with another body.</summary>
+    public int SubmitCopies { get; init; } = 1;
+
+    /// <summary>How many of the accepted tasks are cancelled, as a share.</summary>
+    public double CancelShare { get; init; } = 0.01;
+
+    /// <summary>The longest between an accepted submit and its cancel, in milliseconds; the shortest is none.</summary>
+    public int CancelWithinMilliseconds { get; init; }
+
+    /// <summary>Whether every client waits for the result of its task before it goes on, whatever becomes of the gateway.</summary>
+    public bool WaitForResults { get; init; }
+
     /// <summary>What stands behind the silos.</summary>
     public DatabaseKind Database { get; init; } = DatabaseKind.One;
+
+    /// <summary>Whether each silo has a machine of its own, as far as the network goes; needs Linux and root.</summary>
+    public bool Networks { get; init; }
 
     /// <summary>Whether simulated nodes know the stand-alone gateways only, and not those of the silos.</summary>
     public bool NodesBehindGateways { get; init; }

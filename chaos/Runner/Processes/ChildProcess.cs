@@ -30,9 +30,9 @@ internal sealed class ChildProcess : IDisposable
     public bool HasExited => process.HasExited;
 
     /// <summary>Starts it. Variables of this process that configure a mesh are not inherited.</summary>
-    public static ChildProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string logFile)
+    public static ChildProcess Start(string[] command, IReadOnlyDictionary<string, string> environment, string logFile)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var name in start.Environment.Keys.Where(ConfiguresMesh).ToList())
         {
             start.Environment.Remove(name);

@@ -37,19 +37,32 @@ internal sealed class MeshServer : IDisposable
     public ServerRole Role { get; }
 
     /// <summary>Where its HTTP surface is.</summary>
-    public Uri Url { get; } = new($"http://127.0.0.1:{FreePort.Next()}");
+    public Uri Url { get; private init; } = new($"http://127.0.0.1:{FreePort.Next()}");
+
+    /// <summary>Its number in the network of silos; null when it has no machine of its own.</summary>
+    public int? Machine { get; private init; }
 
     public bool IsRunning => process is { HasExited: false };
 
     /// <summary>0 when it does not run.</summary>
     public int Pid => IsRunning ? process!.Pid : 0;
 
-    public static MeshServer Silo(string name, string directory, string connectionString)
+    /// <param name="machine">Its number in the <see cref="SiloNetwork"/>; null on this machine.</param>
+    public static MeshServer Silo(string name, string directory, string connectionString, int? machine = null)
     {
         var siloPort = FreePort.Next();
         var gatewayPort = FreePort.Next();
         MeshServer? server = null;
-        server = new MeshServer(name, ServerRole.Silo, directory, writer => new Dictionary<string, string>
+        return server = machine is { } number
+            ? new MeshServer(name, ServerRole.Silo, directory, writer => Environment(writer).Append(new("AURORA_ADVERTISED_HOST", SiloNetwork.AddressOf(number)))
+                .Append(new("AURORA_ALLOW_ANONYMOUS", "true")).ToDictionary())
+            {
+                Machine = number,
+                Url = new($"http://{SiloNetwork.AddressOf(number)}:{FreePort.Next()}"),
+            }
+            : new MeshServer(name, ServerRole.Silo, directory, Environment);
+
+        Dictionary<string, string> Environment(string writer) => new()
         {
             ["ASPNETCORE_URLS"] = server!.Url.GetLeftPart(UriPartial.Authority),
             ["NODE_NAME"] = name,
@@ -58,8 +71,7 @@ internal sealed class MeshServer : IDisposable
             ["AURORA_GATEWAY_PORT"] = gatewayPort.ToString(CultureInfo.InvariantCulture),
             ["AURORA_LOCAL_NODE"] = "false",
             ["ConnectionStrings__Aurora"] = $"{connectionString};Application Name={writer}",
-        });
-        return server;
+        };
     }
 
     /// <summary>It finds the silos in their database.</summary>
@@ -82,7 +94,8 @@ internal sealed class MeshServer : IDisposable
         process?.Dispose();
         incarnation++;
         var program = Role == ServerRole.Silo ? Product.Silo : Product.Gateway;
-        process = ChildProcess.Start([program], environment($"{Name}.{incarnation}"), Path.Combine(directory, "logs", $"{Name}.log"));
+        string[] command = [.. Machine is { } machine ? SiloNetwork.Enter(machine) : [], "dotnet", program];
+        process = ChildProcess.Start(command, environment($"{Name}.{incarnation}"), Path.Combine(directory, "logs", $"{Name}.log"));
         expectedToRun = true;
     }
 

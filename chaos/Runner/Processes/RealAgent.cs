@@ -14,6 +14,7 @@ internal sealed class RealAgent(string name, string directory, Uri mesh, int max
     public const int GpuGigabytes = 24;
 
     private ChildProcess? process;
+    private ChildProcess? twin;
 
     public string Name => name;
 
@@ -26,25 +27,49 @@ internal sealed class RealAgent(string name, string directory, Uri mesh, int max
     public void Start()
     {
         process?.Dispose();
-        process = ChildProcess.Start([Product.NodeAgent], new Dictionary<string, string>
-        {
-            ["MESH_COORDINATOR_URL"] = mesh.GetLeftPart(UriPartial.Authority),
-            ["NODE_NAME"] = name,
-            ["AURORA_DATA_DIR"] = Path.Combine(directory, "data", name),
-            ["AURORA_GPUS"] = $"[{{\"type\":\"{Workload.RealGpu}\",\"memory_gb\":{GpuGigabytes}}}]",
-            ["AURORA_MAX_PARALLEL"] = maxParallel.ToString(CultureInfo.InvariantCulture),
-            ["AURORA_ALLOW_SCRIPTS"] = "any",
-            // Its scripts write their evidence outside their own directory.
-            ["AURORA_SCRIPT_RUNNER"] = "process",
-            ["AURORA_BACKENDS"] = "off",
-        }, Path.Combine(directory, "logs", $"{name}.log"));
+        process = StartIn("data", $"{name}.log");
     }
+
+    /// <summary>Starts another machine that was given the same name.</summary>
+    public void StartDouble() => twin = StartIn(Path.Combine("double", "data"), TwinLog);
+
+    /// <summary>Takes the other machine away; true when the mesh had taken it.</summary>
+    public async Task<bool> StopDoubleAsync()
+    {
+        await EndAsync(twin!);
+        twin!.Dispose();
+        twin = null;
+        return (await File.ReadAllTextAsync(Path.Combine(directory, "logs", TwinLog))).Contains($"Node {name} joined the mesh", StringComparison.Ordinal);
+    }
+
+    private string TwinLog => $"{name}-double.log";
+
+    private ChildProcess StartIn(string data, string log) => ChildProcess.Start(["dotnet", Product.NodeAgent], new Dictionary<string, string>
+    {
+        ["MESH_COORDINATOR_URL"] = mesh.GetLeftPart(UriPartial.Authority),
+        ["NODE_NAME"] = name,
+        ["AURORA_DATA_DIR"] = Path.Combine(directory, data, name),
+        ["AURORA_GPUS"] = $"[{{\"type\":\"{Workload.RealGpu}\",\"memory_gb\":{GpuGigabytes}}}]",
+        ["AURORA_MAX_PARALLEL"] = maxParallel.ToString(CultureInfo.InvariantCulture),
+        ["AURORA_ALLOW_SCRIPTS"] = "any",
+        // Its scripts write their evidence outside their own directory.
+        ["AURORA_SCRIPT_RUNNER"] = "process",
+        ["AURORA_BACKENDS"] = "off",
+    }, Path.Combine(directory, "logs", log));
 
     public bool Send(int signal) => process is { } child && child.Send(signal);
 
     public async Task StopAsync()
     {
-        if (process is { HasExited: false } child)
+        foreach (var child in new[] { process, twin }.OfType<ChildProcess>())
+        {
+            await EndAsync(child);
+        }
+    }
+
+    private static async Task EndAsync(ChildProcess child)
+    {
+        if (!child.HasExited)
         {
             child.Send(Signal.Continue);
             child.Send(Signal.Terminate);
@@ -101,5 +126,9 @@ internal sealed class RealAgent(string name, string directory, Uri mesh, int max
         }
     }
 
-    public void Dispose() => process?.Dispose();
+    public void Dispose()
+    {
+        process?.Dispose();
+        twin?.Dispose();
+    }
 }

@@ -18,8 +18,11 @@ internal sealed class MeshUnderChaos : IAsyncDisposable
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(3) };
     private readonly List<Task> running = [];
 
-    private MeshUnderChaos(ChaosDatabase database, LinkRules links)
+    private readonly SiloNetwork? network;
+
+    private MeshUnderChaos(SiloNetwork? network, ChaosDatabase database, LinkRules links)
     {
+        this.network = network;
         Database = database;
         Links = links;
     }
@@ -46,7 +49,9 @@ internal sealed class MeshUnderChaos : IAsyncDisposable
     public static async Task<MeshUnderChaos> StartAsync(RunPlan plan, string directory, HistoryFile<JournalEvent> journal)
     {
         Directory.CreateDirectory(Path.Combine(directory, "logs"));
-        var mesh = new MeshUnderChaos(await ChaosDatabase.StartAsync(plan.Database), new LinkRules(plan.Seed));
+        var network = plan.Networks ? SiloNetwork.Create(plan.Silos) : null;
+        var mesh = new MeshUnderChaos(
+            network, await ChaosDatabase.StartAsync(plan.Database, network is null ? null : SiloNetwork.HostAddress), new LinkRules(plan.Seed));
         try
         {
             await mesh.StartServersAsync(plan, directory);
@@ -112,6 +117,7 @@ internal sealed class MeshUnderChaos : IAsyncDisposable
         }
 
         await Database.DisposeAsync();
+        network?.Dispose();
         http.Dispose();
         stopping.Dispose();
     }
@@ -134,7 +140,7 @@ internal sealed class MeshUnderChaos : IAsyncDisposable
     {
         for (var number = 1; number <= plan.Silos; number++)
         {
-            Silos.Add(MeshServer.Silo($"silo-{number}", directory, Database.ConnectionString));
+            Silos.Add(MeshServer.Silo($"silo-{number}", directory, Database.ConnectionString, network is null ? null : number));
         }
 
         for (var number = 1; number <= plan.Gateways; number++)

@@ -1,6 +1,7 @@
 using Aurora.Chaos.Checker.Checks;
 using Aurora.Chaos.Checker.Evidence;
 using Aurora.Chaos.Checker.Reporting;
+using Aurora.Chaos.Runner.Load;
 using Aurora.Chaos.Runner.Plans;
 
 namespace Aurora.Chaos.Runner.Running;
@@ -9,6 +10,9 @@ namespace Aurora.Chaos.Runner.Running;
 internal static class PlanLimits
 {
     private const string RerunCheck = "C8";
+
+    // Where one side always wins, the other is not tested.
+    private const double RaceShareMin = 0.05;
 
     /// <summary>Why the run is not what its plan asks for; empty when it is.</summary>
     public static IReadOnlyList<string> Judge(RunPlan plan, RunVerdict verdict, RunEvidence run)
@@ -39,8 +43,41 @@ internal static class PlanLimits
             }
         }
 
+        broken.AddRange(OfLoad(plan, run));
         return broken;
     }
+
+    private static IEnumerable<string> OfLoad(RunPlan plan, RunEvidence run)
+    {
+        if (plan.SubmitCopies > 1
+            && run.Requests.Values.Count(request => IsOtherBody(request.Invoke.Client) && request.Answer is { Step: ClientStep.Ok }) is > 0 and var taken)
+        {
+            yield return $"{taken} keys were taken with another body";
+        }
+
+        if (plan.WaitForResults)
+        {
+            var waited = run.Requests.Values.Where(request => request.Answer is { Step: ClientStep.Ok, Phase: "completed" or "failed" or "cancelled" })
+                .Select(request => request.Invoke.Task).ToHashSet(StringComparer.Ordinal);
+            var without = run.Requests.Values.Where(request => request is { Invoke.Call: ClientCall.Submit, Answer.Step: ClientStep.Ok })
+                .Select(request => request.Answer!.Task).Distinct(StringComparer.Ordinal).Count(task => task is not null && !waited.Contains(task));
+            if (without > 0)
+            {
+                yield return $"{without} waiting clients never had their result";
+            }
+        }
+
+        if (plan.CancelShare >= 1)
+        {
+            var (cancelled, completed) = (run.Tasks.Count(task => task.Phase == StoredPhase.Cancelled), run.Tasks.Count(task => task.Phase == StoredPhase.Completed));
+            if (Math.Min(cancelled, completed) < run.Tasks.Count * RaceShareMin)
+            {
+                yield return $"{cancelled} tasks were cancelled and {completed} completed: that was no race";
+            }
+        }
+    }
+
+    private static bool IsOtherBody(string client) => client.EndsWith(LoadClient.OtherBody, StringComparison.Ordinal);
 
     /// <summary>Whether the run did what its plan is for.</summary>
     public static bool IsKept(RunPlan plan, RunReport report) => report.Limits.Count == 0 && (plan.MustBreak is null
