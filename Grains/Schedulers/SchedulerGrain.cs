@@ -16,6 +16,7 @@ using Aurora.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Orleans.Placement;
 
 namespace Aurora.Grains.Schedulers;
 
@@ -26,9 +27,11 @@ namespace Aurora.Grains.Schedulers;
 /// Reentrant, so that thousands of submits share one group commit. Why every interleaving is safe: the planner changes only
 /// between awaits and reserves at once, so no two turns plan the same memory; every write is conditional on (task, attempt,
 /// scheduler epoch) in the store; and after a write whose outcome is unknown the grain is rebuilt from the store.
+/// Placed at random: by load, a silo that has lost its way to the database would be chosen again and again, for it has nothing to do.
 /// </remarks>
 [GrainType("aurora.scheduler")]
 [KeepAlive]
+[RandomPlacement]
 [Reentrant]
 internal sealed partial class SchedulerGrain(
     IGrainContext context,
