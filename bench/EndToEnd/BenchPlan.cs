@@ -12,7 +12,7 @@ internal sealed record BenchPlan
     public int Connections { get; init; } = 128;
 
     /// <summary>Tasks that each simulated node runs at once: enough that one node's slots are not what is measured.</summary>
-    public int MaxParallel { get; init; } = 256;
+    public int MaxParallel { get; init; } = 2_048;
 
     /// <summary>Node counts to compare; the first one also serves the latency run.</summary>
     public IReadOnlyList<int> Nodes { get; init; } = [1, 4, 100];
