@@ -4,7 +4,7 @@ namespace Aurora.Client.Abstractions;
 
 /// <summary>A task to submit. The kinds of it know their task type and its input; this one is any type that a node announces.</summary>
 /// <param name="TaskType">1 to 64 characters, e.g. <c>training</c>.</param>
-public record MeshTaskRequest(string TaskType)
+public partial record MeshTaskRequest(string TaskType)
 {
     /// <summary>Most memory that a task can ask for, in GB.</summary>
     public const double MemoryGbMax = 100_000;
@@ -27,6 +27,24 @@ public record MeshTaskRequest(string TaskType)
     /// <summary>The model to run, for task types that have one.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Sets of GPUs of which the first that fits is taken, 1 to 8; in the place of memory, count and type.</summary>
+    public IReadOnlyList<GpuNeed>? AnyOf { get; init; }
+
+    /// <summary>Cores of the machine.</summary>
+    public double? CpuCores { get; init; }
+
+    /// <summary>Memory of the machine in GB.</summary>
+    public double? HostMemoryGb { get; init; }
+
+    /// <summary>Labels that the node must carry, at most 16.</summary>
+    public IReadOnlyDictionary<string, string>? NodeLabels { get; init; }
+
+    /// <summary><c>balanced</c>, <c>pack</c> or <c>cost</c>, where the operator lets tasks choose.</summary>
+    public string? PlacementProfile { get; init; }
+
+    /// <summary>No node runs two tasks that name the same text.</summary>
+    public string? AntiAffinity { get; init; }
+
     /// <summary>Further requirements; they reach the executor untouched.</summary>
     public JsonObject? Requirements { get; init; }
 
@@ -45,6 +63,7 @@ public record MeshTaskRequest(string TaskType)
         Set(requirements, "gpu_count", GpuCount);
         Set(requirements, "gpu_type", GpuType);
         Set(requirements, "model", Model);
+        AddPlacement(requirements);
         body["requirements"] = requirements;
         if (Payload is not null)
         {
@@ -52,6 +71,7 @@ public record MeshTaskRequest(string TaskType)
         }
 
         AddMembers(body);
+        AddControls(body);
         foreach (var (name, value) in Members ?? [])
         {
             body.TryAdd(name, value?.DeepClone());
@@ -99,6 +119,11 @@ public record MeshTaskRequest(string TaskType)
             Require(false, field, message);
         }
 
+        if (RefuseControls() is var (control, refusal))
+        {
+            Require(false, control, refusal);
+        }
+
         void Require(bool holds, string field, string message)
         {
             if (!holds)
@@ -120,7 +145,7 @@ public record MeshTaskRequest(string TaskType)
             : null;
 
     /// <summary>Sets a member that has a value.</summary>
-    protected static void Set(JsonObject json, string name, JsonNode? value)
+    protected internal static void Set(JsonObject json, string name, JsonNode? value)
     {
         if (value is not null)
         {

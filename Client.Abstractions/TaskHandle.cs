@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -10,8 +9,6 @@ namespace Aurora.Client.Abstractions;
 /// <param name="submission">The answer to its submit, where this handle came from one.</param>
 public sealed class TaskHandle(IAuroraMesh mesh, string taskId, TaskSubmission? submission = null)
 {
-    // One question a person does not notice; the end of a task is answered at once.
-    private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OneWait = TimeSpan.FromSeconds(30);
 
     /// <summary>The task's id.</summary>
@@ -52,29 +49,27 @@ public sealed class TaskHandle(IAuroraMesh mesh, string taskId, TaskSubmission? 
     public async Task<T?> GetResultAsync<T>(JsonTypeInfo<T> type, CancellationToken cancellationToken = default) =>
         await GetResultAsync(cancellationToken).ConfigureAwait(false) is { } result ? result.Deserialize(type) : default;
 
-    /// <summary>
-    /// The task now, then each time its status, node or attempt changed, until it has ended. Looks once a second and
-    /// learns of the end at once; what came and went between two looks is not shown. An outage ends it only when the mesh's own repeats end.
-    /// </summary>
-    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
-    public async IAsyncEnumerable<MeshTask> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        var task = await GetAsync(cancellationToken).ConfigureAwait(false);
-        yield return task;
-        while (!task.HasEnded)
-        {
-            var next = Existing(await mesh.WaitAsync(TaskId, WatchPeriod, cancellationToken).ConfigureAwait(false));
-            if ((next.Status, next.AssignedNode, next.Attempt) != (task.Status, task.AssignedNode, task.Attempt))
-            {
-                yield return next;
-            }
+    /// <inheritdoc cref="IAuroraMesh.WatchAsync"/>
+    public IAsyncEnumerable<MeshEvent> WatchAsync(string? after = null, CancellationToken cancellationToken = default) =>
+        mesh.WatchAsync(TaskId, after, cancellationToken);
 
-            task = next;
-        }
-    }
+    /// <summary>What it wrote and writes, from a position on, until it has ended.</summary>
+    /// <param name="from">The first position that is wanted: one more than <see cref="TaskOutput.Position"/> of the last piece that was seen.</param>
+    /// <param name="follow">Whether to go on until the task has ended; otherwise what there is so far.</param>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    public IAsyncEnumerable<TaskOutput> LogsAsync(bool follow = true, long from = 0, CancellationToken cancellationToken = default) =>
+        mesh.ReadLogsAsync(TaskId, follow, from, cancellationToken);
 
     /// <inheritdoc cref="IAuroraMesh.CancelAsync"/>
     public Task<bool> CancelAsync(CancellationToken cancellationToken = default) => mesh.CancelAsync(TaskId, cancellationToken);
+
+    /// <inheritdoc cref="IAuroraMesh.RetryAsync"/>
+    public Task<bool> RetryAsync(CancellationToken cancellationToken = default) => mesh.RetryAsync(TaskId, cancellationToken);
+
+    /// <summary>Why it waits, or why it went where it is.</summary>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    public async Task<TaskExplanation> ExplainAsync(CancellationToken cancellationToken = default) =>
+        await mesh.ExplainAsync(TaskId, cancellationToken).ConfigureAwait(false) ?? throw new TaskNotFoundException(TaskId);
 
     private MeshTask Existing(MeshTask? task) => task ?? throw new TaskNotFoundException(TaskId);
 }

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Aurora.Client.Abstractions.Requests;
 using Aurora.Client.Http.Json;
 
 namespace Aurora.Client.Http;
@@ -13,13 +13,15 @@ namespace Aurora.Client.Http;
 /// A mesh over its HTTP surface. A submit is repeated under one <c>Idempotency-Key</c>, so that a gateway which honours the key
 /// accepts it once; other calls may be repeated as they are.
 /// </summary>
-public sealed class AuroraHttpMesh : IAuroraMesh, IDisposable
+public sealed partial class AuroraHttpMesh : IAuroraMesh, IDisposable
 {
     // The mesh holds a long poll this long at most.
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(60);
 
     private readonly HttpClient http;
     private readonly MeshHttpTransport transport;
+    private readonly AuroraHttpMeshOptions settings;
+    private readonly TimeProvider clock;
 
     /// <summary>A mesh at these addresses.</summary>
     /// <param name="handler">What sends; default: pooled connections that follow changes of the DNS within five minutes.</param>
@@ -35,13 +37,21 @@ public sealed class AuroraHttpMesh : IAuroraMesh, IDisposable
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        transport = new MeshHttpTransport(http, options, time ?? TimeProvider.System);
+        settings = options;
+        clock = time ?? TimeProvider.System;
+        transport = new MeshHttpTransport(http, settings, clock);
     }
 
     /// <inheritdoc/>
     public async Task<TaskHandle> SubmitAsync(MeshTaskRequest request, SubmitOptions? options = null, CancellationToken cancellationToken = default)
     {
         request.Validate();
+        if (request is EmbeddingsRequest { BatchSize: { } size } embeddings && embeddings.Input.Count > size)
+        {
+            // A single submit shares the texts out over several tasks; here it is one.
+            return (await SubmitBatchAsync([request], options, cancellationToken).ConfigureAwait(false))[0];
+        }
+
         var submission = await PostAsync("/tasks/submit", request.ToJson(), SubmitOptions.KeyOf(options), MeshJsonContext.Default.TaskSubmission, cancellationToken).ConfigureAwait(false);
         return new TaskHandle(this, submission.TaskId, submission);
     }
@@ -56,7 +66,7 @@ public sealed class AuroraHttpMesh : IAuroraMesh, IDisposable
 
         var body = new JsonArray([.. requests.Select(request => request.ToJson())]);
         var answer = await PostAsync("/tasks/batch", body, SubmitOptions.KeyOf(options), MeshJsonContext.Default.BatchAnswer, cancellationToken).ConfigureAwait(false);
-        return [.. answer.Tasks.Select(submission => new TaskHandle(this, submission.TaskId, submission))];
+        return [.. answer.Tasks.Select(submission => new TaskHandle(this, submission.TaskId, submission with { GroupId = answer.GroupId }))];
     }
 
     /// <inheritdoc/>
@@ -72,30 +82,16 @@ public sealed class AuroraHttpMesh : IAuroraMesh, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<bool> CancelAsync(string taskId, CancellationToken cancellationToken = default)
-    {
-        using var response = await transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Delete, new Uri(TaskPath(taskId), UriKind.Relative)), TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-        return response.StatusCode switch
-        {
-            HttpStatusCode.OK => true,
-            HttpStatusCode.Conflict => false,
-            HttpStatusCode.NotFound => throw new TaskNotFoundException(taskId),
-            _ => throw await MeshRefusal.ExplainAsync(response, cancellationToken).ConfigureAwait(false),
-        };
-    }
+    public Task<bool> CancelAsync(string taskId, CancellationToken cancellationToken = default) =>
+        ChangeAsync(HttpMethod.Delete, TaskPath(taskId), taskId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> RetryAsync(string taskId, CancellationToken cancellationToken = default) =>
+        ChangeAsync(HttpMethod.Post, $"{TaskPath(taskId)}/retry", taskId, cancellationToken);
 
     /// <inheritdoc/>
     public Task<TaskExplanation?> ExplainAsync(string taskId, CancellationToken cancellationToken = default) =>
         FindAsync($"{TaskPath(taskId)}/explain", MeshJsonContext.Default.TaskExplanation, TimeSpan.Zero, cancellationToken);
-
-    /// <inheritdoc/>
-    public async IAsyncEnumerable<MeshTask> ListActiveAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        foreach (var task in (await GetAsync("/tasks/active", MeshJsonContext.Default.ActiveTasks, cancellationToken).ConfigureAwait(false)).Tasks.Values)
-        {
-            yield return task;
-        }
-    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<MeshTask>> ListEndedAsync(CancellationToken cancellationToken = default) =>
@@ -138,12 +134,25 @@ public sealed class AuroraHttpMesh : IAuroraMesh, IDisposable
         return await ReadAsync(response, type, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Whether the task let itself be changed; a conflict is that it did not.</summary>
+    private async Task<bool> ChangeAsync(HttpMethod method, string path, string taskId, CancellationToken cancellationToken)
+    {
+        using var response = await transport.SendAsync(() => new HttpRequestMessage(method, new Uri(path, UriKind.Relative)), TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        return response.StatusCode switch
+        {
+            HttpStatusCode.OK => true,
+            HttpStatusCode.Conflict => false,
+            HttpStatusCode.NotFound => throw new TaskNotFoundException(taskId),
+            _ => throw await MeshRefusal.ExplainAsync(response, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
     /// <summary>Null for what the mesh says it does not know; a 404 of anything else is no answer of a mesh.</summary>
     private async Task<T?> FindAsync<T>(string path, JsonTypeInfo<T> type, TimeSpan patience, CancellationToken cancellationToken)
         where T : class
     {
         using var response = await transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative)), patience, cancellationToken).ConfigureAwait(false);
-        return response.StatusCode is HttpStatusCode.NotFound && (await MeshRefusal.ReadAsync(response, cancellationToken).ConfigureAwait(false))?.Code is "unknown_task"
+        return response.StatusCode is HttpStatusCode.NotFound && (await MeshRefusal.ReadAsync(response, cancellationToken).ConfigureAwait(false))?.Code is "unknown_task" or "unknown_group"
             ? null
             : await ReadAsync(response, type, cancellationToken).ConfigureAwait(false);
     }

@@ -24,6 +24,15 @@ public sealed class AuroraHttpMeshOptions
     /// <summary>How long one try may take, beside what a wait asks for. Default: 30 s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long an answer of a model may take that is not streamed. Default: 10 min.</summary>
+    public TimeSpan InferencePatience { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How long a stream of events may be silent before it is taken for dead and opened again; the mesh gives a sign of life each 15 s.
+    /// Default: 45 s.
+    /// </summary>
+    public TimeSpan SilenceMax { get; set; } = TimeSpan.FromSeconds(45);
+
     /// <summary>Null, or what is wrong with these options.</summary>
     public string? Refuse() =>
         Addresses.FirstOrDefault(address => !address.IsAbsoluteUri || address.Scheme is not ("http" or "https")) is { } bad
@@ -31,6 +40,8 @@ public sealed class AuroraHttpMeshOptions
         : TriesMax is < 1 or > 20 ? $"{nameof(TriesMax)} is {TriesMax}; it must be from 1 to 20."
         : RetryDelay < TimeSpan.Zero || RetryDelayMax < RetryDelay ? $"{nameof(RetryDelay)} must be positive and at most {nameof(RetryDelayMax)}."
         : Timeout <= TimeSpan.Zero ? $"{nameof(Timeout)} must be positive."
+        : InferencePatience < TimeSpan.Zero ? $"{nameof(InferencePatience)} must not be negative."
+        : SilenceMax < TimeSpan.FromSeconds(1) ? $"{nameof(SilenceMax)} must be at least 1 s."
         : ApiKey is { } key && key.Any(character => character is <= ' ' or > '~') ? $"{nameof(ApiKey)} must be visible ASCII characters."
         : null;
 }

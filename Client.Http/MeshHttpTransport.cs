@@ -17,13 +17,32 @@ internal sealed class MeshHttpTransport(HttpClient http, AuroraHttpMeshOptions o
     /// <param name="describe">Makes the request; called once a try.</param>
     /// <param name="patience">How long the mesh was asked to wait before it answers.</param>
     /// <exception cref="MeshUnreachableException">No address gave an answer.</exception>
-    public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> describe, TimeSpan patience, CancellationToken cancellationToken)
+    /// <exception cref="QueueFullException">The tenant's line stayed full.</exception>
+    public Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> describe, TimeSpan patience, CancellationToken cancellationToken) =>
+        SendAsync(describe, patience, HttpCompletionOption.ResponseContentRead, cancellationToken);
+
+    /// <summary>The same for an answer whose body is read as it comes; <paramref name="patience"/> is for its beginning.</summary>
+    public Task<HttpResponseMessage> OpenAsync(Func<HttpRequestMessage> describe, TimeSpan patience, CancellationToken cancellationToken) =>
+        SendAsync(describe, patience, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+
+    /// <summary>Asks another address next: the one that answered last broke its answer off.</summary>
+    public void Avoid()
+    {
+        var index = Volatile.Read(ref preferred);
+        Interlocked.CompareExchange(ref preferred, (index + 1) % addresses.Length, index);
+    }
+
+    /// <summary>The pause after so many failures in a row.</summary>
+    public TimeSpan Delay(int failures) => Delay(failures, asked: null);
+
+    private async Task<HttpResponseMessage> SendAsync(
+        Func<HttpRequestMessage> describe, TimeSpan patience, HttpCompletionOption completion, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
             var index = Volatile.Read(ref preferred);
             var address = addresses[index];
-            var (response, failure) = await TryAsync(address, describe, patience, cancellationToken).ConfigureAwait(false);
+            var (response, failure) = await TryAsync(address, describe, patience, completion, cancellationToken).ConfigureAwait(false);
             if (response is not null && !IsLater(response.StatusCode))
             {
                 return response;
@@ -32,10 +51,11 @@ internal sealed class MeshHttpTransport(HttpClient http, AuroraHttpMeshOptions o
             Interlocked.CompareExchange(ref preferred, (index + 1) % addresses.Length, index);
             var delay = Delay(tries, response?.Headers.RetryAfter);
             var reason = failure?.Message ?? await ReasonAsync(response!, cancellationToken).ConfigureAwait(false);
+            var isFull = response?.StatusCode is HttpStatusCode.TooManyRequests;
             response?.Dispose();
             if (tries >= options.TriesMax)
             {
-                throw new MeshUnreachableException($"{address} does not serve this call: {reason}", failure);
+                throw isFull ? new QueueFullException(reason) : new MeshUnreachableException($"{address} does not serve this call: {reason}", failure);
             }
 
             await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
@@ -45,7 +65,7 @@ internal sealed class MeshHttpTransport(HttpClient http, AuroraHttpMeshOptions o
     private static bool IsLater(HttpStatusCode status) => (int)status is 429 or 502 or 503 or 504;
 
     private async Task<(HttpResponseMessage? Response, Exception? Failure)> TryAsync(
-        Uri address, Func<HttpRequestMessage> describe, TimeSpan patience, CancellationToken cancellationToken)
+        Uri address, Func<HttpRequestMessage> describe, TimeSpan patience, HttpCompletionOption completion, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(options.Timeout + patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
@@ -58,7 +78,7 @@ internal sealed class MeshHttpTransport(HttpClient http, AuroraHttpMeshOptions o
 
         try
         {
-            var response = await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token).ConfigureAwait(false);
+            var response = await http.SendAsync(request, completion, either.Token).ConfigureAwait(false);
             return (response, null);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

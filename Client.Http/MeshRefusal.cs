@@ -35,6 +35,7 @@ internal sealed record MeshRefusal(string? Title, string? Detail, string? Code, 
         return status switch
         {
             401 or 403 => new AccessDeniedException(detail),
+            422 when refusal?.Code is "idempotency_conflict" => new IdempotencyConflictException(detail),
             422 when refusal?.Errors is { } errors => new InvalidTaskException(detail, errors),
             _ => new AuroraMeshException(detail),
         };

@@ -1,6 +1,5 @@
 using System.Net;
 using Aurora.Client;
-using Aurora.Grains.Interfaces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;

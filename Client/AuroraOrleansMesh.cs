@@ -1,36 +1,56 @@
-using System.Runtime.CompilerServices;
-using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.Client;
 
 /// <summary>
-/// A mesh by its grains, without a gateway between. The id of a task follows from its idempotency key, and the mesh accepts an id
-/// once: a repeated submit never makes a second task.
+/// A mesh by its grains, without a gateway between. The ids of a submit's tasks follow from its idempotency key, and the mesh accepts
+/// an id once: a repeated submit never makes a second task.
 /// </summary>
-internal sealed class AuroraOrleansMesh(IGrainFactory grains, TimeProvider time) : IAuroraMesh
+internal sealed partial class AuroraOrleansMesh : IAuroraMesh
 {
-    private const int PageSize = 500;
     private const int EndedMax = 100;
-    private const int GroupSize = 500;
 
     // One call to a task's grain waits at most this long.
     private static readonly TimeSpan OneWaitMax = TimeSpan.FromSeconds(20);
 
-    private readonly GrainCalls calls = new(time);
+    private readonly IGrainFactory grains;
+    private readonly TimeProvider time;
+    private readonly GrainCalls calls;
+    private readonly TaskJudge judge;
+    private readonly TaskSubmit submit;
 
-    private ISchedulerGrain Scheduler => grains.GetGrain<ISchedulerGrain>(MeshConstants.DefaultPool);
+    public AuroraOrleansMesh(IGrainFactory grains, TimeProvider time)
+    {
+        this.grains = grains;
+        this.time = time;
+        calls = new GrainCalls(time);
+        judge = new TaskJudge(grains, calls);
+        submit = new TaskSubmit(grains, calls);
+    }
 
     private IMeshGrain Mesh => grains.GetGrain<IMeshGrain>(0);
 
     private ITaskQueryGrain Query => grains.GetGrain<ITaskQueryGrain>(0);
 
-    public async Task<TaskHandle> SubmitAsync(MeshTaskRequest request, SubmitOptions? options = null, CancellationToken cancellationToken = default) =>
-        (await SubmitAllAsync([request], static _ => "", SubmitOptions.KeyOf(options), cancellationToken))[0];
+    public async Task<TaskHandle> SubmitAsync(MeshTaskRequest request, SubmitOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var body = request.ToJson();
+        var specs = await judge.ReadAsync([(request, body)], static _ => "", takesPrerequisites: true, cancellationToken);
+        var submission = (await submit.RunAsync(specs, SubmitKey.Of(options, body), isBatch: false, cancellationToken))[0];
+        return submission.Status == "refused" ? throw new QueueFullException(submission.Message!) : new TaskHandle(this, submission.TaskId, submission);
+    }
 
-    public async Task<IReadOnlyList<TaskHandle>> SubmitBatchAsync(IReadOnlyList<MeshTaskRequest> requests, SubmitOptions? options = null, CancellationToken cancellationToken = default) =>
-        await SubmitAllAsync(requests, static index => $"tasks[{index}].", SubmitOptions.KeyOf(options), cancellationToken);
+    public async Task<IReadOnlyList<TaskHandle>> SubmitBatchAsync(IReadOnlyList<MeshTaskRequest> requests, SubmitOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var bodies = requests.Select(request => (request, Body: request.ToJson())).ToList();
+        var specs = await judge.ReadAsync(bodies, static index => $"tasks[{index}].", takesPrerequisites: true, cancellationToken);
+        var key = SubmitKey.Of(options, new System.Text.Json.Nodes.JsonArray([.. bodies.Select(task => task.Body)]));
+        var submissions = await submit.RunAsync(specs, key, isBatch: true, cancellationToken);
+        return submissions.Count > 0 && submissions.All(submission => submission.Status == "refused")
+            ? throw new QueueFullException(submissions[0].Message!)
+            : [.. submissions.Select(submission => new TaskHandle(this, submission.TaskId, submission))];
+    }
 
     public async Task<MeshTask?> FindAsync(string taskId, CancellationToken cancellationToken = default) =>
         TaskMapping.View(await calls.RunAsync(() => TaskGrain(taskId).GetAsync(), cancellationToken));
@@ -58,74 +78,16 @@ internal sealed class AuroraOrleansMesh(IGrainFactory grains, TimeProvider time)
             _ => throw new TaskNotFoundException(taskId),
         };
 
+    public async Task<bool> RetryAsync(string taskId, CancellationToken cancellationToken = default) =>
+        await calls.RunAsync(() => TaskGrain(taskId).RetryAsync(), cancellationToken) switch
+        {
+            RetryOutcome.Queued => true,
+            RetryOutcome.NotFailed => false,
+            _ => throw new TaskNotFoundException(taskId),
+        };
+
     public async Task<TaskExplanation?> ExplainAsync(string taskId, CancellationToken cancellationToken = default) =>
         MeshMapping.View(await calls.RunAsync(() => TaskGrain(taskId).ExplainAsync(), cancellationToken));
 
-    public async IAsyncEnumerable<MeshTask> ListActiveAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        string? after = null;
-        while (true)
-        {
-            var last = after;
-            var page = await calls.RunAsync(() => Query.ListActiveAsync(last, PageSize), cancellationToken);
-            foreach (var task in page)
-            {
-                yield return TaskMapping.View(task)!;
-            }
-
-            if (page.Length < PageSize)
-            {
-                yield break;
-            }
-
-            after = page[^1].TaskId;
-        }
-    }
-
-    public async Task<IReadOnlyList<MeshTask>> ListEndedAsync(CancellationToken cancellationToken = default) =>
-        [.. (await calls.RunAsync(() => Query.ListCompletedAsync(EndedMax), cancellationToken)).Select(task => TaskMapping.View(task)!)];
-
-    public async Task<MeshStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
-        MeshMapping.Status(await calls.RunAsync(() => Mesh.GetMeshAsync(), cancellationToken));
-
-    public async Task<IReadOnlyList<MeshNode>> ListNodesAsync(CancellationToken cancellationToken = default) =>
-        [.. (await calls.RunAsync(() => Mesh.GetMeshAsync(), cancellationToken)).Nodes.Select(MeshMapping.Node)];
-
     private ITaskGrain TaskGrain(string taskId) => grains.GetGrain<ITaskGrain>(taskId);
-
-    private async Task<IReadOnlyList<TaskHandle>> SubmitAllAsync(
-        IReadOnlyList<MeshTaskRequest> requests, Func<int, string> prefix, string key, CancellationToken cancellationToken)
-    {
-        await JudgeAsync(requests, prefix, cancellationToken);
-        var handles = new List<TaskHandle>(requests.Count);
-        foreach (var group in requests.Select((request, index) => new NewTask(TaskIds.For(key, index), TaskMapping.Spec(request), Watched: false)).Chunk(GroupSize))
-        {
-            var outcomes = await calls.RunAsync(() => Scheduler.SubmitAsync(group), cancellationToken);
-            handles.AddRange(outcomes.Select(outcome => new TaskHandle(
-                this, outcome.TaskId, new TaskSubmission(outcome.TaskId, outcome.Status, outcome.Node, outcome.Message))));
-        }
-
-        return handles;
-    }
-
-    // The gateway judges for HTTP callers; here nobody is between the caller and the grains.
-    private async Task JudgeAsync(IReadOnlyList<MeshTaskRequest> requests, Func<int, string> prefix, CancellationToken cancellationToken)
-    {
-        string[]? announced = null;
-        foreach (var (index, request) in requests.Index())
-        {
-            request.Validate(prefix(index));
-            if (KnownTaskTypes.All.Contains(request.TaskType, StringComparer.Ordinal))
-            {
-                continue;
-            }
-
-            announced ??= await calls.RunAsync(() => Mesh.GetTaskTypesAsync(), cancellationToken);
-            if (!announced.Contains(request.TaskType, StringComparer.Ordinal))
-            {
-                throw new InvalidTaskException(
-                    prefix(index) + "task_type", $"must be one of {string.Join(", ", KnownTaskTypes.All.Union(announced))}, or a type that a node announces");
-            }
-        }
-    }
 }

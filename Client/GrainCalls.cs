@@ -1,4 +1,3 @@
-using Aurora.Grains.Interfaces;
 
 namespace Aurora.Client;
 

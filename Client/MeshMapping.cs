@@ -1,6 +1,6 @@
-using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Interfaces.Tasks;
 using NodeAnswer = Aurora.Client.Abstractions.Views.NodeExplanation;
 
 namespace Aurora.Client;
@@ -33,6 +33,16 @@ internal static class MeshMapping
         ExpectedStartBasis = view.ExpectedStartBasis,
         SmallestChange = view.SmallestChange is { } change ? new RequirementChange(change.Field, change.Message) : null,
     };
+
+    public static TaskPlan Plan(PlanView plan) =>
+        new(plan.Status, plan.Node, plan.Gpus, plan.Summary, plan.SmallestChange is { } change ? new RequirementChange(change.Field, change.Message) : null);
+
+    public static MeshQueue Queue(QueueView queue) => new(queue.Queued, [.. queue.Tasks.Select(task => new QueuedTask(
+        task.TaskId, task.TaskType, task.Priority, task.EffectivePriority, task.SubmittedAt, task.Reason, task.Pool))]);
+
+    public static MeshGroup Group(string groupId, GroupCounts counts) => new(
+        groupId, counts.Total, counts.Queued, counts.Assigned, counts.Running, counts.Completed, counts.Failed, counts.Cancelled,
+        Math.Round((double)counts.Ended / counts.Total, 4));
 
     private static NodeAnswer Answer(Grains.Interfaces.Schedulers.NodeExplanation node) => new(
         node.Feasible, [.. node.Refusals.Select(refusal => new NodeRefusal(refusal.Code, refusal.Message, refusal.Permanent))], node.Score, node.Terms);

@@ -1,46 +1,70 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Submissions;
 
 namespace Aurora.Client;
 
-/// <summary>Tasks between the library's shapes and the grains'.</summary>
+/// <summary>Tasks from the grains' shapes to the library's.</summary>
 internal static class TaskMapping
 {
-    // What the gateway reads of a body and a grain takes in other shapes. Left among the user's members it would be kept and have no
-    // effect, and nobody would be told.
-    private static readonly string[] OfTheGateway =
-    [
-        "after", "count", "deadline", "deadline_s", "duration_s", "labels", "max_attempts", "on_late", "pool", "retry", "tenant", "timeouts", "webhook",
-    ];
-
-    /// <exception cref="InvalidTaskException">The request has a member that only the gateway understands.</exception>
-    public static TaskSpec Spec(MeshTaskRequest request)
-    {
-        var body = request.ToJson();
-        if (OfTheGateway.FirstOrDefault(body.ContainsKey) is { } member)
-        {
-            throw new InvalidTaskException(member, "is understood by the gateway only: submit this task with the HTTP client");
-        }
-
-        var requirements = body["requirements"]!.ToJsonString();
-        foreach (var own in new[] { "task_type", "priority", "requirements" })
-        {
-            body.Remove(own);
-        }
-
-        var gpus = request.GpuCount ?? (request.TaskType == KnownTaskTypes.Test ? 0 : 1);
-        var memory = gpus == 0 ? 0 : (long)Math.Ceiling((request.MemoryGb ?? 0) * MeshConstants.BytesPerGb);
-        return new TaskSpec(request.TaskType, request.Priority, gpus, memory, request.GpuType, requirements, body.ToJsonString());
-    }
-
     public static MeshTask? View(TaskView? task) => task is null ? null : new MeshTask(
-        task.TaskId, task.TaskType, Element(task.Requirements) ?? default, task.Priority, Enum.Parse<MeshTaskStatus>(task.Status, ignoreCase: true),
+        task.TaskId, task.TaskType, Element(task.Requirements) ?? default, task.Priority, StatusOf(task),
         task.AssignedNode, task.SubmittedAt, task.StartedAt, task.CompletedAt, Element(task.Result), task.Error, task.Attempt, task.Gpus)
     {
-        Members = task.Payload is null ? [] : JsonNode.Parse(task.Payload)!.AsObject().ToDictionary(member => member.Key, member => JsonSerializer.SerializeToElement(member.Value)),
+        Members = Members(task),
     };
+
+    public static GroupResult Result(TaskView task) =>
+        new(GroupId.IndexOf(task.TaskId), task.TaskId, StatusOf(task), task.Status == "completed" ? Element(task.Result) : null, task.Error);
+
+    /// <summary>What a task has beside its properties here, under the names that the HTTP surface has for it.</summary>
+    private static Dictionary<string, JsonElement> Members(TaskView task)
+    {
+        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        var own = new JsonObject();
+        Set("last_error", task.LastError);
+        Set("not_before", task.NotBefore is { } time ? (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond / 1e6 : null);
+        Set("group_id", GroupId.Of(task.TaskId));
+        Set("pool", task.Pool == MeshConstants.DefaultPool ? null : task.Pool);
+        Set("cost", task.Cost > 0 ? task.Cost : null);
+        Add(own.ToJsonString());
+        Add(Controls(task));
+        Add(task.Payload);
+        return members;
+
+        void Set(string name, JsonNode? value)
+        {
+            if (value is not null)
+            {
+                own[name] = value;
+            }
+        }
+
+        void Add(string? json)
+        {
+            foreach (var member in Element(json) is { ValueKind: JsonValueKind.Object } found ? found.EnumerateObject() : default)
+            {
+                members.TryAdd(member.Name, member.Value);
+            }
+        }
+    }
+
+    private static string Controls(TaskView task)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            ControlsJson.Write(writer, task.Controls, task.Webhook, task.SubmittedAt);
+            writer.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static MeshTaskStatus StatusOf(TaskView task) => Enum.Parse<MeshTaskStatus>(task.Status, ignoreCase: true);
 
     private static JsonElement? Element(string? json)
     {

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -7,7 +7,8 @@ namespace Aurora.Client.Abstractions.Testing;
 
 /// <summary>
 /// A mesh for the tests of code that uses <see cref="IAuroraMesh"/>: no network, no GPU, nothing kept. Each task it can run is run at
-/// once by <paramref name="run"/>; the others wait until they are cancelled.
+/// once by <paramref name="run"/>; the others wait until they are cancelled. It judges and shows what a task says of limits, retries,
+/// order and deadlines, and does not act on it.
 /// </summary>
 /// <param name="run">
 /// Makes the result of a task, or throws the error that it fails with. Default: test tasks echo their payload after their
@@ -15,17 +16,21 @@ namespace Aurora.Client.Abstractions.Testing;
 /// </param>
 /// <param name="canRun">Which tasks find a node. Default: those that ask for no <see cref="MeshTaskRequest.GpuType"/>.</param>
 /// <param name="time">The clock. Default: the system's.</param>
-public sealed class InMemoryAuroraMesh(
+public sealed partial class InMemoryAuroraMesh(
     Func<MeshTaskRequest, CancellationToken, Task<JsonNode?>>? run = null, Func<MeshTaskRequest, bool>? canRun = null, TimeProvider? time = null) : IAuroraMesh
 {
     /// <summary>The name of its one node.</summary>
     public const string NodeName = "in-memory";
 
+    private const string TaskPrefix = "task_";
+    private const string GroupPrefix = "group_";
+
     private static readonly string[] Types = ["llm_inference", "training", "embeddings", "custom", "test"];
 
     private readonly TimeProvider clock = time ?? TimeProvider.System;
     private readonly ConcurrentDictionary<string, InMemoryTask> tasks = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, string> idsByKey = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Stem, string Body)> submitsByKey = new(StringComparer.Ordinal);
+    private readonly InMemoryFeed<MeshEvent> events = new();
 
     /// <summary>Every request that was accepted, in no particular order.</summary>
     public IEnumerable<MeshTaskRequest> Accepted => tasks.Values.Select(task => task.Request);
@@ -34,19 +39,21 @@ public sealed class InMemoryAuroraMesh(
     public Task<TaskHandle> SubmitAsync(MeshTaskRequest request, SubmitOptions? options = null, CancellationToken cancellationToken = default)
     {
         Judge(request, "");
-        return Task.FromResult(Accept(request, SubmitOptions.KeyOf(options)));
+        var stem = StemOf(SubmitOptions.KeyOf(options), request.ToJson());
+        return Task.FromResult(Accept(request, stem, groupId: null));
     }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<TaskHandle>> SubmitBatchAsync(IReadOnlyList<MeshTaskRequest> requests, SubmitOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var key = SubmitOptions.KeyOf(options);
         foreach (var (index, request) in requests.Index())
         {
             Judge(request, $"tasks[{index}].");
         }
 
-        return Task.FromResult<IReadOnlyList<TaskHandle>>([.. requests.Select((request, index) => Accept(request, $"{key}/{index}"))]);
+        var stem = StemOf(SubmitOptions.KeyOf(options), new JsonArray([.. requests.Select(request => request.ToJson())]));
+        var groupId = GroupPrefix + stem[TaskPrefix.Length..];
+        return Task.FromResult<IReadOnlyList<TaskHandle>>([.. requests.Select((request, index) => Accept(request, TaskIdOf(stem, index), groupId))]);
     }
 
     /// <inheritdoc/>
@@ -61,23 +68,20 @@ public sealed class InMemoryAuroraMesh(
             return null;
         }
 
-        try
-        {
-            await task.Ended.WaitAsync(timeout, clock, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            // It is shown as it is.
-        }
-
+        await WaitAsync(task.Ended, timeout, cancellationToken).ConfigureAwait(false);
         return task.View;
     }
 
     /// <inheritdoc/>
-    public Task<bool> CancelAsync(string taskId, CancellationToken cancellationToken = default) =>
-        tasks.TryGetValue(taskId, out var task)
-            ? Task.FromResult(task.TryEnd(MeshTaskStatus.Cancelled, null, "cancelled by the caller"))
-            : throw new TaskNotFoundException(taskId);
+    public Task<bool> CancelAsync(string taskId, CancellationToken cancellationToken = default) => Task.FromResult(Existing(taskId).TryCancel());
+
+    /// <inheritdoc/>
+    public Task<bool> RetryAsync(string taskId, CancellationToken cancellationToken = default)
+    {
+        var isRetried = Existing(taskId).TryRetry();
+        StartThoseThatWait();
+        return Task.FromResult(isRetried);
+    }
 
     /// <inheritdoc/>
     public Task<TaskExplanation?> ExplainAsync(string taskId, CancellationToken cancellationToken = default)
@@ -87,45 +91,23 @@ public sealed class InMemoryAuroraMesh(
             return Task.FromResult<TaskExplanation?>(null);
         }
 
-        var runs = CanRun(task.Request);
-        var refusals = runs ? Array.Empty<NodeRefusal>() : [new NodeRefusal("gpu_type", "the in-memory node does not run this task", Permanent: true)];
+        var (runs, view) = (CanRun(task.Request), task.View);
+        var refusals = runs ? Array.Empty<NodeRefusal>() : [Refusal];
         return Task.FromResult<TaskExplanation?>(new TaskExplanation(
-            taskId, JsonNamingPolicy.SnakeCaseLower.ConvertName(task.View.Status.ToString()), runs ? "It went to the in-memory node." : "No node can run it.",
-            QueuePosition: null, task.Request.Priority, task.View.AssignedNode,
+            taskId, JsonNamingPolicy.SnakeCaseLower.ConvertName(view.Status.ToString()), runs ? "It went to the in-memory node." : "No node can run it.",
+            QueuePosition: null, task.Request.Priority, view.AssignedNode,
             new Dictionary<string, NodeExplanation> { [NodeName] = new(runs, refusals, runs ? 1 : null, new Dictionary<string, double>()) }));
     }
 
-    /// <inheritdoc/>
-    public async IAsyncEnumerable<MeshTask> ListActiveAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>Lets a task write something, as a script on a node does.</summary>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    public void Write(string taskId, string text, TaskOutputKind kind = TaskOutputKind.Stdout)
     {
-        await Task.CompletedTask.ConfigureAwait(false);
-        foreach (var task in Views.Where(task => !task.HasEnded))
-        {
-            yield return task;
-        }
+        var task = Existing(taskId);
+        task.Output.Add(number => new TaskOutput(number, task.View.Attempt, kind, text));
     }
 
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<MeshTask>> ListEndedAsync(CancellationToken cancellationToken = default) =>
-        Task.FromResult<IReadOnlyList<MeshTask>>([.. Views.Where(task => task.HasEnded).OrderBy(task => task.CompletedAt).TakeLast(100)]);
-
-    /// <inheritdoc/>
-    public Task<MeshStatus> GetStatusAsync(CancellationToken cancellationToken = default)
-    {
-        var views = Views.ToList();
-        return Task.FromResult(new MeshStatus(
-            NodeName, 1, 0, 0, views.Count(task => task.Status is MeshTaskStatus.Running), views.Count(task => task.Status is MeshTaskStatus.Queued),
-            views.Count(task => task.Status is MeshTaskStatus.Completed)));
-    }
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<MeshNode>> ListNodesAsync(CancellationToken cancellationToken = default) =>
-        Task.FromResult<IReadOnlyList<MeshNode>>(
-        [
-            new MeshNode(
-                0, "CPU", 0, "active", Views.Count(task => task.Status is MeshTaskStatus.Running), Views.Count(task => task.Status is MeshTaskStatus.Completed),
-                clock.GetUtcNow(), "in-memory", 0, int.MaxValue, Types, []) { NodeId = NodeName },
-        ]);
+    private static NodeRefusal Refusal { get; } = new("gpu_type", "the in-memory node does not run this task", Permanent: true);
 
     private IEnumerable<MeshTask> Views => tasks.Values.Select(task => task.View);
 
@@ -140,19 +122,60 @@ public sealed class InMemoryAuroraMesh(
 
     private bool CanRun(MeshTaskRequest request) => canRun?.Invoke(request) ?? request.GpuType is null;
 
-    private TaskHandle Accept(MeshTaskRequest request, string key)
+    private InMemoryTask Existing(string taskId) => tasks.TryGetValue(taskId, out var task) ? task : throw new TaskNotFoundException(taskId);
+
+    /// <summary>What the ids of a submit are made of; the same for the same key.</summary>
+    private string StemOf(string key, JsonNode body)
     {
-        var taskId = idsByKey.GetOrAdd(key, _ => $"task_{Guid.CreateVersion7():N}");
-        var task = new InMemoryTask(taskId, request, clock);
-        if (tasks.TryAdd(taskId, task) && CanRun(request))
+        var text = body.ToJsonString();
+        var submit = submitsByKey.GetOrAdd(key, _ => ($"{TaskPrefix}{Guid.CreateVersion7():N}", text));
+        return submit.Body == text ? submit.Stem : throw new IdempotencyConflictException("The idempotency key was used before with another body; use a new key for a new request.");
+    }
+
+    private TaskHandle Accept(MeshTaskRequest request, string taskId, string? groupId)
+    {
+        if (!tasks.ContainsKey(taskId) && tasks.TryAdd(taskId, new InMemoryTask(taskId, request, clock, Tell)))
         {
-            task.Start(NodeName, cancellation => run?.Invoke(request, cancellation) ?? EchoAsync(request, cancellation));
+            Start(tasks[taskId]);
         }
 
         var view = tasks[taskId].View;
-        return new TaskHandle(this, taskId, view.AssignedNode is { } node
+        var submission = view.AssignedNode is { } node
             ? new TaskSubmission(taskId, "assigned", node)
-            : new TaskSubmission(taskId, "queued", Message: "No node can run it."));
+            : new TaskSubmission(taskId, "queued", Message: WhyItWaits(request));
+        return new TaskHandle(this, taskId, submission with { GroupId = groupId });
+    }
+
+    private void Start(InMemoryTask task)
+    {
+        if (isOpen && CanRun(task.Request))
+        {
+            task.Start(NodeName, cancellation => run?.Invoke(task.Request, cancellation) ?? EchoAsync(task.Request, cancellation));
+        }
+    }
+
+    private void StartThoseThatWait()
+    {
+        foreach (var task in tasks.Values.OrderByDescending(task => task.Request.Priority).ThenBy(task => task.View.SubmittedAt))
+        {
+            Start(task);
+        }
+    }
+
+    private string WhyItWaits(MeshTaskRequest request) => CanRun(request) ? "The in-memory node is closed to new work." : "No node can run it.";
+
+    private void Tell(MeshEvent happened) => events.Add(number => happened with { Position = (number + 1).ToString(CultureInfo.InvariantCulture) });
+
+    private async Task WaitAsync(Task end, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await end.WaitAsync(timeout, clock, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It is shown as it is.
+        }
     }
 
     private async Task<JsonNode?> EchoAsync(MeshTaskRequest request, CancellationToken cancellation)

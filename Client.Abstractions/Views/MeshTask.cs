@@ -13,9 +13,13 @@ public sealed record MeshTask(
     DateTimeOffset SubmittedAt, DateTimeOffset? StartedAt, DateTimeOffset? CompletedAt, JsonElement? Result, string? Error,
     int Attempt, IReadOnlyList<int> Gpus)
 {
-    /// <summary>The other members of the task as they were submitted; none in lists.</summary>
+    /// <summary>What else the mesh shows of the task, such as <c>labels</c>, <c>pool</c>, <c>last_error</c> or <c>cost</c>, and its members as they were submitted; the latter not in lists.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement> Members { get; set; } = [];
+
+    /// <summary>The tasks that were submitted together with it; null for a task that was submitted alone.</summary>
+    [JsonIgnore]
+    public string? GroupId => Members.TryGetValue("group_id", out var group) && group.ValueKind is JsonValueKind.String ? group.GetString() : null;
 
     /// <summary>Whether it can never change again.</summary>
     [JsonIgnore]

@@ -8,13 +8,6 @@ namespace Aurora.GatewayApi.Access;
 /// <summary>Whose tasks are whose. A key's tasks belong to the tenant of its name; without keys every task belongs to the tenant that it names.</summary>
 internal static class TenantName
 {
-    /// <summary>What a tenant's name must be.</summary>
-    public const string Must = "must be a string of 1 to 128 printable characters";
-
-    private const int LengthMax = 128;
-
-    public static bool IsGood(string name) => name.Length is > 0 and <= LengthMax && !name.Any(char.IsControl) && !string.IsNullOrWhiteSpace(name);
-
     /// <summary>The tenant of what the caller submits without naming one; null for the default tenant.</summary>
     public static string? Of(HttpContext context) => CallerKey.NameOf(context);
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Aurora.GatewayApi.Groups;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Submissions;
 using Aurora.Grains.Interfaces.Schedulers;

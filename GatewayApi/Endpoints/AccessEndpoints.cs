@@ -4,6 +4,7 @@ using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Submissions;
 using Aurora.Grains.Interfaces.Access;
+using Aurora.Submissions;
 
 namespace Aurora.GatewayApi.Endpoints;
 
@@ -120,7 +121,7 @@ internal static class AccessEndpoints
             errors.Add("default_priority", "must be an integer from 0 to 10");
         }
 
-        return errors.Any ? errors.ToProblem() : null;
+        return errors.Any ? Problem.From(errors.ToRefusal()) : null;
     }
 }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Aurora.GatewayApi.Groups;
 using Aurora.GatewayApi.Json;
 using Aurora.Grains.Interfaces.Tasks;
 

@@ -1,4 +1,4 @@
-using Aurora.GatewayApi.Submissions;
+using Aurora.Submissions;
 using Microsoft.OpenApi;
 
 namespace Aurora.GatewayApi.Endpoints;

@@ -8,6 +8,7 @@ using Aurora.GatewayApi.Submissions;
 using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Submissions;
 using Microsoft.Extensions.Options;
 
 namespace Aurora.GatewayApi.Endpoints;
@@ -109,8 +110,8 @@ internal static class PlanEndpoint
     {
         if (!IsBatch(body))
         {
-            var (spec, problem) = SubmitParser.Parse(body.IsSingleSegment ? body.FirstSpan : body.ToArray(), priority);
-            return (spec is null ? null : [spec], problem);
+            var (spec, refusal) = SubmitParser.Parse(body.IsSingleSegment ? body.FirstSpan : body.ToArray(), priority);
+            return (spec is null ? null : [spec], Problem.From(refusal));
         }
 
         var parser = new JsonBatchParser(ids, elementBytesMax, priority);

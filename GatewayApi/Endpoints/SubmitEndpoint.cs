@@ -8,6 +8,7 @@ using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Submissions;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Submissions;
 using Microsoft.Extensions.Options;
 
 namespace Aurora.GatewayApi.Endpoints;
@@ -95,8 +96,9 @@ internal static class SubmitEndpoint
 
         key?.Append(body);
         var bytes = body.Length;
-        var (spec, count, problem) = SubmitParser.ParseArray(
+        var (spec, count, refusal) = SubmitParser.ParseArray(
             body.IsSingleSegment ? body.FirstSpan : body.ToArray(), CallerKey.PriorityOf(context));
+        var problem = Problem.From(refusal);
         if (spec is not null)
         {
             (spec, problem) = TenantName.Apply(context, spec, options);

@@ -126,13 +126,14 @@ internal static class GroupEndpoints
     /// <summary>The group of the route; null when it was answered that there is none.</summary>
     private static async Task<(string Prefix, GroupCounts Counts)?> FindAsync(HttpContext context, IGrainFactory grains)
     {
-        if (GroupId.TryGetTaskPrefix(context, out var prefix, out var groupId)
+        var groupId = GroupOf(context);
+        if (GroupId.TryGetTaskPrefix(groupId, out var prefix)
             && await grains.GetGrain<ITaskQueryGrain>(0).CountGroupAsync(prefix) is { Total: > 0 } counts)
         {
             return (prefix, counts);
         }
 
-        await new Problem(StatusCodes.Status404NotFound, "unknown_group", "There is no such group.", $"No tasks were submitted as '{groupId}'.").ExecuteAsync(context);
+        await new Problem(StatusCodes.Status404NotFound, "unknown_group", "There is no such group.", $"No tasks were submitted as '{(groupId.Length <= GroupId.LengthMax ? groupId : groupId[..GroupId.LengthMax] + "…")}'.").ExecuteAsync(context);
         return null;
     }
 

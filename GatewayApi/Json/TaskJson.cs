@@ -1,9 +1,9 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using Aurora.GatewayApi.Groups;
 using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Submissions;
 
 namespace Aurora.GatewayApi.Json;
 

@@ -1,5 +1,6 @@
 using Aurora.GatewayApi.Observability;
 using Aurora.GatewayApi.Routes;
+using Aurora.Grains.Interfaces.Models;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.GatewayApi.OpenAi;

@@ -8,6 +8,7 @@ using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Routes;
 using Aurora.GatewayApi.Submissions;
 using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Models;
 using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.Routes;
+using Aurora.Grains.Interfaces.Models;
 using Aurora.Grains.Interfaces.Routes;
 
 namespace Aurora.GatewayApi.OpenAi;

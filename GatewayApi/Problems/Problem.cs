@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.OpenAi;
+using Aurora.Submissions;
 
 namespace Aurora.GatewayApi.Problems;
 
@@ -19,7 +21,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
     /// <summary>A well-formed body with bad values.</summary>
     public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) =>
         new(StatusCodes.Status422UnprocessableEntity, "invalid_value", "A value is not acceptable.",
-            string.Join(' ', errors.SelectMany(field => field.Value, (field, message) => $"{field.Key} {message}.")))
+            SubmitRefusal.Invalid(errors).Detail)
         {
             Errors = errors,
         };
@@ -29,6 +31,11 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
 
     /// <summary>A body that is not JSON at all.</summary>
     public static Problem Broken(string detail) => new(StatusCodes.Status400BadRequest, "broken_body", "The body is not valid JSON.", detail);
+
+    /// <summary>The refusal of a body that is no task; null for none.</summary>
+    [return: NotNullIfNotNull(nameof(refusal))]
+    public static Problem? From(SubmitRefusal? refusal) =>
+        refusal is null ? null : refusal.Errors is { } errors ? Invalid(errors) : Broken(refusal.Detail);
 
     public static Problem TooLarge(string detail) =>
         new(StatusCodes.Status413PayloadTooLarge, "too_large", "The body is too large.", detail);

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using Aurora.GatewayApi.Problems;
-using Aurora.GatewayApi.Submissions;
 using Aurora.Grains.Interfaces.Routes;
+using Aurora.Submissions;
 
 namespace Aurora.GatewayApi.Routes;
 
@@ -27,7 +27,7 @@ internal static class RouteParser
             var read = JsonSerializer.Deserialize(ref reader, Json.GatewayJsonContext.Web.RouteBody);
             var errors = new FieldErrors("");
             var variants = Judge(read, ref errors);
-            return errors.Any ? (null, errors.ToProblem()) : (new ModelRoute(name, variants), null);
+            return errors.Any ? (null, Problem.From(errors.ToRefusal())) : (new ModelRoute(name, variants), null);
         }
         catch (JsonException exception)
         {

@@ -1,4 +1,5 @@
 using Aurora.GatewayApi.OpenAi;
+using Aurora.Grains.Interfaces.Models;
 
 namespace Aurora.GatewayApi.Routes;
 

@@ -1,7 +1,8 @@
 using System.Buffers;
-using Aurora.GatewayApi.Groups;
 using Aurora.GatewayApi.Problems;
 using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Submissions;
 
 namespace Aurora.GatewayApi.Submissions;
 
@@ -11,7 +12,7 @@ namespace Aurora.GatewayApi.Submissions;
 internal abstract class BatchParser(TaskIdSource ids, int elementBytesMax, int priority)
 {
     /// <summary>Most tasks of one batch; what they take in memory until the last one is judged stays bounded.</summary>
-    public const int TasksMax = 100_000;
+    public const int TasksMax = SubmitParser.TasksMax;
 
     private readonly string _stem = ids.Next();
     private readonly HashSet<string> _types = new(StringComparer.Ordinal);
@@ -46,12 +47,12 @@ internal abstract class BatchParser(TaskIdSource ids, int elementBytesMax, int p
         }
 
         var index = Tasks.Count;
-        var (spec, problem) = element.IsSingleSegment
+        var (spec, refusal) = element.IsSingleSegment
             ? SubmitParser.Parse(element.FirstSpan, priority, Path(index))
             : SubmitParser.Parse(element.ToArray(), priority, Path(index));
         if (spec is null)
         {
-            Problem = problem;
+            Problem = Problem.From(refusal);
             return;
         }
 

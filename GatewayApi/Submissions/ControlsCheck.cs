@@ -2,6 +2,7 @@ using Aurora.GatewayApi.Hosting;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Webhooks;
 using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Submissions;
 using Microsoft.Extensions.Options;
 
 namespace Aurora.GatewayApi.Submissions;
@@ -41,7 +42,7 @@ internal sealed class ControlsCheck(IGrainFactory grains, IOptions<AuroraGateway
             }
         }
 
-        return errors.Any ? errors.ToProblem() : null;
+        return errors.Any ? Problem.From(errors.ToRefusal()) : null;
     }
 
     private string? RefuseWebhook(string url) => options.Value.WebhookSecret is null

@@ -1,11 +1,10 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using System.Text;
 using Aurora.GatewayApi.Access;
-using Aurora.GatewayApi.Groups;
 using Aurora.GatewayApi.Problems;
-using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Schedulers;
+using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Submissions;
 
 namespace Aurora.GatewayApi.Submissions;
 
@@ -17,12 +16,10 @@ internal sealed class IdempotencyKey : IDisposable
 {
     public const string Header = "Idempotency-Key";
 
-    private const int LengthMax = 255;
-
     private readonly IncrementalHash body = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly string scope;
+    private readonly string stem;
 
-    private IdempotencyKey(string scope) => this.scope = scope;
+    private IdempotencyKey(string stem) => this.stem = stem;
 
     /// <summary>The key of the request, null without one, or the refusal of one that cannot be a key.</summary>
     public static Problem? TryRead(HttpContext context, out IdempotencyKey? key)
@@ -35,13 +32,13 @@ internal sealed class IdempotencyKey : IDisposable
         }
 
         var text = values.Count == 1 ? values[0] ?? "" : "";
-        if (text.Length is 0 or > LengthMax || text.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0)
+        if (text.Length is 0 or > KeyedSubmit.KeyLengthMax || text.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0)
         {
-            return Problem.Invalid(Header, $"must be one header of 1 to {LengthMax} visible ASCII characters");
+            return Problem.Invalid(Header, $"must be one header of 1 to {KeyedSubmit.KeyLengthMax} visible ASCII characters");
         }
 
         // Two clients may choose the same key; each has its own tasks.
-        key = new IdempotencyKey($"{CallerKey.Of(context)}\n{text}\n");
+        key = new IdempotencyKey(KeyedSubmit.StemOf(CallerKey.Of(context), text));
         return null;
     }
 
@@ -66,8 +63,7 @@ internal sealed class IdempotencyKey : IDisposable
     /// </summary>
     public void Apply(List<NewTask> tasks)
     {
-        var requestHash = Convert.ToHexStringLower(body.GetHashAndReset().AsSpan(0, 16));
-        var stem = MeshConstants.TaskIdPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{scope}0")).AsSpan(0, 16));
+        var requestHash = KeyedSubmit.HashOf(body.GetHashAndReset());
         for (var i = 0; i < tasks.Count; i++)
         {
             tasks[i] = tasks[i] with { TaskId = GroupId.TaskId(stem, i), RequestHash = requestHash };

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Aurora.GatewayApi.Problems;
+using Aurora.Submissions;
 
 namespace Aurora.GatewayApi.Submissions;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Aurora.GatewayApi.Groups;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 

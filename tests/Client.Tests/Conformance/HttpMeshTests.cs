@@ -1,6 +1,7 @@
 namespace Aurora.Client.Tests.Conformance;
 
-public sealed class HttpMeshTests(RealMesh real) : MeshConformance
+[Collection(nameof(RealMesh))]
+public sealed class HttpMeshTests(RealMesh real) : RealMeshConformance(real)
 {
-    protected override IAuroraMesh Mesh => real.Http;
+    protected override IAuroraMesh Mesh => Real.Http;
 }

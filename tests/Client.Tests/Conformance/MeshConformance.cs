@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Aurora.Client.Tests.Conformance;
 
 /// <summary>What every <see cref="IAuroraMesh"/> does, whatever is behind it: a mesh with one active node that has no GPU.</summary>
-public abstract class MeshConformance
+public abstract partial class MeshConformance
 {
     private static readonly TestRequest NeverPlaced = new() { GpuCount = 1, GpuType = "NO SUCH GPU", MemoryGb = 1 };
 
@@ -84,6 +84,19 @@ public abstract class MeshConformance
         { new CustomRequest(), "script" },
         { new EmbeddingsRequest([]), "payload.input" },
         { new LlmInferenceRequest(), "payload" },
+        { new TestRequest { MaxAttempts = 0 }, "max_attempts" },
+        { new TestRequest { Timeouts = new TaskTimeouts { Run = TimeSpan.Zero } }, "timeouts.run_s" },
+        { new TestRequest { Retry = new TaskRetry { On = ["bad_luck"] } }, "retry.on" },
+        { new TestRequest { After = [] }, "after" },
+        { new TestRequest { Labels = new Dictionary<string, string> { ["a=b"] = "c" } }, "labels" },
+        { new TestRequest { Webhook = new Uri("ftp://example.org") }, "webhook" },
+        { new TestRequest { Pool = "no pool" }, "pool" },
+        { new TestRequest { Tenant = "" }, "tenant" },
+        { new TestRequest { Duration = TimeSpan.FromDays(400) }, "duration_s" },
+        { new TestRequest { FailsWhenLate = true }, "on_late" },
+        { new TestRequest { AnyOf = [] }, "requirements.any_of" },
+        { new TestRequest { PlacementProfile = "greedy" }, "requirements.placement_profile" },
+        { new TestRequest { Members = new JsonObject { ["count"] = 3 } }, "count" },
     };
 
     [Theory]
@@ -107,23 +120,6 @@ public abstract class MeshConformance
         {
             Assert.Equal(index, (await handle.GetResultAsync(Cancellation))!.Value.GetProperty("echo").GetInt32());
         }
-    }
-
-    [Fact]
-    public async Task A_watch_begins_with_the_task_as_it_is_and_ends_with_its_end()
-    {
-        var handle = await Mesh.SubmitAsync(NeverPlaced, cancellationToken: Cancellation);
-        var seen = new List<MeshTaskStatus>();
-        await foreach (var task in handle.WatchAsync(Cancellation))
-        {
-            seen.Add(task.Status);
-            if (seen.Count == 1)
-            {
-                await handle.CancelAsync(Cancellation);
-            }
-        }
-
-        Assert.Equal([MeshTaskStatus.Queued, MeshTaskStatus.Cancelled], seen);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using Aurora.Client.Http;
 using Aurora.EndToEnd.Tests.Harness;
+using Aurora.InferenceBackend;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,10 +10,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Aurora.Client.Tests.Conformance;
 
-/// <summary>One silo process on SQLite with a node of its own, and both libraries connected to it.</summary>
+/// <summary>One silo process on SQLite with a node of its own that runs scripts and has an inference server, and both libraries connected to it.</summary>
 public sealed class RealMesh : IAsyncLifetime
 {
     private readonly int orleansPort = FreePort.Take();
+    private TestInferenceServer? backend;
     private MeshProcess? mesh;
     private IHost? orleans;
     private AuroraHttpMesh? http;
@@ -25,10 +27,11 @@ public sealed class RealMesh : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        backend = await TestInferenceServer.StartAsync();
         mesh = await MeshProcess.StartAsync(new MeshSettings
         {
             LocalNode = true,
-            Environment = new Dictionary<string, string?> { ["AURORA_GPUS"] = "[]", ["AURORA_BACKENDS"] = "off", ["AURORA_GATEWAY_PORT"] = $"{orleansPort}" },
+            Environment = new Dictionary<string, string?> { ["AURORA_GPUS"] = "[]", ["AURORA_BACKENDS"] = backend.Url.ToString(), ["AURORA_BACKEND_PROBE_S"] = "1", ["AURORA_ALLOW_SCRIPTS"] = "any", ["AURORA_SCRIPT_RUNNER"] = "process", ["AURORA_GATEWAY_PORT"] = $"{orleansPort}" },
         });
         await mesh.Client.SeeNodeAsync(MeshSettings.NodeName);
         http = new AuroraHttpMesh(new AuroraHttpMeshOptions { Addresses = { mesh.Url } });
@@ -52,6 +55,11 @@ public sealed class RealMesh : IAsyncLifetime
         if (mesh is not null)
         {
             await mesh.DisposeAsync();
+        }
+
+        if (backend is not null)
+        {
+            await backend.DisposeAsync();
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Aurora.GatewayApi.Events;
 using Aurora.GatewayApi.Tests.Fakes;
+using Aurora.Grains.Interfaces.Events;
 
 namespace Aurora.GatewayApi.Tests.Http;
 

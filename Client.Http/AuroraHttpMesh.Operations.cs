@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Aurora.Client.Http.Json;
+
+namespace Aurora.Client.Http;
+
+/// <content>What an operator asks and does.</content>
+public sealed partial class AuroraHttpMesh
+{
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<TaskPlan>> PlanAsync(IReadOnlyList<MeshTaskRequest> requests, CancellationToken cancellationToken = default)
+    {
+        foreach (var (index, request) in requests.Index())
+        {
+            request.Validate($"tasks[{index}].");
+        }
+
+        var text = new JsonArray([.. requests.Select(request => request.ToJson())]).ToJsonString();
+        using var response = await transport.SendAsync(
+            () => new HttpRequestMessage(HttpMethod.Post, new Uri("/tasks/plan", UriKind.Relative)) { Content = new StringContent(text, Encoding.UTF8, "application/json") },
+            TimeSpan.Zero,
+            cancellationToken).ConfigureAwait(false);
+        return (await ReadAsync(response, MeshJsonContext.Default.PlanAnswer, cancellationToken).ConfigureAwait(false)).Tasks;
+    }
+
+    /// <inheritdoc/>
+    public Task<MeshQueue> GetQueueAsync(int limit = 100, string? pool = null, CancellationToken cancellationToken = default) =>
+        GetAsync(string.Create(CultureInfo.InvariantCulture, $"/mesh/queue?limit={limit}") + (pool is null ? "" : $"&pool={Uri.EscapeDataString(pool)}"), MeshJsonContext.Default.MeshQueue, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<MeshModel>> ListModelsAsync(CancellationToken cancellationToken = default) =>
+        [.. (await GetAsync("/v1/models", MeshJsonContext.Default.ModelList, cancellationToken).ConfigureAwait(false)).Data
+            .Select(model => new MeshModel(model.Id, model.Aurora?.Nodes ?? [], model.Aurora?.LoadedOn ?? [], model.Aurora?.RouteTo ?? []))];
+
+    /// <inheritdoc/>
+    public async Task<TaskPage> ListPageAsync(TaskListing listing, string? cursor = null, int limit = 100, CancellationToken cancellationToken = default)
+    {
+        TaskPage.RequireLimit(limit);
+        var (path, cursorName) = listing.Kind switch
+        {
+            TaskListingKind.Active => ("/tasks/active", "after"),
+            TaskListingKind.DeadLetters => ("/tasks/dead", "cursor"),
+            _ => ("/tasks", "before"),
+        };
+        var query = string.Create(CultureInfo.InvariantCulture, $"{path}?limit={limit}")
+            + (cursor is null ? "" : $"&{cursorName}={Uri.EscapeDataString(cursor)}")
+            + (listing.Kind is TaskListingKind.Labelled ? $"&label={Uri.EscapeDataString($"{listing.Key}={listing.Value}")}" : "");
+        if (listing.Kind is TaskListingKind.DeadLetters)
+        {
+            return await GetAsync(query, MeshJsonContext.Default.TaskPage, cancellationToken).ConfigureAwait(false);
+        }
+
+        IReadOnlyList<MeshTask> tasks = listing.Kind is TaskListingKind.Active
+            ? [.. (await GetAsync(query, MeshJsonContext.Default.ActiveTasks, cancellationToken).ConfigureAwait(false)).Tasks.Values]
+            : (await GetAsync(query, MeshJsonContext.Default.EndedTasks, cancellationToken).ConfigureAwait(false)).Tasks;
+        return new TaskPage(tasks, tasks.Count == limit ? tasks[^1].TaskId : null);
+    }
+
+    /// <inheritdoc/>
+    public Task CordonAsync(string nodeId, CancellationToken cancellationToken = default) => OperateAsync(nodeId, "cordon", cancellationToken);
+
+    /// <inheritdoc/>
+    public Task UncordonAsync(string nodeId, CancellationToken cancellationToken = default) => OperateAsync(nodeId, "uncordon", cancellationToken);
+
+    /// <inheritdoc/>
+    public Task DrainAsync(string nodeId, TimeSpan deadline, CancellationToken cancellationToken = default)
+    {
+        NodeDrain.Require(deadline);
+        return OperateAsync(nodeId, string.Create(CultureInfo.InvariantCulture, $"drain?deadline={(long)deadline.TotalMilliseconds}ms"), cancellationToken);
+    }
+
+    private async Task OperateAsync(string nodeId, string operation, CancellationToken cancellationToken)
+    {
+        var path = $"/mesh/nodes/{Uri.EscapeDataString(nodeId)}/{operation}";
+        using var response = await transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)), TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode is HttpStatusCode.NotFound)
+        {
+            throw new NodeNotFoundException(nodeId);
+        }
+
+        if (!response.IsSuccessStatusCode)
+        {
+            throw await MeshRefusal.ExplainAsync(response, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
