@@ -65,6 +65,9 @@ public interface ITaskStore : IAsyncDisposable
     /// <summary>Every pool that ever had a scheduler, by name.</summary>
     Task<IReadOnlyList<string>> ListPoolsAsync(CancellationToken cancellationToken);
 
+    /// <summary>What attempts cost that ended from one time on and before another, on nodes that tell a price.</summary>
+    Task<IReadOnlyList<CostRow>> ListCostsAsync(DateTimeOffset from, DateTimeOffset before, CancellationToken cancellationToken);
+
     /// <summary>Raises the epoch of a pool's scheduler and returns it: every older scheduler's assignments are refused from now on.</summary>
     Task<long> AcquireSchedulerAsync(string pool, CancellationToken cancellationToken);
 

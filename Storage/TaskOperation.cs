@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Cost;
 using Aurora.Scheduling.Lifecycle;
 
 namespace Aurora.Storage;
@@ -12,11 +13,19 @@ public abstract record TaskOperation(string TaskId)
     /// Accepts a task, queued or assigned at once. Not applied when the id exists, nor when <paramref name="SchedulerEpoch"/>
     /// is no longer the scheduler's epoch: whoever leads now would not know of the task.
     /// </summary>
-    public sealed record Insert(TaskRow Row, long SchedulerEpoch) : TaskOperation(Row.TaskId);
+    public sealed record Insert(TaskRow Row, long SchedulerEpoch) : TaskOperation(Row.TaskId)
+    {
+        /// <summary>What the attempt costs, of a task that is inserted assigned.</summary>
+        public AttemptPrice Price { get; init; }
+    }
 
     /// <summary>Queued → assigned. Needs phase queued, the stored attempt one less than <paramref name="Attempt"/>, and the current scheduler epoch.</summary>
     public sealed record Assign(string TaskId, int Attempt, string NodeId, long NodeEpoch, IReadOnlyList<int> Gpus, long SchedulerEpoch)
-        : TaskOperation(TaskId);
+        : TaskOperation(TaskId)
+    {
+        /// <summary>What the attempt costs until it ends.</summary>
+        public AttemptPrice Price { get; init; }
+    }
 
     /// <summary>Assigned → running. Needs this attempt.</summary>
     public sealed record Start(string TaskId, int Attempt, DateTimeOffset StartedAt) : TaskOperation(TaskId);
@@ -25,7 +34,14 @@ public abstract record TaskOperation(string TaskId)
     /// Assigned or running → queued, not to start before a time. Needs this attempt on this node: a superseded scheduler may have
     /// planned an attempt of the same number elsewhere. The row keeps the node of the ended attempt.
     /// </summary>
-    public sealed record Requeue(string TaskId, int Attempt, string NodeId, RetryState Retry, DateTimeOffset? NotBefore, string? Error) : TaskOperation(TaskId);
+    public sealed record Requeue(string TaskId, int Attempt, string NodeId, RetryState Retry, DateTimeOffset? NotBefore, string? Error) : TaskOperation(TaskId)
+    {
+        /// <summary>When the attempt ended; one that was lost, when that was noticed. It is charged until then.</summary>
+        public required DateTimeOffset EndedAt { get; init; }
+
+        /// <summary>When it began, where the report of its end tells.</summary>
+        public DateTimeOffset? StartedAt { get; init; }
+    }
 
     /// <summary>Queued → failed without a further attempt. Needs the stored attempt to be this one.</summary>
     public sealed record GiveUp(string TaskId, int Attempt, DateTimeOffset CompletedAt, string Error) : TaskOperation(TaskId);
@@ -56,4 +72,8 @@ public abstract record TaskOperation(string TaskId)
 /// <see cref="TaskOperation.Revive"/> that applied: the row as it is now, without its texts. For
 /// <see cref="TaskOperation.Cancel"/> that applied: the row as it was before, without its texts. Otherwise null.
 /// </param>
-public readonly record struct OperationOutcome(bool Applied, TaskRow? Row = null);
+public readonly record struct OperationOutcome(bool Applied, TaskRow? Row = null)
+{
+    /// <summary>What the attempt cost that this operation ended.</summary>
+    public Charge Charge { get; init; }
+}

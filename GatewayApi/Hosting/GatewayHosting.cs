@@ -93,6 +93,7 @@ public static class GatewayHosting
         routes.MapConsole();
         routes.MapMesh();
         routes.MapQueue();
+        routes.MapCosts();
         routes.MapNodeOperations();
         routes.MapSnapshot();
         var tasks = routes.MapGroup("/tasks").WithTags("Tasks");

@@ -26,6 +26,7 @@ namespace Aurora.GatewayApi.Json;
 [JsonSerializable(typeof(GroupCancelled))]
 [JsonSerializable(typeof(GroupRetried))]
 [JsonSerializable(typeof(Queue))]
+[JsonSerializable(typeof(Costs))]
 [JsonSerializable(typeof(NodeTasks))]
 [JsonSerializable(typeof(RouteBody))]
 [JsonSerializable(typeof(RouteShown))]

@@ -27,6 +27,9 @@ public interface IMeshGrain : IGrainWithIntegerKey
     /// <summary>What would become of these tasks if they were submitted now, each to its pool; one answer per task, in order.</summary>
     Task<PlanView[]> PlanAsync(TaskSpec[] tasks);
 
+    /// <summary>What attempts cost that ended on these days (UTC, both included), on the nodes that tell a price.</summary>
+    Task<CostView[]> GetCostsAsync(DateOnly from, DateOnly to);
+
     /// <inheritdoc cref="ISchedulerGrain.SetCordonAsync"/>
     Task<bool> SetCordonAsync(string nodeId, bool cordoned, TimeSpan? drainFor);
 }

@@ -57,6 +57,7 @@ internal sealed partial class NodeGrain
             verdicts[committing[k].Report] = committed[k].Applied ? ReportVerdict.Accepted : ReportVerdict.Stale;
             if (operations[k].ToEnd(NodeId, committed[k].Applied) is { } end)
             {
+                instruments.AttemptCharged(NodeId, committing[k].Order.Pool, committed[k].Charge);
                 Measure(committing[k].Order, reports[committing[k].Report], operations[k], committed[k].Applied, now);
                 ended.Add(committing[k].Order.Pool, end);
                 End(end);

@@ -51,9 +51,15 @@ internal sealed record NodeTraits(HostShare Host, LabelSet Labels, NodePrice Pri
 
     private static NodePrice PriceOf(JsonElement price) => new(
         price.TryGetProperty("tenure", out var tenure) && tenure.ValueKind is JsonValueKind.String
-            ? tenure.GetString() switch { "on-demand" => NodeTenure.OnDemand, "spot" => NodeTenure.Spot, _ => NodeTenure.Owned }
+            ? NodeTenures.Parse(tenure.GetString())
             : NodeTenure.Owned,
-        price.TryGetProperty("per_hour", out var perHour) && perHour.ValueKind is JsonValueKind.Number && perHour.TryGetDouble(out var amount)
+        AmountOf(price, "per_hour") ?? 0)
+    {
+        OnDemandPerHour = AmountOf(price, "on_demand_per_hour"),
+    };
+
+    private static double? AmountOf(JsonElement price, string name) =>
+        price.TryGetProperty(name, out var told) && told.ValueKind is JsonValueKind.Number && told.TryGetDouble(out var amount)
             ? Math.Clamp(amount, 0, 1e6)
-            : 0);
+            : null;
 }

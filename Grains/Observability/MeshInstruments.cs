@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Aurora.Grains.Interfaces.Observability;
+using Aurora.Storage;
 
 namespace Aurora.Grains.Observability;
 
@@ -15,6 +16,8 @@ public sealed class MeshInstruments
     private readonly Counter<long> rejections;
     private readonly Counter<long> nodesJoined;
     private readonly Counter<long> nodesLost;
+    private readonly Counter<double> spent;
+    private readonly Counter<double> onDemand;
     private readonly Histogram<double> selection;
     private readonly Histogram<double> dispatch;
     private readonly Histogram<double> queueDuration;
@@ -31,6 +34,8 @@ public sealed class MeshInstruments
         rejections = meter.CreateCounter<long>("aurora.scheduler.rejections", "{attempt}", "Assignments that a node refused, by reason.");
         nodesJoined = meter.CreateCounter<long>("aurora.node.connections", "{node}", "Registrations of nodes.");
         nodesLost = meter.CreateCounter<long>("aurora.node.disconnections", "{node}", "Nodes that were lost, by what showed it.");
+        spent = meter.CreateCounter<double>("aurora.cost.spent", "{money}", "What ended attempts cost, in the money of the nodes' prices.");
+        onDemand = meter.CreateCounter<double>("aurora.cost.on_demand", "{money}", "What the same time would have cost on such machines on demand.");
         selection = Seconds("aurora.scheduler.selection", "Time to choose a node and its GPUs for one task.", MetricNames.AssignmentBuckets);
         dispatch = Seconds("aurora.task.dispatch", "From a committed placement until the node's grain has pushed it to the node.", MetricNames.AssignmentBuckets);
         queueDuration = Seconds("aurora.task.queue.duration", "From submit to the place of the first attempt.", MetricNames.QueueBuckets);
@@ -53,6 +58,16 @@ public sealed class MeshInstruments
     internal void TaskRetried() => retried.Add(1);
 
     internal void AssignmentRejected(string reason) => rejections.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    internal void AttemptCharged(string nodeId, string pool, Charge charge)
+    {
+        if (charge is { Amount: > 0 } or { OnDemand: > 0 })
+        {
+            var (node, ofPool) = (new KeyValuePair<string, object?>("node", nodeId), new KeyValuePair<string, object?>("pool", pool));
+            spent.Add(charge.Amount, node, ofPool);
+            onDemand.Add(charge.OnDemand, node, ofPool);
+        }
+    }
 
     internal void NodeJoined(string transport) => nodesJoined.Add(1, new KeyValuePair<string, object?>("transport", transport));
 

@@ -1,6 +1,7 @@
 using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Scheduling.Model;
 using Aurora.Storage;
 using Orleans.Concurrency;
 
@@ -53,6 +54,14 @@ internal sealed class MeshGrain(ITaskStore store, TimeProvider time) : Grain, IM
         }));
         return plans;
     }
+
+    public async Task<CostView[]> GetCostsAsync(DateOnly from, DateOnly to) =>
+    [
+        .. (await StoreGuard.Read(store.ListCostsAsync(
+            new DateTimeOffset(from, TimeOnly.MinValue, TimeSpan.Zero), new DateTimeOffset(to.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero), CancellationToken.None)))
+            .Select(row => new CostView(
+                row.Day, row.NodeId, row.Tenant, row.TaskType, row.Pool, row.Tenure.ToName(), row.Attempts, row.Seconds, row.Amount, row.OnDemand)),
+    ];
 
     public async Task<bool> SetCordonAsync(string nodeId, bool cordoned, TimeSpan? drainFor)
     {

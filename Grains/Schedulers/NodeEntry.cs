@@ -3,6 +3,7 @@ using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Nodes;
 using Aurora.Grains.Observability;
 using Aurora.Grains.Tasks;
+using Aurora.Scheduling.Cost;
 using Aurora.Scheduling.Lifecycle;
 using Aurora.Scheduling.Model;
 
@@ -13,6 +14,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
 {
     private NodeTraits traits = NodeTraits.Parse(registration.Facts);
     private GpuIdentity[]? gpus;
+    private NodeFacts? priced;
 
     public string NodeId { get; } = nodeId;
 
@@ -21,7 +23,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
     public NodeRegistration Registration
     {
         get;
-        set => (field, traits, gpus) = (value, NodeTraits.Parse(value.Facts), null);
+        set => (field, traits, gpus, priced) = (value, NodeTraits.Parse(value.Facts), null, null);
     } = registration;
 
     /// <summary>The pools that it serves, in its own order.</summary>
@@ -74,6 +76,11 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
             Price = traits.Price,
         };
     }
+
+    /// <summary>What an attempt costs that is placed here now.</summary>
+    public AttemptPrice PriceOf(Placement placement) => traits.Price == default
+        ? default
+        : AttemptPrice.Of(priced ??= ToFacts(), placement.Gpus, placement.Task.Shape.MemoryBytesPerGpu);
 
     public NodeReading ToReading(NodeView? view)
     {

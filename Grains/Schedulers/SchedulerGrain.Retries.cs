@@ -129,7 +129,7 @@ internal sealed partial class SchedulerGrain
             HistoryOf(placement.Task.TaskId), controls.GetValueOrDefault(placement.Task.TaskId).ToRules(), Random.Shared.NextDouble());
         var (taskId, attempt, now) = (placement.Task.TaskId, placement.Attempt, time.GetUtcNow());
         return decision.Delay is { } delay
-            ? new TaskOperation.Requeue(taskId, attempt, placement.NodeId, decision.State, delay > TimeSpan.Zero ? now + delay : null, Error: null)
+            ? new TaskOperation.Requeue(taskId, attempt, placement.NodeId, decision.State, delay > TimeSpan.Zero ? now + delay : null, Error: null) { EndedAt = now }
             : new TaskOperation.Finish(
                 taskId, attempt, TaskPhase.Failed, StartedAt: null, now, Result: null,
                 decision.State.Losses < RetryPolicy.MaxLosses
@@ -140,7 +140,10 @@ internal sealed partial class SchedulerGrain
 
     /// <summary>Attempts that a node never began, or that are moved away from it: no history is made.</summary>
     private Task MoveAsync(IReadOnlyList<Placement> placements, string reason) => RequeueAsync(placements, reason, placement => new TaskOperation.Requeue(
-        placement.Task.TaskId, placement.Attempt, placement.NodeId, HistoryOf(placement.Task.TaskId), NotBefore: null, Error: null));
+        placement.Task.TaskId, placement.Attempt, placement.NodeId, HistoryOf(placement.Task.TaskId), NotBefore: null, Error: null)
+    {
+        EndedAt = time.GetUtcNow(),
+    });
 
     /// <param name="placements">The attempts.</param>
     /// <param name="reason">What the metrics call it.</param>
@@ -159,6 +162,7 @@ internal sealed partial class SchedulerGrain
             for (var i = 0; i < placements.Count; i++)
             {
                 missing.Remove(placements[i].Task.TaskId);
+                Charged(placements[i].NodeId, committed[i]);
                 if (!committed[i].Applied)
                 {
                     await RelearnAsync(placements[i]);

@@ -39,7 +39,7 @@ internal sealed partial class SchedulerGrain
                 placements[i] = Place(tasks[i].ToPending(submittedAt));
             }
 
-            operations[i] = new TaskOperation.Insert(tasks[i].ToRow(submittedAt, placements[i]), epoch);
+            operations[i] = new TaskOperation.Insert(tasks[i].ToRow(submittedAt, placements[i]), epoch) { Price = PriceOf(placements[i]) };
         }
 
         var committed = await CommitAsync(operations);
@@ -208,7 +208,10 @@ internal sealed partial class SchedulerGrain
         try
         {
             var committed = await CommitAsync([.. ready.Select(placement => new TaskOperation.Assign(
-                placement.Task.TaskId, placement.Attempt, placement.NodeId, placement.NodeEpoch, placement.Gpus, epoch))]);
+                placement.Task.TaskId, placement.Attempt, placement.NodeId, placement.NodeEpoch, placement.Gpus, epoch)
+            {
+                Price = PriceOf(placement),
+            })]);
             for (var i = 0; i < ready.Count; i++)
             {
                 if (committed[i] is { Applied: true, Row: { } row })

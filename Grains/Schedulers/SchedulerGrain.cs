@@ -96,6 +96,7 @@ internal sealed partial class SchedulerGrain(
                 : CancelOutcome.AlreadyEnded;
         }
 
+        Charged(outcomes[0].Row?.NodeId, outcomes[0]);
         planner.Dequeue(taskId);
         if (planner.FindPlacement(taskId) is { } placement)
         {

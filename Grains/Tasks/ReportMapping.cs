@@ -33,7 +33,7 @@ internal static class ReportMapping
                 var failure = new AttemptFailure(report.Failure.ToKind()) { IsFinal = report.IsFinal, ExitCode = report.ExitCode, MemoryFloor = memoryFloor };
                 var decision = RetryPolicy.AfterFailure(retry, failure, rules, random);
                 return decision.Delay is { } delay
-                    ? new TaskOperation.Requeue(report.TaskId, attempt, nodeId, decision.State, now + delay, error)
+                    ? new TaskOperation.Requeue(report.TaskId, attempt, nodeId, decision.State, now + delay, error) { EndedAt = now, StartedAt = startedAt }
                     : new TaskOperation.Finish(
                         report.TaskId, attempt, TaskPhase.Failed, startedAt, now, Result: null, error, decision.State);
             default:

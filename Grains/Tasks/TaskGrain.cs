@@ -2,6 +2,7 @@ using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Grains.Observability;
 using Aurora.Scheduling.Lifecycle;
 using Aurora.Storage;
 using Orleans.Concurrency;
@@ -18,7 +19,7 @@ namespace Aurora.Grains.Tasks;
 /// </remarks>
 [GrainType("aurora.task")]
 [Reentrant]
-internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, ITaskGrain
+internal sealed class TaskGrain(ITaskStore store, MeshInstruments instruments, TimeProvider time) : Grain, ITaskGrain
 {
     // Waking is a push; reading again at this pace covers a push that was lost with a silo.
     private static readonly TimeSpan RereadInterval = TimeSpan.FromSeconds(2);
@@ -146,6 +147,7 @@ internal sealed class TaskGrain(ITaskStore store, TimeProvider time) : Grain, IT
 
         if (operation.ToEnd(nodeId, applied: true) is { } end)
         {
+            instruments.AttemptCharged(nodeId, row.Pool, outcomes[0].Charge);
             await Scheduler.AttemptsEndedAsync([end]);
             await EndedAsync();
         }

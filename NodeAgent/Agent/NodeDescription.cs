@@ -33,6 +33,8 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
     /// <summary>Money for one hour of it; null where nobody said.</summary>
     public double? PricePerHour { get; init; }
 
+    public double? OnDemandPricePerHour { get; init; }
+
     public string NodeId { get; } = nodeId;
 
     public IGpuInventory Gpus { get; } = gpus;
@@ -74,6 +76,10 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
         if (PricePerHour is { } price)
         {
             facts["price"] = new JsonObject { ["tenure"] = Tenure, ["per_hour"] = price };
+            if (OnDemandPricePerHour is { } onDemand)
+            {
+                facts["price"]!["on_demand_per_hour"] = onDemand;
+            }
         }
 
         Add(facts, Gpus.Facts);

@@ -34,6 +34,7 @@ internal sealed class NodeSource(
                 Pools = options.Pools,
                 Tenure = options.Tenure,
                 PricePerHour = options.PricePerHour,
+                OnDemandPricePerHour = options.OnDemandPricePerHour,
                 EndsWithLease = executorOptions.Scripts.EndsWithLease,
             },
         ];
@@ -54,6 +55,7 @@ internal sealed class NodeSource(
             Pools = options.Pools,
             Tenure = options.Tenure,
             PricePerHour = options.PricePerHour,
+            OnDemandPricePerHour = options.OnDemandPricePerHour,
         };
     }
 }

@@ -12,11 +12,8 @@ internal static class PostgresTaskRow
         + "t.memory_bytes, t.gpu_type, t.submitted_at, t.started_at, t.completed_at, t.failures, t.losses, t.max_attempts, t.not_before, "
         + "t.request_hash, t.memory_floor, t.controls, t.pool, t.cost";
 
-    /// <summary>The same of a table called b.</summary>
-    public const string ColumnsOfB =
-        "b.task_id, b.task_type, b.priority, b.phase, b.attempt, b.node_id, b.node_epoch, b.gpus, b.gpu_count, "
-        + "b.memory_bytes, b.gpu_type, b.submitted_at, b.started_at, b.completed_at, b.failures, b.losses, b.max_attempts, b.not_before, "
-        + "b.request_hash, b.memory_floor, b.controls, b.pool, b.cost";
+    /// <summary>The same of a table called something else.</summary>
+    public static string ColumnsOf(string table) => Columns.Replace("t.", table + ".", StringComparison.Ordinal);
 
     /// <summary>What placement needs of the texts; it follows <see cref="Columns"/>.</summary>
     public const string Requirements = "t.requirements";

@@ -1,4 +1,5 @@
 using Aurora.Scheduling.Lifecycle;
+using Aurora.Scheduling.Model;
 using Aurora.Storage.GroupCommit;
 using Npgsql;
 
@@ -154,6 +155,22 @@ public sealed class PostgresTaskStore : ITaskStore
 
     public async Task<IReadOnlyList<string>> ListPoolsAsync(CancellationToken cancellationToken)
         => await _reads.ListAsync("SELECT pool FROM schedulers ORDER BY pool", reader => reader.GetString(0), cancellationToken);
+
+    public async Task<IReadOnlyList<CostRow>> ListCostsAsync(DateTimeOffset from, DateTimeOffset before, CancellationToken cancellationToken)
+        => await _reads.ListAsync(
+            """
+            SELECT (c.ended_at AT TIME ZONE 'UTC')::date, c.node_id, t.controls::jsonb ->> 'tenant', t.task_type, coalesce(t.pool, 'default'), c.tenure,
+                count(*), sum(c.seconds), sum(c.amount), sum(c.on_demand)
+            FROM attempt_costs AS c JOIN tasks AS t ON t.task_id = c.task_id
+            WHERE c.ended_at >= $1 AND c.ended_at < $2
+            GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+            """,
+            reader => new CostRow(
+                reader.GetFieldValue<DateOnly>(0), reader.GetString(1), PostgresTaskRow.Text(reader, 2), reader.GetString(3), reader.GetString(4),
+                (NodeTenure)reader.GetInt16(5), reader.GetInt64(6), reader.GetDouble(7), reader.GetDouble(8), reader.GetDouble(9)),
+            cancellationToken,
+            PostgresReads.Value(from.UtcDateTime),
+            PostgresReads.Value(before.UtcDateTime));
 
     public Task<long> AcquireSchedulerAsync(string pool, CancellationToken cancellationToken)
         => _schedulers.AcquireAsync(pool, cancellationToken);

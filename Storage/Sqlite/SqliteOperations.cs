@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Cost;
 using Microsoft.Data.Sqlite;
 using static Microsoft.Data.Sqlite.SqliteType;
 
@@ -9,41 +10,44 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
     private readonly SqliteStatement _insert = new(
         connection,
         $"""
-        INSERT INTO tasks ({SqliteTaskRow.Columns}, {SqliteTaskRow.Texts})
-        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, 0, 0, $14, NULL, $15, 0, $16, $18, 0, $12, $13, NULL, NULL, $17, 0, NULL)
+        INSERT INTO tasks ({SqliteTaskRow.Columns}, {SqliteTaskRow.Texts}, tenure, per_hour, on_demand_per_hour)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, 0, 0, $14, NULL, $15, 0, $16, $18, 0, $12, $13, NULL, NULL, $17, 0, NULL, $19, $20, $21)
         ON CONFLICT DO NOTHING
         """,
-        Text, Text, Integer, Integer, Integer, Text, Integer, Text, Integer, Integer, Text, Integer, Text, Text, Integer, Text, Text, Integer, Text);
+        Text, Text, Integer, Integer, Integer, Text, Integer, Text, Integer, Integer, Text, Integer, Text, Text, Integer, Text, Text, Integer, Text, Integer, Real, Real);
 
     private readonly SqliteStatement _assign = new(
         connection,
         $"""
-        UPDATE tasks SET phase = 1, attempt = $1, node_id = $2, node_epoch = $3, gpus = $4, started_at = NULL, not_before = NULL
+        UPDATE tasks SET phase = 1, attempt = $1, node_id = $2, node_epoch = $3, gpus = $4, started_at = NULL, not_before = NULL,
+            tenure = $5, per_hour = $6, on_demand_per_hour = $7
         WHERE task_id = $0 AND phase = 0 AND attempt = $1 - 1
         RETURNING {SqliteTaskRow.Columns}, {SqliteTaskRow.Texts}
         """,
-        Text, Integer, Text, Integer, Text);
+        Text, Integer, Text, Integer, Text, Integer, Real, Real);
 
     private readonly SqliteStatement _start = new(
         connection, "UPDATE tasks SET phase = 2, started_at = $2 WHERE task_id = $0 AND phase = 1 AND attempt = $1", Text, Integer, Integer);
 
     private readonly SqliteStatement _finish = new(
         connection,
-        """
+        $"""
         UPDATE tasks SET phase = $2, started_at = coalesce($3, started_at), completed_at = $4, result = $5, error = $6,
-            failures = $7, losses = $8, memory_floor = $9
+            failures = $7, losses = $8, memory_floor = $9, {SqliteCharges.UntilOf("$4", startedAt: "$3")}
         WHERE task_id = $0 AND phase IN (1, 2) AND attempt = $1
+        {SqliteCharges.Returning}
         """,
         Text, Integer, Integer, Integer, Integer, Text, Text, Integer, Integer, Integer);
 
     private readonly SqliteStatement _requeue = new(
         connection,
-        """
+        $"""
         UPDATE tasks SET phase = 0, started_at = NULL, failures = $2, losses = $3, not_before = $4, error = coalesce($5, error),
-            memory_floor = $7
+            memory_floor = $7, {SqliteCharges.UntilOf("$8", startedAt: "$9")}
         WHERE task_id = $0 AND phase IN (1, 2) AND attempt = $1 AND node_id = $6
+        {SqliteCharges.Returning}
         """,
-        Text, Integer, Integer, Integer, Integer, Text, Text, Integer);
+        Text, Integer, Integer, Integer, Integer, Text, Text, Integer, Integer, Integer);
 
     private readonly SqliteStatement _giveUp = new(
         connection,
@@ -54,7 +58,15 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         connection, $"SELECT {SqliteTaskRow.Columns} FROM tasks WHERE task_id = $0 AND completed_at IS NULL", Text);
 
     private readonly SqliteStatement _cancel = new(
-        connection, "UPDATE tasks SET phase = 5, completed_at = $1, error = $2 WHERE task_id = $0", Text, Integer, Text);
+        connection,
+        $"""
+        UPDATE tasks SET completed_at = $1, error = $2, {SqliteCharges.UntilOf("$1")}, phase = 5
+        WHERE task_id = $0
+        {SqliteCharges.Returning}
+        """,
+        Text, Integer, Text);
+
+    private readonly SqliteCharges _charges = new(connection);
 
     private readonly SqliteStatement _revive = new(
         connection,
@@ -72,7 +84,7 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
     /// <param name="epochs">The current epochs of all schedulers.</param>
     public OperationOutcome Apply(TaskOperation operation, IReadOnlySet<long> epochs) => operation switch
     {
-        TaskOperation.Insert insert => epochs.Contains(insert.SchedulerEpoch) ? Apply(insert.Row) : default,
+        TaskOperation.Insert insert => epochs.Contains(insert.SchedulerEpoch) ? Apply(insert.Row, insert.Price) : default,
         TaskOperation.Assign assign => epochs.Contains(assign.SchedulerEpoch) ? Apply(assign) : default,
         TaskOperation.Start start => new(_start
             .Set(0, start.TaskId).Set(1, start.Attempt).Set(2, SqliteTaskRow.Time(start.StartedAt)).Execute()),
@@ -91,9 +103,11 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         {
             statement.Dispose();
         }
+
+        _charges.Dispose();
     }
 
-    private OperationOutcome Apply(TaskRow row) => new(_insert
+    private OperationOutcome Apply(TaskRow row, AttemptPrice price) => new(_insert
         .Set(0, row.TaskId).Set(1, StoredText.Clean(row.TaskType)).Set(2, row.Priority).Set(3, (long)row.Phase)
         .Set(4, row.Attempt).Set(5, row.NodeId).Set(6, row.NodeEpoch).Set(7, SqliteTaskRow.Gpus(row.Gpus))
         .Set(8, row.GpuCount).Set(9, row.MemoryBytes).Set(10, StoredText.Clean(row.GpuType))
@@ -101,29 +115,31 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         .Set(13, StoredText.Clean(row.Payload)).Set(14, row.Retry.MaxAttempts).Set(15, row.RequestHash)
         .Set(16, StoredText.Clean(row.Controls)).Set(17, row.WebhookDue is { } due ? SqliteTaskRow.Time(due) : null)
         .Set(18, row.Pool == TaskRow.DefaultPool ? null : row.Pool)
+        .Set(19, (long)price.Tenure).SetReal(20, price.PerHour).SetReal(21, price.OnDemandPerHour)
         .Execute());
 
     private OperationOutcome Apply(TaskOperation.Assign assign)
     {
         using var reader = _assign
             .Set(0, assign.TaskId).Set(1, assign.Attempt).Set(2, assign.NodeId).Set(3, assign.NodeEpoch)
-            .Set(4, SqliteTaskRow.Gpus(assign.Gpus)).Read();
+            .Set(4, SqliteTaskRow.Gpus(assign.Gpus))
+            .Set(5, (long)assign.Price.Tenure).SetReal(6, assign.Price.PerHour).SetReal(7, assign.Price.OnDemandPerHour).Read();
         return reader.Read() ? new OperationOutcome(true, SqliteTaskRow.Read(reader)) : default;
     }
 
-    private OperationOutcome Apply(TaskOperation.Finish finish) => new(_finish
+    private OperationOutcome Apply(TaskOperation.Finish finish) => _charges.End(_finish
         .Set(0, finish.TaskId).Set(1, finish.Attempt).Set(2, (long)finish.Phase)
         .Set(3, finish.StartedAt is { } startedAt ? SqliteTaskRow.Time(startedAt) : null)
         .Set(4, SqliteTaskRow.Time(finish.CompletedAt))
         .Set(5, StoredText.Clean(finish.Result)).Set(6, StoredText.Clean(finish.Error))
-        .Set(7, finish.Retry.Failures).Set(8, finish.Retry.Losses).Set(9, finish.Retry.MemoryFloor)
-        .Execute());
+        .Set(7, finish.Retry.Failures).Set(8, finish.Retry.Losses).Set(9, finish.Retry.MemoryFloor), finish.CompletedAt);
 
-    private OperationOutcome Apply(TaskOperation.Requeue requeue) => new(_requeue
+    private OperationOutcome Apply(TaskOperation.Requeue requeue) => _charges.End(_requeue
         .Set(0, requeue.TaskId).Set(1, requeue.Attempt).Set(2, requeue.Retry.Failures).Set(3, requeue.Retry.Losses)
         .Set(4, requeue.NotBefore is { } notBefore ? SqliteTaskRow.Time(notBefore) : null)
         .Set(5, StoredText.Clean(requeue.Error)).Set(6, requeue.NodeId).Set(7, requeue.Retry.MemoryFloor)
-        .Execute());
+        .Set(8, SqliteTaskRow.Time(requeue.EndedAt))
+        .Set(9, requeue.StartedAt is { } startedAt ? SqliteTaskRow.Time(startedAt) : null), requeue.EndedAt);
 
     private OperationOutcome Apply(TaskOperation.Revive revive)
     {
@@ -144,7 +160,8 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
             before = SqliteTaskRow.Read(reader);
         }
 
-        _cancel.Set(0, cancel.TaskId).Set(1, SqliteTaskRow.Time(cancel.CompletedAt)).Set(2, StoredText.Clean(cancel.Reason)).Execute();
-        return new OperationOutcome(true, before);
+        return _charges.End(
+            _cancel.Set(0, cancel.TaskId).Set(1, SqliteTaskRow.Time(cancel.CompletedAt)).Set(2, StoredText.Clean(cancel.Reason)), cancel.CompletedAt) with
+        { Row = before };
     }
 }

@@ -34,6 +34,12 @@ internal sealed class SqliteStatement : IDisposable
         return this;
     }
 
+    public SqliteStatement SetReal(int parameter, double value)
+    {
+        _command.Parameters[parameter].Value = value;
+        return this;
+    }
+
     /// <summary>True when a row was changed.</summary>
     public bool Execute() => _command.ExecuteNonQuery() > 0;
 

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using Aurora.Scheduling.Lifecycle;
+using Aurora.Scheduling.Model;
 using Aurora.Storage.GroupCommit;
 
 namespace Aurora.Storage.Sqlite;
@@ -148,6 +150,25 @@ public sealed class SqliteTaskStore : ITaskStore
     public async Task<IReadOnlyList<string>> ListPoolsAsync(CancellationToken cancellationToken)
         => await _database.RunAsync(
             connection => SqliteQuery.List(connection, "SELECT pool FROM schedulers ORDER BY pool", reader => reader.GetString(0)), cancellationToken);
+
+    public async Task<IReadOnlyList<CostRow>> ListCostsAsync(DateTimeOffset from, DateTimeOffset before, CancellationToken cancellationToken)
+        => await _database.RunAsync(
+            connection => SqliteQuery.List(
+                connection,
+                """
+                SELECT date(c.ended_at / 1000000, 'unixepoch'), c.node_id, json_extract(t.controls, '$.tenant'), t.task_type, coalesce(t.pool, 'default'), c.tenure,
+                    count(*), sum(c.seconds), sum(c.amount), sum(c.on_demand)
+                FROM attempt_costs AS c JOIN tasks AS t ON t.task_id = c.task_id
+                WHERE c.ended_at >= $0 AND c.ended_at < $1
+                GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+                """,
+                reader => new CostRow(
+                    DateOnly.ParseExact(reader.GetString(0), "yyyy-MM-dd", CultureInfo.InvariantCulture), reader.GetString(1),
+                    reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetString(3), reader.GetString(4),
+                    (NodeTenure)reader.GetInt32(5), reader.GetInt64(6), reader.GetDouble(7), reader.GetDouble(8), reader.GetDouble(9)),
+                SqliteTaskRow.Time(from),
+                SqliteTaskRow.Time(before)),
+            cancellationToken);
 
     public Task<long> AcquireSchedulerAsync(string pool, CancellationToken cancellationToken)
     {

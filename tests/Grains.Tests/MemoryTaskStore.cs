@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Cost;
 using Aurora.Scheduling.Lifecycle;
 using Aurora.Storage;
 
@@ -10,6 +11,8 @@ internal sealed class MemoryTaskStore : ITaskStore
     private readonly SortedDictionary<string, TaskRow> tasks = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, NodeRow> nodes = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> schedulers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AttemptPrice> prices = new(StringComparer.Ordinal);
+    private readonly List<(TaskRow Row, DateTimeOffset EndedAt, double Seconds, Charge Charge)> charges = [];
     private long schedulerEpoch;
 
     /// <summary>While true every call throws <see cref="StoreUnavailableException"/> and changes nothing.</summary>
@@ -123,6 +126,11 @@ internal sealed class MemoryTaskStore : ITaskStore
 
     public Task<NodeRow?> GetNodeAsync(string nodeId, CancellationToken cancellationToken) => ReadAsync(() => nodes.GetValueOrDefault(nodeId));
 
+    public Task<IReadOnlyList<CostRow>> ListCostsAsync(DateTimeOffset from, DateTimeOffset before, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<CostRow>>(() => [.. charges.Where(each => each.EndedAt >= from && each.EndedAt < before).Select(each => new CostRow(
+            DateOnly.FromDateTime(each.EndedAt.UtcDateTime), each.Row.NodeId!, null, each.Row.TaskType, each.Row.Pool,
+            prices[each.Row.TaskId].Tenure, 1, each.Seconds, each.Charge.Amount, each.Charge.OnDemand))]);
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private OperationOutcome Apply(TaskOperation operation)
@@ -133,9 +141,11 @@ internal sealed class MemoryTaskStore : ITaskStore
         {
             case TaskOperation.Insert insert when row is null && schedulers.ContainsValue(insert.SchedulerEpoch):
                 tasks[insert.TaskId] = insert.Row;
+                prices[insert.TaskId] = insert.Price;
                 return new OperationOutcome(true);
             case TaskOperation.Assign assign when row is { Phase: TaskPhase.Queued } && row.Attempt == assign.Attempt - 1
                 && schedulers.ContainsValue(assign.SchedulerEpoch):
+                prices[assign.TaskId] = assign.Price;
                 return Set(row with
                 {
                     Phase = TaskPhase.Assigned,
@@ -148,7 +158,7 @@ internal sealed class MemoryTaskStore : ITaskStore
             case TaskOperation.Start start when row is { Phase: TaskPhase.Assigned } && row.Attempt == start.Attempt:
                 return Set(row with { Phase = TaskPhase.Running, StartedAt = start.StartedAt });
             case TaskOperation.Requeue requeue when isActive && row!.Attempt == requeue.Attempt && row.NodeId == requeue.NodeId:
-                return Set(row with
+                return End(row, requeue.StartedAt, requeue.EndedAt, ended => ended with
                 {
                     Phase = TaskPhase.Queued,
                     StartedAt = null,
@@ -161,7 +171,7 @@ internal sealed class MemoryTaskStore : ITaskStore
             case TaskOperation.GiveUp giveUp when row is { Phase: TaskPhase.Queued } && row.Attempt == giveUp.Attempt:
                 return Set(row with { Phase = TaskPhase.Failed, CompletedAt = giveUp.CompletedAt, Error = giveUp.Error });
             case TaskOperation.Finish finish when isActive && row!.Attempt == finish.Attempt:
-                return Set(row with
+                return End(row, finish.StartedAt, finish.CompletedAt, ended => ended with
                 {
                     Phase = finish.Phase,
                     StartedAt = finish.StartedAt ?? row.StartedAt,
@@ -171,11 +181,23 @@ internal sealed class MemoryTaskStore : ITaskStore
                     Retry = finish.Retry,
                 });
             case TaskOperation.Cancel cancel when row is { Phase: < TaskPhase.Completed }:
-                Set(row with { Phase = TaskPhase.Cancelled, CompletedAt = cancel.CompletedAt, Error = cancel.Reason });
-                return new OperationOutcome(true, row);
+                return End(row, null, cancel.CompletedAt, ended => ended with { Phase = TaskPhase.Cancelled, CompletedAt = cancel.CompletedAt, Error = cancel.Reason }) with { Row = row };
             default:
                 return new OperationOutcome(false);
         }
+    }
+
+    private OperationOutcome End(TaskRow row, DateTimeOffset? startedAt, DateTimeOffset endedAt, Func<TaskRow, TaskRow> change)
+    {
+        var ran = row.Phase is TaskPhase.Assigned or TaskPhase.Running && (startedAt ?? row.StartedAt) is { } start && endedAt > start ? endedAt - start : TimeSpan.Zero;
+        var price = prices.GetValueOrDefault(row.TaskId);
+        var charge = new Charge(ran.TotalHours * price.PerHour, ran.TotalHours * price.OnDemandPerHour);
+        if (charge != default)
+        {
+            charges.Add((row, endedAt, ran.TotalSeconds, charge));
+        }
+
+        return Set(change(row) with { Cost = row.Cost + charge.Amount }) with { Charge = charge };
     }
 
     private OperationOutcome Set(TaskRow row)

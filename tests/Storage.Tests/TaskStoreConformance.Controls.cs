@@ -11,7 +11,7 @@ public abstract partial class TaskStoreConformance
     {
         await Store.DoAsync(Insert(Assigned("t") with { Controls = """{"after": []}""" }, Epoch));
         var retry = new RetryState(1, 0, 3) { MemoryFloor = 36L << 30 };
-        await Store.DoAsync(new TaskOperation.Requeue("t", 1, "node-1", retry, null, "out of memory"));
+        await Store.DoAsync(new TaskOperation.Requeue("t", 1, "node-1", retry, null, "out of memory") { EndedAt = Noon.AddSeconds(2) });
 
         var rebuilt = Assert.Single(await Store.ListSchedulableAsync(TaskRow.DefaultPool, null, 10, CancellationToken.None));
         var assigned = await Store.DoAsync(Assign("t", 2, Epoch));

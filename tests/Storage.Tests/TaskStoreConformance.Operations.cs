@@ -203,7 +203,7 @@ public abstract partial class TaskStoreConformance
     {
         await Store.DoAsync(Insert(Assigned("t") with { Retry = new RetryState(0, 0, 7), RequestHash = "abc" }, Epoch));
 
-        await Store.DoAsync(new TaskOperation.Requeue("t", 1, "node-1", new RetryState(1, 2, 7), Noon.AddMinutes(1), "boom"));
+        await Store.DoAsync(new TaskOperation.Requeue("t", 1, "node-1", new RetryState(1, 2, 7), Noon.AddMinutes(1), "boom") { EndedAt = Noon.AddSeconds(2) });
         var waiting = await Store.RowAsync("t");
         var assigned = await Store.DoAsync(Assign("t", 2, Epoch));
         var running = await Store.RowAsync("t");
@@ -219,10 +219,10 @@ public abstract partial class TaskStoreConformance
     public async Task A_loss_leaves_the_error_of_the_failure_before_it()
     {
         await Store.DoAsync(Insert(Assigned("t"), Epoch));
-        await Store.DoAsync(new TaskOperation.Requeue("t", 1, "node-1", new RetryState(1, 0, 3), null, "boom"));
+        await Store.DoAsync(new TaskOperation.Requeue("t", 1, "node-1", new RetryState(1, 0, 3), null, "boom") { EndedAt = Noon.AddSeconds(2) });
         await Store.DoAsync(Assign("t", 2, Epoch));
 
-        await Store.DoAsync(new TaskOperation.Requeue("t", 2, "node-2", new RetryState(1, 1, 3), null, null));
+        await Store.DoAsync(new TaskOperation.Requeue("t", 2, "node-2", new RetryState(1, 1, 3), null, null) { EndedAt = Noon.AddSeconds(2) });
 
         Assert.Equal("boom", (await Store.RowAsync("t")).Error);
     }

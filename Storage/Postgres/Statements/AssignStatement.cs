@@ -11,9 +11,10 @@ internal sealed class AssignStatement : OrdinalStatement
         """
         UPDATE tasks AS t
         SET phase = 1, attempt = a.attempt, node_id = a.node_id, node_epoch = a.node_epoch, gpus = a.gpus::integer[],
-            started_at = NULL, not_before = NULL
-        FROM unnest($1, $2, $3, $4, $5, $6) WITH ORDINALITY
-            AS a (task_id, attempt, node_id, node_epoch, gpus, scheduler_epoch, place)
+            started_at = NULL, not_before = NULL,
+            tenure = a.tenure, per_hour = a.per_hour, on_demand_per_hour = a.on_demand_per_hour
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) WITH ORDINALITY
+            AS a (task_id, attempt, node_id, node_epoch, gpus, scheduler_epoch, tenure, per_hour, on_demand_per_hour, place)
         WHERE t.task_id = a.task_id AND t.phase = 0 AND t.attempt = a.attempt - 1
             AND a.scheduler_epoch = ANY (ARRAY(SELECT epoch FROM schedulers))
         RETURNING a.place, t.task_type, t.priority, t.gpu_count, t.memory_bytes, t.gpu_type, t.submitted_at, t.requirements, t.payload,
@@ -26,6 +27,7 @@ internal sealed class AssignStatement : OrdinalStatement
     private readonly List<long> _nodeEpoch;
     private readonly List<string> _gpus;
     private readonly List<long> _schedulerEpoch;
+    private readonly PriceColumns _price;
 
     public AssignStatement()
         : base(Sql)
@@ -36,6 +38,7 @@ internal sealed class AssignStatement : OrdinalStatement
         _nodeEpoch = AddColumn<long>(NpgsqlDbType.Bigint);
         _gpus = AddColumn<string>(NpgsqlDbType.Text);
         _schedulerEpoch = AddColumn<long>(NpgsqlDbType.Bigint);
+        _price = AddPrice();
     }
 
     protected override OperationOutcome Outcome(NpgsqlDataReader reader, ReadOnlyMemory<QueuedOperation> operations)
@@ -71,5 +74,6 @@ internal sealed class AssignStatement : OrdinalStatement
         _nodeEpoch.Add(assign.NodeEpoch);
         _gpus.Add(GpuArray.Format(assign.Gpus));
         _schedulerEpoch.Add(assign.SchedulerEpoch);
+        _price.Add(assign.Price);
     }
 }

@@ -4,24 +4,27 @@ using NpgsqlTypes;
 
 namespace Aurora.Storage.Postgres.Statements;
 
-internal sealed class CancelStatement : OrdinalStatement
+internal sealed class CancelStatement : EndingStatement
 {
     // An update returns the row as it is after; the lock holds the row as it was until the update of the same statement.
     // Of two cancels of one task in a group, the first counts.
-    private const string Sql =
+    private static readonly string Sql =
         $"""
         WITH before AS MATERIALIZED (
-            SELECT {PostgresTaskRow.Columns}, c.place, c.ended_at, c.reason
+            SELECT {PostgresTaskRow.Columns}, c.place, c.ended_at, c.reason, t.tenure, t.per_hour, t.on_demand_per_hour,
+                CASE WHEN t.phase IN (1, 2) THEN {Seconds("c.ended_at", "t.started_at")} ELSE 0 END AS ran_seconds
             FROM unnest($1, $2, $3, $4) AS c (task_id, ended_at, reason, place)
             JOIN tasks AS t ON t.task_id = c.task_id
             WHERE t.completed_at IS NULL
             FOR UPDATE OF t
-        ), cancelled AS (
-            UPDATE tasks AS t SET phase = 5, completed_at = b.ended_at, error = b.reason
+        ), ended AS (
+            UPDATE tasks AS t
+            SET phase = 5, completed_at = b.ended_at, error = b.reason, ran_seconds = b.ran_seconds, cost = t.cost + b.ran_seconds * b.per_hour / 3600
             FROM before AS b
             WHERE t.task_id = b.task_id
-        )
-        SELECT b.place, {PostgresTaskRow.ColumnsOfB} FROM before AS b
+            RETURNING b.ended_at, {Returning}
+        ){Book}
+        SELECT e.place, {Charged}, {PostgresTaskRow.ColumnsOf("e")} FROM before AS e
         """;
 
     private readonly List<string> _taskId;
@@ -40,7 +43,7 @@ internal sealed class CancelStatement : OrdinalStatement
     }
 
     protected override OperationOutcome Outcome(NpgsqlDataReader reader, ReadOnlyMemory<QueuedOperation> operations)
-        => new(true, PostgresTaskRow.Read(reader, first: 1));
+        => base.Outcome(reader, operations) with { Row = PostgresTaskRow.Read(reader, first: 3) };
 
     protected override void Add(TaskOperation operation)
     {

@@ -2,17 +2,23 @@ using NpgsqlTypes;
 
 namespace Aurora.Storage.Postgres.Statements;
 
-internal sealed class FinishStatement : OrdinalStatement
+internal sealed class FinishStatement : EndingStatement
 {
-    private const string Sql =
-        """
-        UPDATE tasks AS t
-        SET phase = f.phase, started_at = coalesce(f.started_at, t.started_at), completed_at = f.completed_at,
-            result = f.result, error = f.error, failures = f.failures, losses = f.losses, memory_floor = f.memory_floor
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) WITH ORDINALITY
-            AS f (task_id, attempt, phase, started_at, completed_at, result, error, failures, losses, memory_floor, place)
-        WHERE t.task_id = f.task_id AND t.phase IN (1, 2) AND t.attempt = f.attempt
-        RETURNING f.place
+    private static readonly string Ran = Seconds("f.completed_at", "coalesce(f.started_at, t.started_at)");
+
+    private static readonly string Sql =
+        $"""
+        WITH ended AS (
+            UPDATE tasks AS t
+            SET phase = f.phase, started_at = coalesce(f.started_at, t.started_at), completed_at = f.completed_at,
+                result = f.result, error = f.error, failures = f.failures, losses = f.losses, memory_floor = f.memory_floor,
+                ran_seconds = {Ran}, cost = t.cost + {Ran} * t.per_hour / 3600
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) WITH ORDINALITY
+                AS f (task_id, attempt, phase, started_at, completed_at, result, error, failures, losses, memory_floor, place)
+            WHERE t.task_id = f.task_id AND t.phase IN (1, 2) AND t.attempt = f.attempt
+            RETURNING f.place, f.completed_at AS ended_at, {Returning}
+        ){Book}
+        SELECT e.place, {Charged} FROM ended AS e
         """;
 
     private readonly List<string> _taskId;

@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Cost;
 using Aurora.Storage.GroupCommit;
 using Npgsql;
 using NpgsqlTypes;
@@ -51,6 +52,20 @@ internal abstract class GroupStatement
         Command.Parameters.Add(new NpgsqlParameter<List<T>> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type });
         _columns.Add(new Column<T>(values));
         return values;
+    }
+
+    /// <summary>The next three parameters: tenure, price for an hour, and price for an hour on demand.</summary>
+    protected PriceColumns AddPrice() => new(
+        AddColumn<short>(NpgsqlDbType.Smallint), AddColumn<double>(NpgsqlDbType.Double), AddColumn<double>(NpgsqlDbType.Double));
+
+    protected sealed record PriceColumns(List<short> Tenure, List<double> PerHour, List<double> OnDemandPerHour)
+    {
+        public void Add(AttemptPrice price)
+        {
+            Tenure.Add((short)price.Tenure);
+            PerHour.Add(price.PerHour);
+            OnDemandPerHour.Add(price.OnDemandPerHour);
+        }
     }
 
     private sealed record Column<T>(List<T> Values) : IColumn

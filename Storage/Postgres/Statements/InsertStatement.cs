@@ -11,13 +11,16 @@ internal sealed class InsertStatement : GroupStatement
         """
         INSERT INTO tasks (
             task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type,
-            submitted_at, requirements, payload, max_attempts, request_hash, controls, webhook_due, pool)
+            submitted_at, requirements, payload, max_attempts, request_hash, controls, webhook_due, pool,
+            tenure, per_hour, on_demand_per_hour)
         SELECT
             task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus::integer[], gpu_count, memory_bytes, gpu_type,
-            submitted_at, requirements, payload, max_attempts, request_hash, controls, webhook_due, pool
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) AS given (
+            submitted_at, requirements, payload, max_attempts, request_hash, controls, webhook_due, pool,
+            tenure, per_hour, on_demand_per_hour
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) AS given (
             task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type,
-            submitted_at, requirements, payload, max_attempts, request_hash, controls, webhook_due, scheduler_epoch, pool)
+            submitted_at, requirements, payload, max_attempts, request_hash, controls, webhook_due, scheduler_epoch, pool,
+            tenure, per_hour, on_demand_per_hour)
         WHERE scheduler_epoch = ANY (ARRAY(SELECT epoch FROM schedulers))
         ON CONFLICT (task_id) DO NOTHING
         RETURNING task_id
@@ -43,6 +46,7 @@ internal sealed class InsertStatement : GroupStatement
     private readonly List<DateTime?> _webhookDue;
     private readonly List<long> _schedulerEpoch;
     private readonly List<string?> _pool;
+    private readonly PriceColumns _price;
 
     public InsertStatement()
         : base(Sql)
@@ -67,6 +71,7 @@ internal sealed class InsertStatement : GroupStatement
         _webhookDue = AddColumn<DateTime?>(NpgsqlDbType.TimestampTz);
         _schedulerEpoch = AddColumn<long>(NpgsqlDbType.Bigint);
         _pool = AddColumn<string?>(NpgsqlDbType.Text);
+        _price = AddPrice();
     }
 
     public override async Task ReadAsync(
@@ -111,5 +116,6 @@ internal sealed class InsertStatement : GroupStatement
         _webhookDue.Add(row.WebhookDue?.UtcDateTime);
         _schedulerEpoch.Add(insert.SchedulerEpoch);
         _pool.Add(row.Pool == TaskRow.DefaultPool ? null : row.Pool);
+        _price.Add(insert.Price);
     }
 }

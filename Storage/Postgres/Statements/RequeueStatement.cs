@@ -2,17 +2,23 @@ using NpgsqlTypes;
 
 namespace Aurora.Storage.Postgres.Statements;
 
-internal sealed class RequeueStatement : OrdinalStatement
+internal sealed class RequeueStatement : EndingStatement
 {
-    private const string Sql =
-        """
-        UPDATE tasks AS t
-        SET phase = 0, started_at = NULL, failures = r.failures, losses = r.losses, not_before = r.not_before,
-            memory_floor = r.memory_floor, error = coalesce(r.error, t.error)
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) WITH ORDINALITY
-            AS r (task_id, attempt, node_id, failures, losses, memory_floor, not_before, error, place)
-        WHERE t.task_id = r.task_id AND t.phase IN (1, 2) AND t.attempt = r.attempt AND t.node_id = r.node_id
-        RETURNING r.place
+    private static readonly string Ran = Seconds("r.ended_at", "coalesce(r.started_at, t.started_at)");
+
+    private static readonly string Sql =
+        $"""
+        WITH ended AS (
+            UPDATE tasks AS t
+            SET phase = 0, started_at = NULL, failures = r.failures, losses = r.losses, not_before = r.not_before,
+                memory_floor = r.memory_floor, error = coalesce(r.error, t.error),
+                ran_seconds = {Ran}, cost = t.cost + {Ran} * t.per_hour / 3600
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) WITH ORDINALITY
+                AS r (task_id, attempt, node_id, failures, losses, memory_floor, not_before, error, ended_at, started_at, place)
+            WHERE t.task_id = r.task_id AND t.phase IN (1, 2) AND t.attempt = r.attempt AND t.node_id = r.node_id
+            RETURNING r.place, r.ended_at, {Returning}
+        ){Book}
+        SELECT e.place, {Charged} FROM ended AS e
         """;
 
     private readonly List<string> _taskId;
@@ -23,6 +29,8 @@ internal sealed class RequeueStatement : OrdinalStatement
     private readonly List<long> _memoryFloor;
     private readonly List<DateTime?> _notBefore;
     private readonly List<string?> _error;
+    private readonly List<DateTime> _endedAt;
+    private readonly List<DateTime?> _startedAt;
 
     public RequeueStatement()
         : base(Sql)
@@ -35,6 +43,8 @@ internal sealed class RequeueStatement : OrdinalStatement
         _memoryFloor = AddColumn<long>(NpgsqlDbType.Bigint);
         _notBefore = AddColumn<DateTime?>(NpgsqlDbType.TimestampTz);
         _error = AddColumn<string?>(NpgsqlDbType.Text);
+        _endedAt = AddColumn<DateTime>(NpgsqlDbType.TimestampTz);
+        _startedAt = AddColumn<DateTime?>(NpgsqlDbType.TimestampTz);
     }
 
     protected override void Add(TaskOperation operation)
@@ -48,5 +58,7 @@ internal sealed class RequeueStatement : OrdinalStatement
         _memoryFloor.Add(requeue.Retry.MemoryFloor);
         _notBefore.Add(requeue.NotBefore?.UtcDateTime);
         _error.Add(StoredText.Clean(requeue.Error));
+        _endedAt.Add(requeue.EndedAt.UtcDateTime);
+        _startedAt.Add(requeue.StartedAt?.UtcDateTime);
     }
 }

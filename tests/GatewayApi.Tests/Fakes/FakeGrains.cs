@@ -146,6 +146,8 @@ public sealed class FakeTaskQueryGrain(FakeMesh mesh) : Grain, ITaskQueryGrain
 
 public sealed class FakeMeshGrain(FakeMesh mesh) : Grain, IMeshGrain
 {
+    public Task<CostView[]> GetCostsAsync(DateOnly from, DateOnly to) => Task.FromResult<CostView[]>([.. mesh.Costs.Where(cost => cost.Day >= from && cost.Day <= to)]);
+
     public Task<string[]> GetPoolsAsync() => Task.FromResult<string[]>([.. mesh.Pools]);
 
     public Task<QueueView> GetQueueAsync(int limit, string? pool) => Task.FromResult(new QueueView(

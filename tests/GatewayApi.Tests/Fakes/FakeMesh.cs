@@ -30,6 +30,8 @@ public sealed class FakeMesh
 
     public List<string> AnnouncedTypes { get; } = [];
 
+    public List<CostView> Costs { get; } = [];
+
     /// <summary>The pools, the default one first.</summary>
     public List<string> Pools { get; } = ["default"];
 
@@ -148,6 +150,7 @@ public sealed class FakeMesh
         Wait = null;
         DueWebhooks.Clear();
         Routes.Clear();
+        Costs.Clear();
         HeartbeatReply = new(true, [], []);
         while (NodeCalls.Reader.TryRead(out _))
         {

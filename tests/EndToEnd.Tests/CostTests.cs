@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Aurora.EndToEnd.Tests.Harness;
+
+namespace Aurora.EndToEnd.Tests;
+
+/// <summary>What tasks cost, seen from outside.</summary>
+public sealed class CostTests
+{
+    private static readonly (string, string)[] Rented =
+        [("AURORA_TENURE", "spot"), ("AURORA_PRICE_PER_HOUR", "3600"), ("AURORA_ON_DEMAND_PRICE_PER_HOUR", "7200")];
+
+    [Fact]
+    public async Task A_task_is_charged_for_every_attempt_once_over_a_lost_node_and_a_killed_silo()
+    {
+        await using var mesh = await MeshProcess.StartAsync();
+        await using var lost = AgentProcess.Start(mesh.Url, "lost", [Gpus.Rtx4090], Rented);
+        await mesh.Client.SeeNodeAsync("lost");
+        var taskId = await mesh.Client.SubmitForIdAsync("""{"task_type":"test","requirements":{"gpu_count":1,"memory_gb":12},"payload":{"sleep_ms":5000}}""");
+        await mesh.Client.SeeTaskAsync(taskId, "running");
+        await lost.KillAsync();
+
+        // Noticed, charged, and started again on the other.
+        await using var other = AgentProcess.Start(
+            mesh.Url, "owned", [Gpus.A40], ("AURORA_WATTS", "1000"), ("AURORA_PRICE_PER_KWH", "360"), ("AURORA_ON_DEMAND_PRICE_PER_HOUR", "7200"));
+        var again = await mesh.Client.SeeTaskAsync(taskId, "running", task => task["cost"] is not null);
+        await mesh.KillAsync();
+        await mesh.StartAgainAsync();
+        var task = await mesh.Client.SeeTaskAsync(taskId, "completed");
+
+        var cost = task["cost"]!.GetValue<double>();
+        var costs = await mesh.Client.GetAsync("mesh/costs?by=node");
+        var nodes = costs.Array("parts").ToDictionary(part => part!.Text("name"), part => part!.Object("cost"));
+        Assert.Equal(2, task.Number("attempt"));
+        Assert.Equal(["lost", "owned"], nodes.Keys.Order());
+
+        // Half of a machine at 3,600 an hour is 0.5 a second; a quarter of one at 360 is 0.025.
+        Assert.Equal(again["cost"]!.GetValue<double>(), Amount(nodes["lost"]), 6);
+        Assert.Equal(nodes["lost"]["hours"]!.GetValue<double>() * 1_800, Amount(nodes["lost"]), 6);
+        Assert.Equal(nodes["owned"]["hours"]!.GetValue<double>() * 90, Amount(nodes["owned"]), 6);
+        Assert.Equal(2 * Amount(nodes["lost"]), nodes["lost"]["on_demand"]!.GetValue<double>(), 6);
+        Assert.Equal(cost, Amount(costs.Object("total")), 6);
+        Assert.Equal(Amount(nodes["lost"]), Amount(costs.Object("rented")), 6);
+        var listed = (await mesh.Client.GetAsync("tasks/completed")).Array("tasks").Single(each => each!.Text("task_id") == taskId);
+        Assert.Equal(cost, listed!["cost"]!.GetValue<double>());
+        Assert.Contains("aurora_cost_spent_total{", await mesh.Client.TextAsync("metrics"), StringComparison.Ordinal);
+    }
+
+    private static double Amount(JsonObject cost) => cost["amount"]!.GetValue<double>();
+}
