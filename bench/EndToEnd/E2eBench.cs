@@ -35,6 +35,12 @@ internal static class E2eBench
                 return 0;
             }
 
+            if (options.Backlog > 0)
+            {
+                BacklogRun.RunAsync(options, Console.Out, Progress).GetAwaiter().GetResult();
+                return 0;
+            }
+
             var results = RunAsync(options).GetAwaiter().GetResult();
             ResultTable.Print(results, Console.Out);
             if (options.JsonFile is { } file)

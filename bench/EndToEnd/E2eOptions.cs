@@ -9,8 +9,11 @@ internal sealed record E2eOptions(IReadOnlyList<string> Stores, BenchPlan Plan, 
     /// <summary>More than 1: only this many pools are compared with one.</summary>
     public int Pools { get; init; } = 1;
 
+    /// <summary>More than 0: only a restart with this many tasks in the queue is measured.</summary>
+    public int Backlog { get; init; }
+
     public const string Usage =
-        "usage: bench e2e [--store sqlite|postgres|both] [--quick] [--only latency,singles,batches,drain] [--nodes 1,4,100] [--pools N] [--postgres CONNECTION_STRING] [--json FILE]";
+        "usage: bench e2e [--store sqlite|postgres|both] [--quick] [--only latency,singles,batches,drain] [--nodes 1,4,100] [--pools N] [--backlog TASKS] [--postgres CONNECTION_STRING] [--json FILE]";
 
     /// <summary>Null when the arguments are not understood.</summary>
     public static E2eOptions? Parse(string[] args)
@@ -32,6 +35,9 @@ internal sealed record E2eOptions(IReadOnlyList<string> Stores, BenchPlan Plan, 
                     break;
                 case "--pools" when int.TryParse(value, out var pools) && pools is >= 2 and <= 16:
                     options = options with { Pools = pools };
+                    break;
+                case "--backlog" when int.TryParse(value, out var tasks) && tasks is >= 10_000 and <= 10_000_000:
+                    options = options with { Backlog = tasks };
                     break;
                 case "--store" when value is "both":
                     break;

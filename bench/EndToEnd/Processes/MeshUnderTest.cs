@@ -15,7 +15,8 @@ internal sealed class MeshUnderTest : IAsyncDisposable
     private readonly Executables executables;
     private readonly string dataDirectory;
     private readonly BenchDatabase? database;
-    private readonly ChildProcess silo;
+    private readonly Dictionary<string, string> siloEnvironment;
+    private ChildProcess silo;
     private HttpConnection? control;
     private readonly List<ChildProcess> agents = [];
 
@@ -25,7 +26,7 @@ internal sealed class MeshUnderTest : IAsyncDisposable
         this.database = database;
         dataDirectory = Directory.CreateTempSubdirectory("aurora-bench-").FullName;
         Server = new IPEndPoint(IPAddress.Loopback, FreePort());
-        var environment = new Dictionary<string, string>
+        siloEnvironment = new Dictionary<string, string>
         {
             ["ASPNETCORE_URLS"] = $"http://{Server}",
             ["AURORA_DATA_DIR"] = dataDirectory,
@@ -34,7 +35,7 @@ internal sealed class MeshUnderTest : IAsyncDisposable
             ["AURORA_GATEWAY_PORT"] = FreePort().ToString(CultureInfo.InvariantCulture),
             ["ConnectionStrings__Aurora"] = database?.ConnectionString ?? "",
         };
-        silo = ChildProcess.Start(executables.Silo, [], environment);
+        silo = ChildProcess.Start(executables.Silo, [], siloEnvironment);
     }
 
     public IPEndPoint Server { get; }
@@ -73,6 +74,29 @@ internal sealed class MeshUnderTest : IAsyncDisposable
         }
 
         await WaitAsync(status => status.Nodes == nodesEach * pools.Count, StartTimeout, $"{nodesEach} nodes of each pool joined");
+    }
+
+    /// <summary>Starts the agent process and does not wait for its nodes.</summary>
+    public void BeginToJoin(int nodes, int maxParallel) => StartAgent("default", nodes, maxParallel);
+
+    /// <summary>Kills the silo and starts it again over the same database; returns when it is ready.</summary>
+    public async Task RestartSiloAsync()
+    {
+        control?.Dispose();
+        control = null;
+        await silo.DisposeAsync();
+        silo = ChildProcess.Start(executables.Silo, [], siloEnvironment);
+        await WaitUntilReadyAsync();
+    }
+
+    /// <summary>Resident memory of the silo in MB: now, and the most since it started. Linux only.</summary>
+    public (long Now, long Most) SiloMegabytes()
+    {
+        var lines = File.ReadAllLines($"/proc/{silo.Id}/status");
+        return (Read("VmRSS:"), Read("VmHWM:"));
+
+        long Read(string name) => long.Parse(
+            lines.Single(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..^" kB".Length], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture) / 1000;
     }
 
     /// <summary>Ends the agent processes and waits until the mesh has no node.</summary>
