@@ -93,7 +93,7 @@ internal sealed partial class SchedulerGrain
     {
         try
         {
-            if (await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None)) is { } row && !row.Phase.HasEnded())
+            if (await ReadAsync(store.GetAsync(taskId, CancellationToken.None)) is { } row && !row.Phase.HasEnded())
             {
                 if (!IsKnown(taskId))
                 {
@@ -244,7 +244,7 @@ internal sealed partial class SchedulerGrain
         planner.Release(believed.Task.TaskId, believed.Attempt);
         try
         {
-            var row = await StoreGuard.Read(store.GetAsync(believed.Task.TaskId, CancellationToken.None));
+            var row = await ReadAsync(store.GetAsync(believed.Task.TaskId, CancellationToken.None));
             if (row is null || row.Phase.HasEnded() || IsKnown(row.TaskId))
             {
                 return;

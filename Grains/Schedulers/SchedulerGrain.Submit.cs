@@ -109,7 +109,7 @@ internal sealed partial class SchedulerGrain
     private async Task<SubmitOutcome> ExistingAsync(NewTask task, bool isNew, Placement? placement)
     {
         var taskId = task.TaskId;
-        var row = await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None));
+        var row = await ReadAsync(store.GetAsync(taskId, CancellationToken.None));
         if (isNew)
         {
             // The planner learnt of the task just now, from the repeat; what it really is was decided before, or by a second

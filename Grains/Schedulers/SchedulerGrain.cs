@@ -55,7 +55,6 @@ internal sealed partial class SchedulerGrain(
     private long epoch;
     private long completedTasks;
     private DateTimeOffset countedAt;
-    private bool abandoned;
 
     private int WaitingCount => planner.QueuedCount + backingOff.Count + dependencies.Count;
 
@@ -235,7 +234,7 @@ internal sealed partial class SchedulerGrain(
     {
         try
         {
-            if (await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None)) is { CompletedAt: { } completedAt } && completedAt >= countedAt)
+            if (await ReadAsync(store.GetAsync(taskId, CancellationToken.None)) is { CompletedAt: { } completedAt } && completedAt >= countedAt)
             {
                 CountCompleted(node);
             }
@@ -243,33 +242,6 @@ internal sealed partial class SchedulerGrain(
         catch (MeshUnavailableException)
         {
             // A count for people; the next activation counts again.
-        }
-    }
-
-    /// <summary>
-    /// Commits, or gives this activation up: after a failed write memory no longer knows the truth, and the next
-    /// activation reads it from the store.
-    /// </summary>
-    private async Task<OperationOutcome[]> CommitAsync(TaskOperation[] operations)
-    {
-        try
-        {
-            return await store.CommitAsync(operations);
-        }
-        catch (StoreUnavailableException e)
-        {
-            Abandon("a write failed: " + e.Message);
-            throw new MeshUnavailableException("The store does not take writes for now: " + e.Message);
-        }
-    }
-
-    private void Abandon(string reason)
-    {
-        if (!abandoned)
-        {
-            abandoned = true;
-            LogAbandoned(Pool, epoch, reason);
-            DeactivateOnIdle();
         }
     }
 

@@ -128,7 +128,8 @@ public sealed class ControlsTests(MeshCluster mesh) : IClassFixture<MeshCluster>
     public async Task An_attempt_that_does_not_start_in_time_is_stopped_and_made_again()
     {
         await using var node = await mesh.JoinAsync("sleepy");
-        var (taskId, _) = await mesh.SubmitAsync(Controlled(Limits(new TaskTimeouts(StartS: 0.05))));
+        // Long enough for the second attempt to be reported in time.
+        var (taskId, _) = await mesh.SubmitAsync(Controlled(Limits(new TaskTimeouts(StartS: 2))));
 
         var first = await node.NextAssignmentAsync();
         Assert.Equal(first.Id, await node.NextStopAsync());
