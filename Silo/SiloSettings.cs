@@ -39,6 +39,7 @@ internal sealed record SiloSettings(
             Queue = QueueOf(configuration["AURORA_QUEUE_PROFILE"]),
             ReserveAfter = TimeSpan.FromSeconds(Seconds(configuration, "AURORA_RESERVE_AFTER_S", 300)),
             Tenants = TenantSettings.Parse(configuration["AURORA_TENANTS"]),
+            Preemption = Flag(configuration, "AURORA_PREEMPTION", defaultValue: false),
             TasksMayChooseProfile = Flag(configuration, "AURORA_TASK_PROFILES", defaultValue: false),
         },
     };

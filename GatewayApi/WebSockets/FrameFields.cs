@@ -50,6 +50,17 @@ internal static class FrameFields
             ? [.. member.EnumerateArray().Where(item => item.ValueKind is JsonValueKind.String).Select(item => item.GetString()!)]
             : null;
 
+    /// <summary>An array of <c>{task_id, attempt, for}</c>.</summary>
+    public static List<LeavingAttempt> Leaving(this JsonElement element, string name) =>
+    [
+        .. from item in element.Items(name)
+           let taskId = item.Text("task_id")
+           let attempt = item.Integer("attempt")
+           let other = item.Text("for")
+           where taskId is not null && attempt is not null && other is not null
+           select new LeavingAttempt(new AttemptId(taskId, attempt.Value), other),
+    ];
+
     /// <summary>An array of <c>{task_id, attempt}</c>.</summary>
     public static List<AttemptId> Attempts(this JsonElement element, string name) =>
     [

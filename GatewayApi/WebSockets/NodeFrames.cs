@@ -35,6 +35,9 @@ internal static class NodeFrames
     public static ReadOnlyMemory<byte> Stop(IReadOnlyList<AttemptId> attempts) =>
         Frame("task_stop", attempts, static (writer, attempts) => WriteAttempts(writer, "attempts", attempts));
 
+    public static ReadOnlyMemory<byte> Preempt(LeavingAttempt[] attempts) =>
+        Frame("task_preempt", attempts, static (writer, attempts) => WriteLeaving(writer, "attempts", attempts));
+
     public static ReadOnlyMemory<byte> HeartbeatAck(HeartbeatReply reply, string nodeId) =>
         Frame("heartbeat_ack", (reply, nodeId), static (writer, state) =>
         {
@@ -47,6 +50,10 @@ internal static class NodeFrames
 
             writer.WriteEndArray();
             WriteAttempts(writer, "stop", state.reply.Stop);
+            if (state.reply.Preempt.Length > 0)
+            {
+                WriteLeaving(writer, "preempt", state.reply.Preempt);
+            }
         });
 
     public static ReadOnlyMemory<byte> ReportAck(IReadOnlyList<AttemptReport> reports, ReportVerdict[] verdicts) =>
@@ -93,6 +100,21 @@ internal static class NodeFrames
         writer.WriteEndObject();
         writer.Flush();
         return buffer.WrittenMemory;
+    }
+
+    private static void WriteLeaving(Utf8JsonWriter writer, string name, LeavingAttempt[] attempts)
+    {
+        writer.WriteStartArray(name);
+        foreach (var (attempt, other) in attempts)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("task_id", attempt.TaskId);
+            writer.WriteNumber("attempt", attempt.Attempt);
+            writer.WriteString("for", other);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteAttempts(Utf8JsonWriter writer, string name, IReadOnlyList<AttemptId> attempts)

@@ -45,7 +45,10 @@ internal static class NodeInfo
             [.. info.Texts("features") ?? []],
             [.. info.Attempts("running")],
             info.GetRawText(),
-            "websocket"), null);
+            "websocket")
+        {
+            Leaving = [.. info.Leaving("leaving")],
+        }, null);
     }
 
     private static bool ArePools(JsonElement pools) =>

@@ -73,6 +73,9 @@ internal sealed partial class NodeSocketSession
             case "task_failed":
                 await AddReportAsync(frame, AttemptReportKind.Failed);
                 break;
+            case "task_preempted" when HasFeature(NodeRegistration.PreemptFeature):
+                await AddReportAsync(frame, AttemptReportKind.Preempted);
+                break;
             case "task_output" when HasFeature("output"):
                 await AddOutputAsync(frame);
                 break;

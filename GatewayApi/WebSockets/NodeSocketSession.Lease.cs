@@ -60,6 +60,15 @@ internal sealed partial class NodeSocketSession
     }
 
     /// <inheritdoc/>
+    public async Task PreemptAsync(LeavingAttempt[] attempts)
+    {
+        if (attempts.Length > 0 && HasFeature(NodeRegistration.PreemptFeature))
+        {
+            await PostAsync(NodeFrames.Preempt(attempts));
+        }
+    }
+
+    /// <inheritdoc/>
     public Task ReplacedAsync(long byEpoch)
     {
         // This session's own second registration replaces its first one; that is no reason to go.
@@ -160,6 +169,7 @@ internal sealed partial class NodeSocketSession
 
         await StopAsync([.. reply.Stop]);
         await GiveAsync(reply.Start);
+        await PreemptAsync(reply.Preempt);
     }
 
     private async Task ForwardHeartbeatAsync(JsonElement frame)

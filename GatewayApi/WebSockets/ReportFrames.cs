@@ -28,6 +28,7 @@ internal static class ReportFrames
             IsFinal = kind is AttemptReportKind.Failed && frame.Member("retryable") is { ValueKind: JsonValueKind.False },
             Failure = kind is AttemptReportKind.Failed ? FailureOf(frame) : AttemptFailureKind.Error,
             ExitCode = kind is AttemptReportKind.Failed ? frame.Integer("exit_code") : null,
+            PreemptedFor = kind is AttemptReportKind.Preempted ? frame.Text("for") ?? "another task" : null,
             TraceParent = frame.Text("traceparent") is { Length: <= TraceParentLengthMax } trace ? trace : null,
         };
     }

@@ -24,6 +24,9 @@ public static class MeshEventKinds
     /// <summary>An attempt ended and its task did not: it goes back in line. The detail says why.</summary>
     public const string TaskRequeued = "task.requeued";
 
+    /// <summary>An attempt left for a task of higher priority and its own task goes back in line, from its checkpoint; the detail names the other task.</summary>
+    public const string TaskPreempted = "task.preempted";
+
     /// <summary>A waiting task can no longer meet its deadline; the detail says what it waits for.</summary>
     public const string TaskLate = "task.late";
 

@@ -30,6 +30,10 @@ public sealed record AttemptReport(
     /// <summary>The W3C <c>traceparent</c> of the node's own span of the attempt, where it is traced; null otherwise.</summary>
     [Id(9)]
     public string? TraceParent { get; init; }
+
+    /// <summary>For <see cref="AttemptReportKind.Preempted"/>: the id of the task that it left for.</summary>
+    [Id(10)]
+    public string? PreemptedFor { get; init; }
 }
 
 /// <summary>What a node can tell of a failure.</summary>
@@ -51,4 +55,7 @@ public enum AttemptReportKind
     Started,
     Completed,
     Failed,
+
+    /// <summary>It was asked to leave for another task, and is gone; its task goes on from its checkpoint elsewhere or later.</summary>
+    Preempted,
 }

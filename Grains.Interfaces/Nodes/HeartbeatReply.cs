@@ -8,4 +8,9 @@ namespace Aurora.Grains.Interfaces.Nodes;
 public sealed record HeartbeatReply(
     [property: Id(0)] bool Known,
     [property: Id(1)] AttemptAssignment[] Start,
-    [property: Id(2)] AttemptId[] Stop);
+    [property: Id(2)] AttemptId[] Stop)
+{
+    /// <summary>Attempts that the node named and must end with a checkpoint; see <see cref="INodeAgentObserver.PreemptAsync"/>.</summary>
+    [Id(3)]
+    public LeavingAttempt[] Preempt { get; init; } = [];
+}

@@ -24,6 +24,13 @@ public interface INodeAgentObserver : IGrainObserver
     [OneWay]
     Task StopAsync(AttemptId[] attempts);
 
+    /// <summary>
+    /// End these attempts with a checkpoint, as when they are stopped, and report each as preempted once it is gone. Sent only to agents that
+    /// announced <see cref="NodeRegistration.PreemptFeature"/>; may repeat.
+    /// </summary>
+    [OneWay]
+    Task PreemptAsync(LeavingAttempt[] attempts);
+
     /// <summary>A newer registration of the same node took over; close this one and do not come back by itself at once.</summary>
     [OneWay]
     Task ReplacedAsync(long byEpoch);

@@ -41,6 +41,13 @@ public interface INodeGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task StopAsync(AttemptId attempt);
 
+    /// <summary>
+    /// Asks the agent to end these attempts with a checkpoint. They stay held until the agent reports them as preempted, or ended as they
+    /// would have anyway. Does nothing for those that are not held; repeating it is safe.
+    /// </summary>
+    [AlwaysInterleave]
+    Task PreemptAsync(LeavingAttempt[] attempts);
+
     /// <summary>Have the task grain told when the attempt ends. False when it is not held: nobody is told then.</summary>
     [AlwaysInterleave]
     Task<bool> WatchAsync(string taskId);

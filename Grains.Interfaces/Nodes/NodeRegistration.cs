@@ -17,4 +17,12 @@ public sealed record NodeRegistration(
     [property: Id(4)] string[] Features,
     [property: Id(5)] AttemptId[] Running,
     [property: Id(6)] string Facts,
-    [property: Id(7)] string Transport);
+    [property: Id(7)] string Transport)
+{
+    /// <summary>Named in <see cref="Features"/> by a node that ends attempts on request and tells when they are gone.</summary>
+    public const string PreemptFeature = "preempt";
+
+    /// <summary>Those of <see cref="Running"/> that were asked to leave and have not ended yet.</summary>
+    [Id(8)]
+    public LeavingAttempt[] Leaving { get; init; } = [];
+}

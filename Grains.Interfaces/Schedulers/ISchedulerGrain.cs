@@ -104,4 +104,8 @@ public readonly record struct AttemptEnd(
     /// <summary>When it began, unless the scheduler was told before.</summary>
     [Id(6)]
     public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>The id of the task that it left for; null for an attempt that was not preempted.</summary>
+    [Id(7)]
+    public string? PreemptedFor { get; init; }
 }

@@ -24,6 +24,10 @@ public sealed record NodeReport(
     [Id(20)]
     public HeldElsewhere[] HeldByOthers { get; init; } = [];
 
+    /// <summary>Those of <see cref="Held"/> that were asked to leave.</summary>
+    [Id(22)]
+    public LeavingAttempt[] Leaving { get; init; } = [];
+
     /// <summary>The pool whose turn it is on a node of several, when it is not the receiver's; null while the receiver may place there.</summary>
     [Id(21)]
     public string? TurnOf { get; init; }

@@ -16,6 +16,9 @@ internal sealed class HeldAttempt(AttemptAssignment assignment, DateTimeOffset p
     /// <summary>Whether the task grain is to be told when the attempt ends.</summary>
     public bool Watched { get; set; } = watched;
 
+    /// <summary>The task for which it was asked to leave; null for one that stays.</summary>
+    public string? LeavesFor { get; set; }
+
     /// <summary>Whether its end is being committed: a repeated report waits for that commit's outcome by being sent again.</summary>
     public bool Ending { get; set; }
 }

@@ -53,6 +53,7 @@ internal sealed partial class NodeGrain
         }
 
         stop.AddRange(RebuildLedger());
+        TakeLeaving(newRegistration.Leaving);
         return [.. stop];
     }
 

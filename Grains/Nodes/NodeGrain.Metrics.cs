@@ -15,7 +15,7 @@ internal sealed partial class NodeGrain
     /// <param name="received">When the report came.</param>
     private void Measure(AttemptAssignment order, AttemptReport report, TaskOperation operation, bool applied, DateTimeOffset received)
     {
-        var outcome = !applied ? "stale" : report.Kind == AttemptReportKind.Completed ? "completed" : operation is TaskOperation.Requeue ? "retried" : "failed";
+        var outcome = !applied ? "stale" : report.Kind == AttemptReportKind.Completed ? "completed" : report.Kind == AttemptReportKind.Preempted ? "preempted" : operation is TaskOperation.Requeue ? "retried" : "failed";
         MeshTraces.Reported(report.TraceParent ?? order.Controls?.TraceParent, order.TaskId, order.Attempt, NodeId, received, outcome);
         if (!applied)
         {
@@ -31,6 +31,10 @@ internal sealed partial class NodeGrain
         {
             instruments.TaskFinished(order.TaskType, outcome);
             instruments.TaskRan(order.TaskType, outcome, finish.CompletedAt - (finish.StartedAt ?? finish.CompletedAt));
+        }
+        else if (report.Kind == AttemptReportKind.Preempted)
+        {
+            instruments.TaskPreempted(order.TaskType);
         }
         else
         {

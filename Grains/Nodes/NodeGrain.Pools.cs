@@ -109,6 +109,7 @@ internal sealed partial class NodeGrain
 
     private void ReportToSchedulers(bool withRegistration)
     {
+        var leaving = Leaving();
         AttemptId[] ids = [.. held.Values.Select(attempt => attempt.Assignment.Id)];
         var holder = turns?.HolderAt(time.GetUtcNow());
         foreach (var pool in pools)
@@ -118,6 +119,7 @@ internal sealed partial class NodeGrain
                 {
                     SilentFor = time.GetUtcNow() - lastSeen,
                     HeldByOthers = IsShared ? HeldByOthersThan(pool) : [],
+                    Leaving = leaving,
                     TurnOf = holder == pool ? null : holder,
                 })
                 .Ignore();

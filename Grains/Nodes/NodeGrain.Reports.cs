@@ -55,7 +55,7 @@ internal sealed partial class NodeGrain
         for (var k = 0; k < operations.Count; k++)
         {
             verdicts[committing[k].Report] = committed[k].Applied ? ReportVerdict.Accepted : ReportVerdict.Stale;
-            if (operations[k].ToEnd(NodeId, committed[k].Applied) is { } end)
+            if (operations[k].ToEnd(NodeId, committed[k].Applied, reports[committing[k].Report].PreemptedFor) is { } end)
             {
                 instruments.AttemptCharged(NodeId, committing[k].Order.Pool, committed[k].Charge);
                 Measure(committing[k].Order, reports[committing[k].Report], operations[k], committed[k].Applied, now);

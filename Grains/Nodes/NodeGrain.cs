@@ -139,7 +139,10 @@ internal sealed partial class NodeGrain(
         }
 
         ReportToSchedulers(withRegistration: false);
-        return Task.FromResult(new HeartbeatReply(Known: true, start?.ToArray() ?? [], stop?.ToArray() ?? []));
+        return Task.FromResult(new HeartbeatReply(Known: true, start?.ToArray() ?? [], stop?.ToArray() ?? [])
+        {
+            Preempt = [.. Leaving().Where(leaving => named.Contains(leaving.Attempt))],
+        });
     }
 
     public async Task DisconnectAsync(long ofEpoch, string reason, bool mayReturn)

@@ -21,7 +21,7 @@ internal static class NodeMapping
 
     /// <summary>The stored form. The inventory is of the moment and is left out.</summary>
     public static string ToJson(this NodeRegistration registration) =>
-        JsonSerializer.Serialize(registration with { Running = [] }, NodeJsonContext.Default.NodeRegistration);
+        JsonSerializer.Serialize(registration with { Running = [], Leaving = [] }, NodeJsonContext.Default.NodeRegistration);
 
     public static NodeRegistration ParseRegistration(string json) =>
         JsonSerializer.Deserialize(json, NodeJsonContext.Default.NodeRegistration)

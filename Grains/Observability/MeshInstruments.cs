@@ -18,6 +18,7 @@ public sealed class MeshInstruments
     private readonly Counter<long> nodesLost;
     private readonly Counter<double> spent;
     private readonly Counter<double> onDemand;
+    private readonly Counter<long> preempted;
     private readonly Histogram<double> selection;
     private readonly Histogram<double> dispatch;
     private readonly Histogram<double> queueDuration;
@@ -30,6 +31,7 @@ public sealed class MeshInstruments
         finished = meter.CreateCounter<long>("aurora.tasks.finished", "{task}", "Tasks that ended, by outcome.");
         failures = meter.CreateCounter<long>("aurora.task.failures", "{attempt}", "Attempts that failed, were lost or were given up, by reason.");
         reassigned = meter.CreateCounter<long>("aurora.task.reassignments", "{attempt}", "Attempts that went back to the queue without a failure of their own.");
+        preempted = meter.CreateCounter<long>("aurora.preemptions", "{attempt}", "Attempts that left for a task of higher priority.");
         retried = meter.CreateCounter<long>("aurora.task.retries", "{attempt}", "Attempts that failed and are tried again.");
         rejections = meter.CreateCounter<long>("aurora.scheduler.rejections", "{attempt}", "Assignments that a node refused, by reason.");
         nodesJoined = meter.CreateCounter<long>("aurora.node.connections", "{node}", "Registrations of nodes.");
@@ -54,6 +56,8 @@ public sealed class MeshInstruments
     internal void AttemptFailed(string taskType, string reason) => failures.Add(1, Type(taskType), new("reason", reason));
 
     internal void TaskReassigned(string reason) => reassigned.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    internal void TaskPreempted(string taskType) => preempted.Add(1, Type(taskType));
 
     internal void TaskRetried() => retried.Add(1);
 

@@ -74,6 +74,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
             Host = traits.Host,
             Labels = traits.Labels,
             Price = traits.Price,
+            CanPreempt = Registration.Features.Contains(NodeRegistration.PreemptFeature),
         };
     }
 

@@ -56,7 +56,11 @@ internal sealed partial class SchedulerGrain
             NoteStart(taskId, attempt, end.NodeId, startedAt);
         }
 
-        if (end.RetryAt is { } due)
+        if (end.PreemptedFor is { } other && end.RetryAt is not null)
+        {
+            NoteTask(MeshEventKinds.TaskPreempted, taskId, attempt, end.NodeId, $"for {other}, which has a higher priority");
+        }
+        else if (end.RetryAt is { } due)
         {
             NoteTask(
                 MeshEventKinds.TaskRequeued, taskId, attempt, end.NodeId,

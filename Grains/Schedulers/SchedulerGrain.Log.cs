@@ -29,6 +29,9 @@ internal sealed partial class SchedulerGrain
     [LoggerMessage(LogLevel.Information, "Node {NodeId}: cordoned {Cordoned}, to be empty by {Deadline}")]
     private partial void LogCordon(string nodeId, bool cordoned, DateTimeOffset? deadline);
 
+    [LoggerMessage(LogLevel.Information, "{Victims} on node {NodeId} are asked to leave for task {TaskId} of priority {Priority}")]
+    private partial void LogPreempting(string victims, string nodeId, string taskId, int priority);
+
     [LoggerMessage(LogLevel.Warning, "Node {NodeId} came back without {Count} attempts; they go back to the queue")]
     private partial void LogAttemptsLost(string nodeId, int count);
 

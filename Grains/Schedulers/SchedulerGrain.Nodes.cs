@@ -64,6 +64,7 @@ internal sealed partial class SchedulerGrain
         node.Telemetry = report.Gpus;
         planner.ObserveLoad(node.NodeId, node.ToLoad());
         planner.ObserveForeign(node.NodeId, [.. report.HeldByOthers.Select(ShapeMapping.ToForeign)]);
+        TakeLeaving(report);
         planner.SetAvailable(node.NodeId, node.IsOpen);
 
         await ReconcileAsync(node, report.Held);

@@ -47,6 +47,7 @@ internal sealed partial class SchedulerGrain
         {
             PlaceWaiting();
             planner.KeepPlace(now);
+            PreemptForWaiting(now);
         }
     }
 }

@@ -172,7 +172,11 @@ internal sealed partial class SchedulerGrain(
 
             if (end.RetryAt is not null || end.IsStale)
             {
-                if (GoOn(end, node) is { } hopeless)
+                if (end is { IsStale: false, PreemptedFor: { } other })
+                {
+                    GoBack(end, other);
+                }
+                else if (GoOn(end, node) is { } hopeless)
                 {
                     (outgrown ??= []).Add(hopeless);
                 }

@@ -36,13 +36,16 @@ internal static class ReportMapping
                     ? new TaskOperation.Requeue(report.TaskId, attempt, nodeId, decision.State, now + delay, error) { EndedAt = now, StartedAt = startedAt }
                     : new TaskOperation.Finish(
                         report.TaskId, attempt, TaskPhase.Failed, startedAt, now, Result: null, error, decision.State);
+            case AttemptReportKind.Preempted:
+                // What it did is kept in its checkpoint, and nothing speaks against the task.
+                return new TaskOperation.Requeue(report.TaskId, attempt, nodeId, retry, now, $"preempted for {report.PreemptedFor ?? "another task"}");
             default:
                 throw new ArgumentOutOfRangeException(nameof(report), report.Kind, "Not a kind of report.");
         }
     }
 
     /// <summary>How the attempt ended; null for a start, which ends nothing.</summary>
-    public static AttemptEnd? ToEnd(this TaskOperation operation, string nodeId, bool applied) => operation switch
+    public static AttemptEnd? ToEnd(this TaskOperation operation, string nodeId, bool applied, string? preemptedFor) => operation switch
     {
         TaskOperation.Finish finish => new AttemptEnd(
             new AttemptId(finish.TaskId, finish.Attempt), applied && finish.Phase == TaskPhase.Completed, nodeId)
@@ -54,6 +57,7 @@ internal static class ReportMapping
         {
             History = requeue.Retry.ToHistory(),
             RetryAt = applied ? requeue.NotBefore : null,
+            PreemptedFor = preemptedFor,
             IsStale = !applied,
         },
         _ => null,

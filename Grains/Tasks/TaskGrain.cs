@@ -145,7 +145,7 @@ internal sealed class TaskGrain(ITaskStore store, MeshInstruments instruments, T
             return ReportVerdict.Stale;
         }
 
-        if (operation.ToEnd(nodeId, applied: true) is { } end)
+        if (operation.ToEnd(nodeId, applied: true, report.PreemptedFor) is { } end)
         {
             instruments.AttemptCharged(nodeId, row.Pool, outcomes[0].Charge);
             await Scheduler.AttemptsEndedAsync([end]);

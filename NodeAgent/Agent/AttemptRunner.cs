@@ -135,6 +135,14 @@ internal sealed partial class AttemptRunner(
         }
     }
 
+    public void Preempt(IReadOnlyList<LeavingAttempt> attempts)
+    {
+        foreach (var leaving in attempts)
+        {
+            Attempts.Leave(leaving)?.Cancellation.Cancel();
+        }
+    }
+
     /// <summary>The mesh answered a sign of life.</summary>
     public void RenewLease()
     {
@@ -268,6 +276,12 @@ internal sealed partial class AttemptRunner(
             {
                 await KeepAsync(attempt, outcome);
                 await output.CloseAsync(OutputPatience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            else if (attempt.LeavesFor is { } other && Attempts.Finish(ReportOf(attempt, AttemptReportKind.Preempted, null, null) with { PreemptedFor = other }))
+            {
+                await output.CloseAsync(OutputPatience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                SignalReports();
+                return;
             }
             else
             {

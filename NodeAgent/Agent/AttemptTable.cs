@@ -169,6 +169,32 @@ internal sealed class AttemptTable
         }
     }
 
+    /// <summary>Notes that an attempt was asked to leave; null when it is not known, has ended, or was asked before.</summary>
+    public TrackedAttempt? Leave(LeavingAttempt leaving)
+    {
+        lock (gate)
+        {
+            if (!attempts.TryGetValue(leaving.Attempt.TaskId, out var attempt) || attempt.Assignment.Attempt != leaving.Attempt.Attempt
+                || attempt is { HasEnded: true } or { LeavesFor: not null })
+            {
+                return null;
+            }
+
+            attempt.LeavesFor = leaving.For;
+            return attempt;
+        }
+    }
+
+    /// <summary>The attempts that were asked to leave and have not ended.</summary>
+    public LeavingAttempt[] Leaving()
+    {
+        lock (gate)
+        {
+            return [.. attempts.Values.Where(attempt => attempt is { HasEnded: false, LeavesFor: not null })
+                .Select(attempt => new LeavingAttempt(attempt.Assignment.Id, attempt.LeavesFor!))];
+        }
+    }
+
     /// <summary>Every attempt that is known: what a heartbeat and an inventory name.</summary>
     public AttemptId[] Snapshot()
     {
@@ -209,6 +235,9 @@ internal sealed class TrackedAttempt(AttemptAssignment assignment, long startedA
     public bool EndsWithLease { get; set; }
 
     public bool HasEnded { get; set; }
+
+    /// <summary>The task for which it was asked to leave; null for one that stays.</summary>
+    public string? LeavesFor { get; set; }
 
     public bool StartReported { get; set; }
 

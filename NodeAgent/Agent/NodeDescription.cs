@@ -45,7 +45,7 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
     {
         var taskTypes = await Executor.GetTaskTypesAsync(cancellationToken);
         return new NodeRegistration(
-            instanceId, [.. Gpus.Devices], maxParallel, [.. taskTypes], ["attempts", "acks", "stop", "heartbeat", "output"], running, Facts(), transport);
+            instanceId, [.. Gpus.Devices], maxParallel, [.. taskTypes], ["attempts", "acks", "stop", "heartbeat", "output", NodeRegistration.PreemptFeature], running, Facts(), transport);
     }
 
     /// <summary>Attempts at once when nobody chooses: work that shares GPUs, and work that needs none.</summary>

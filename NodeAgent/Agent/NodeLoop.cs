@@ -108,7 +108,7 @@ internal sealed partial class NodeLoop(
     {
         _ = runner.TakeInventoryDiffers();
         var registration = await node.RegisterAsync(runner.Attempts.Snapshot(), session.Transport, cancellationToken);
-        var reply = await session.JoinAsync(registration, runner, cancellationToken);
+        var reply = await session.JoinAsync(registration with { Leaving = runner.Attempts.Leaving() }, runner, cancellationToken);
         epoch = reply.Epoch;
         announced = AnnouncementOf(registration);
         runner.RenewLease();
@@ -131,6 +131,7 @@ internal sealed partial class NodeLoop(
                 runner.RenewLease();
                 runner.Stop(reply.Stop);
                 runner.Start(reply.Start);
+                runner.Preempt(reply.Preempt);
                 if (!reply.Known || runner.TakeInventoryDiffers())
                 {
                     await JoinAsync(session, cancellationToken);

@@ -51,6 +51,7 @@ internal static class AgentFrames
         {
             AttemptReportKind.Started => "task_started",
             AttemptReportKind.Completed => "task_complete",
+            AttemptReportKind.Preempted => "task_preempted",
             _ => "task_failed",
         };
         return Frame(type, writer =>
@@ -61,6 +62,11 @@ internal static class AgentFrames
             if (report.TraceParent is { } trace)
             {
                 writer.WriteString("traceparent", trace);
+            }
+
+            if (report.PreemptedFor is { } other)
+            {
+                writer.WriteString("for", other);
             }
 
             if (report.Kind == AttemptReportKind.Completed)
@@ -98,7 +104,10 @@ internal static class AgentFrames
     public static HeartbeatReply ParseHeartbeatAck(JsonElement frame) => new(
         frame.GetProperty("known").GetBoolean(),
         frame.TryGetProperty("start", out var start) ? [.. start.EnumerateArray().Select(ParseTask)] : [],
-        ParseAttempts(frame, "stop"));
+        ParseAttempts(frame, "stop"))
+    {
+        Preempt = ParseLeaving(frame, "preempt"),
+    };
 
     public static IEnumerable<(AttemptId Attempt, ReportVerdict Verdict)> ParseReportAck(JsonElement frame) =>
         frame.GetProperty("reports").EnumerateArray().Select(report => (
@@ -106,6 +115,10 @@ internal static class AgentFrames
 
     public static AttemptId[] ParseAttempts(JsonElement frame, string name) =>
         frame.TryGetProperty(name, out var attempts) ? [.. attempts.EnumerateArray().Select(ParseAttempt)] : [];
+
+    public static LeavingAttempt[] ParseLeaving(JsonElement frame, string name) => frame.TryGetProperty(name, out var attempts)
+        ? [.. attempts.EnumerateArray().Select(attempt => new LeavingAttempt(ParseAttempt(attempt), attempt.GetProperty("for").GetString()!))]
+        : [];
 
     public static AttemptAssignment ParseTask(JsonElement task)
     {
@@ -196,6 +209,17 @@ internal static class AgentFrames
         WriteTexts(writer, "features", registration.Features);
         writer.WriteString("instance_id", registration.InstanceId);
         WriteAttempts(writer, "running", registration.Running);
+        writer.WriteStartArray("leaving");
+        foreach (var (attempt, other) in registration.Leaving)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("task_id", attempt.TaskId);
+            writer.WriteNumber("attempt", attempt.Attempt);
+            writer.WriteString("for", other);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 

@@ -38,6 +38,9 @@ internal interface INodeOrders
 
     void Stop(IReadOnlyList<AttemptId> attempts);
 
+    /// <summary>These attempts are to end with a checkpoint and to be reported as preempted.</summary>
+    void Preempt(IReadOnlyList<LeavingAttempt> attempts);
+
     /// <summary>Another registration of this node's name took over.</summary>
     void Replaced();
 }

@@ -97,6 +97,12 @@ internal sealed class OrleansSession(IGrainFactory grains, string nodeId, Action
             return Task.CompletedTask;
         }
 
+        public Task PreemptAsync(LeavingAttempt[] attempts)
+        {
+            orders.Preempt(attempts);
+            return Task.CompletedTask;
+        }
+
         public Task ReplacedAsync(long byEpoch)
         {
             orders.Replaced();

@@ -210,6 +210,9 @@ internal sealed class WebSocketSession : IMeshSession
                 case "task_stop":
                     orders?.Stop(AgentFrames.ParseAttempts(root, "attempts"));
                     break;
+                case "task_preempt":
+                    orders?.Preempt(AgentFrames.ParseLeaving(root, "attempts"));
+                    break;
                 case "heartbeat_ack":
                     awaitingHeartbeat?.TrySetResult(AgentFrames.ParseHeartbeatAck(root));
                     break;

@@ -18,6 +18,9 @@ public sealed record NodeFacts(
 
     /// <summary>Labels that its operator gave it.</summary>
     public LabelSet Labels { get; init; }
+
+    /// <summary>Whether its agent ends an attempt when asked to, and tells when it is gone; only attempts of such a node are preempted.</summary>
+    public bool CanPreempt { get; init; } = true;
 }
 
 /// <summary>What the inference servers of a node have. Names are in one form, so that equal models have equal names.</summary>

@@ -29,6 +29,9 @@ public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, D
     /// </summary>
     public string? AvoidNode { get; init; }
 
+    /// <summary>The task for which the last attempt was preempted; null for one that ended otherwise.</summary>
+    public string? PreemptedFor { get; init; }
+
     /// <summary>How it wants to be placed; null leaves that to the mesh.</summary>
     public PlacementProfile? Profile { get; init; }
 

@@ -7,5 +7,11 @@ namespace Aurora.Scheduling.Nodes;
 /// <param name="Shape">The shape that is to run there.</param>
 /// <param name="Gpus">Indexes of the node's GPUs, ascending.</param>
 /// <param name="Start">When they are expected to be free; null where nobody knows.</param>
-/// <param name="IsBeingCleared">Whether attempts that were stopped for the task may still be there.</param>
-internal sealed record KeptPlace(string TaskId, TaskShape Shape, IReadOnlyList<int> Gpus, DateTimeOffset? Start, bool IsBeingCleared);
+internal sealed record KeptPlace(string TaskId, TaskShape Shape, IReadOnlyList<int> Gpus, DateTimeOffset? Start)
+{
+    /// <summary>Whether attempts of lower priority leave the node for the task; a reservation waits until they end by themselves.</summary>
+    public bool ByPreemption { get; init; }
+
+    /// <summary>When a place that nobody has to leave any more, and that its task still does not fit on, is given up; null before.</summary>
+    public DateTimeOffset? GivenUpAt { get; init; }
+}

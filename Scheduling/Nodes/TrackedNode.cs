@@ -36,6 +36,9 @@ internal sealed class TrackedNode(NodeFacts facts, int ordinal)
     /// <summary>Whether it holds a task that has this name for <see cref="TaskShape.AntiAffinity"/>.</summary>
     public bool Holds(string group) => groups.ContainsKey(group);
 
+    /// <summary>How many tasks it holds that have this name.</summary>
+    public int CountOf(string group) => groups.GetValueOrDefault(group);
+
     /// <summary>Counts a task that it holds, or no longer holds.</summary>
     public void Count(TaskShape shape, int change)
     {

@@ -64,6 +64,9 @@ public interface IMeshPlanner
     /// <summary>Frees the attempt and puts its task back in line at its old place, its attempt counted; false when it is not held under this attempt number.</summary>
     bool Requeue(string taskId, int attempt);
 
+    /// <summary>Like <see cref="Requeue"/>, for an attempt that left for another task: nothing speaks against its node.</summary>
+    bool RequeuePreempted(string taskId, int attempt, string forTask);
+
     /// <summary>The placements that a node holds, by task id; they stay reserved until released or requeued.</summary>
     IReadOnlyList<Placement> PlacementsOn(string nodeId);
 
@@ -103,13 +106,17 @@ public interface IMeshPlanner
     void KeepPlace(DateTimeOffset now);
 
     /// <summary>
-    /// Attempts to stop for a waiting task of higher priority, with the place that is kept for it meanwhile; null where nobody may or needs to
-    /// be stopped. The caller requeues them, and calls <see cref="VictimsGone"/> when they are gone from their node.
+    /// Attempts that are to leave for a waiting task of higher priority, with the place that is kept for it meanwhile; null where nobody may
+    /// or needs to. They hold what they hold until they are released or requeued: the task starts when the last of them is gone. To be called
+    /// after a <see cref="Drain"/> until it returns null.
     /// </summary>
     Preemption? Preempt(DateTimeOffset now);
 
-    /// <summary>The node is rid of the attempts that were stopped for the task: it may start there.</summary>
-    void VictimsGone(string taskId);
+    /// <summary>Notes that a running attempt was asked to leave for a task (rebuild); nobody else is asked for what it will free.</summary>
+    void MarkLeaving(string taskId, int attempt, string forTask);
+
+    /// <summary>The task for which a placed task's attempt was asked to leave; null for one that stays.</summary>
+    string? LeavesFor(string taskId);
 
     /// <summary>What each tenant holds, wants and had, by name.</summary>
     IReadOnlyList<TenantUse> Tenants(DateTimeOffset now);

@@ -7,31 +7,43 @@ namespace Aurora.Scheduling.Planning;
 
 /// <summary>
 /// A place that is kept for the task that goes first and fits nowhere (EASY backfill: Lifka, JSSPP 1995): one at a time, so that the
-/// mesh is not full of GPUs that wait. What runs there ends as it ends; nobody else starts there who would delay it.
+/// mesh is not full of GPUs that wait. What runs there ends as it ends; nobody else starts there who would delay it. Beside it there is one
+/// for each task for which others are being preempted.
 /// </summary>
 public sealed partial class MeshPlanner
 {
     // Tasks at the head of the line that are looked at, for a place to keep or to fill one that is kept.
     private const int HeadMax = 64;
 
-    private TrackedNode? keptPlace;
+    // What attempts left behind may take a moment to be measured as free.
+    private static readonly TimeSpan ClearedFor = TimeSpan.FromSeconds(30);
+
+    private readonly List<TrackedNode> keptPlaces = [];
 
     /// <inheritdoc/>
     public void KeepPlace(DateTimeOffset now)
     {
         shares.Tell(now);
-        if (keptPlace is { Kept: { } kept } && (!keptPlace.Available || waiting.Find(kept.TaskId) is null
-            || reach.Nominal(keptPlace.Ordinal, waiting.ClassOf(kept.Shape)) < kept.Shape.MemoryBytesPerGpu))
+        foreach (var node in keptPlaces.ToList())
         {
-            Keep(keptPlace, null);
+            var kept = node.Kept!;
+            if (!node.Available || waiting.Find(kept.TaskId) is null || kept.GivenUpAt <= now
+                || reach.Nominal(node.Ordinal, waiting.ClassOf(kept.Shape)) < kept.Shape.MemoryBytesPerGpu)
+            {
+                Keep(node, null);
+            }
+            else if (kept is { ByPreemption: true, GivenUpAt: null } && !IsBeingCleared(node))
+            {
+                Keep(node, kept with { GivenUpAt = now + ClearedFor });
+            }
         }
 
-        if (keptPlace is not null || settings.ReserveAfter == TimeSpan.Zero || waiting.Count == 0)
+        if (settings.ReserveAfter == TimeSpan.Zero || waiting.Count == 0 || keptPlaces.Exists(node => !node.Kept!.ByPreemption))
         {
             return;
         }
 
-        foreach (var entry in HeadEntries())
+        foreach (var entry in HeadEntries().Where(entry => PlaceOf(entry.Task.TaskId) is null))
         {
             if (now - entry.Task.SubmittedAt < settings.ReserveAfter)
             {
@@ -52,10 +64,21 @@ public sealed partial class MeshPlanner
 
     private void Keep(TrackedNode node, KeptPlace? place)
     {
+        if (place is null)
+        {
+            keptPlaces.Remove(node);
+        }
+        else if (node.Kept is null)
+        {
+            keptPlaces.Add(node);
+        }
+
         node.Kept = place;
-        keptPlace = place is null ? null : node;
         Renew(node);
     }
+
+    /// <summary>The node on which a place is kept for the task; null for none.</summary>
+    private TrackedNode? PlaceOf(string taskId) => keptPlaces.Find(node => node.Kept!.TaskId == taskId);
 
     /// <summary>Of all nodes that could run the task when idle, the one whose GPUs come free first; null when there is none.</summary>
     private (TrackedNode Node, KeptPlace Place)? SoonestPlace(QueueEntry entry, DateTimeOffset now)
@@ -67,11 +90,11 @@ public sealed partial class MeshPlanner
             var shapes = waiting.ClassOf(shape);
             foreach (var node in nodes.Nodes)
             {
-                if (node.Available && reach.Nominal(node.Ordinal, shapes) >= shape.MemoryBytesPerGpu
+                if (node is { Available: true, Kept: null } && reach.Nominal(node.Ordinal, shapes) >= shape.MemoryBytesPerGpu
                     && FreeFrom(node, shapes, shape, now) is var (at, ends, gpus) && (best is null || (at, ends).CompareTo(soonest) < 0))
                 {
                     soonest = (at, ends);
-                    best = (node, new KeptPlace(entry.Task.TaskId, shape, gpus, at == DateTimeOffset.MaxValue ? null : at, IsBeingCleared: false));
+                    best = (node, new KeptPlace(entry.Task.TaskId, shape, gpus, at == DateTimeOffset.MaxValue ? null : at));
                 }
             }
         }
@@ -132,7 +155,7 @@ public sealed partial class MeshPlanner
 
     private DateTimeOffset EndOf(PlacedTask task, DateTimeOffset now)
     {
-        if (task.Placement.Task.Duration is { } duration)
+        if (task is { LeavesFor: null, Placement.Task.Duration: { } duration })
         {
             // One that is overdue is taken to need half as long again as it took.
             var left = task.At + duration - now;
@@ -143,25 +166,31 @@ public sealed partial class MeshPlanner
     }
 
     /// <summary>
-    /// With nothing left that fits elsewhere: the task whose place is kept, when it fits by now; one whose turn is before; or one that is
+    /// With nothing left that fits elsewhere: a task whose place is kept, when it fits by now; one whose turn is before; or one that is
     /// expected to end before the place is needed. Null when there is none.
     /// </summary>
     private Placement? TakeTurnAtKeptPlace(DateTimeOffset now)
     {
-        var (node, kept) = (keptPlace!, keptPlace!.Kept!);
-        if (kept.IsBeingCleared || !node.Available || node.Ledger.FreeSlots == 0)
+        foreach (var node in keptPlaces.ToList())
         {
-            return null;
+            if (node.Available && node.Ledger.FreeSlots > 0 && TakeTurnAt(node, node.Kept!, now) is { } placement)
+            {
+                return placement;
+            }
         }
 
+        return null;
+    }
+
+    private Placement? TakeTurnAt(TrackedNode node, KeptPlace kept, DateTimeOffset now)
+    {
+        Keep(node, null);
         if (waiting.Find(kept.TaskId) is not { } owner)
         {
-            Keep(node, null);
             return freed.Earliest() is { } any ? Place(any, now) : null;
         }
 
-        Keep(node, null);
-        if (freed.Earliest() is { } next && (next.Task.TaskId == kept.TaskId || GoesBefore(next, owner)))
+        if (freed.Earliest() is { } next && (next.Task.TaskId == kept.TaskId || TakesFrom(owner, next, kept)))
         {
             var placement = Place(next, now);
             if (next.Task.TaskId != kept.TaskId)
@@ -172,9 +201,33 @@ public sealed partial class MeshPlanner
             return placement;
         }
 
+        if (kept.ByPreemption && WhyHeldBack(owner.Task.Shapes) is null && PlaceOn(node, owner, now) is { } own)
+        {
+            return own;
+        }
+
         var filler = kept.Start is { } start && start > now ? Fill(node, kept, start, now) : null;
         Keep(node, kept);
         return filler;
+    }
+
+    // What attempts left for is not taken by them or by others of no higher priority, whatever their tenants' shares are by then: the same
+    // attempts would be asked to leave again and again.
+    private bool TakesFrom(QueueEntry owner, QueueEntry next, KeptPlace kept) =>
+        kept.ByPreemption ? next.Task.Priority >= owner.Task.Priority && next.GoesBefore(owner) : GoesBefore(next, owner);
+
+    private Placement? PlaceOn(TrackedNode node, QueueEntry entry, DateTimeOffset now)
+    {
+        foreach (var place in entry.Places ?? [entry])
+        {
+            if (TryPlace(place.Task, place.Line.Shapes, [node.Ordinal], now) is { } placement)
+            {
+                waiting.Remove(entry);
+                return placement;
+            }
+        }
+
+        return null;
     }
 
     private Placement? Fill(TrackedNode node, KeptPlace kept, DateTimeOffset start, DateTimeOffset now)
@@ -186,14 +239,9 @@ public sealed partial class MeshPlanner
                 continue;
             }
 
-            var entry = waiting.Find(task.TaskId)!;
-            foreach (var place in entry.Places ?? [entry])
+            if (PlaceOn(node, waiting.Find(task.TaskId)!, now) is { } placement)
             {
-                if (TryPlace(place.Task, place.Line.Shapes, [node.Ordinal], now) is { } placement)
-                {
-                    waiting.Remove(entry);
-                    return placement;
-                }
+                return placement;
             }
         }
 
@@ -213,17 +261,17 @@ public sealed partial class MeshPlanner
 
     private string? WhyKept(PendingTask task)
     {
-        if (keptPlace?.Kept is not { } kept)
+        if (PlaceOf(task.TaskId) is not { Kept: { } kept } node)
         {
             return null;
         }
 
-        var gpus = string.Join(", ", kept.Gpus);
-        var from = kept.Start is { } start ? string.Create(CultureInfo.InvariantCulture, $" from about {start:u}") : "";
-        return kept.TaskId == task.TaskId
-            ? kept.IsBeingCleared
-                ? $"attempts on {keptPlace.Facts.NodeId} were stopped for it, and GPU {gpus} is kept for it"
-                : $"GPU {gpus} of {keptPlace.Facts.NodeId} is kept for it{from}"
-            : null;
+        var place = $"GPU {string.Join(", ", kept.Gpus)} of {node.Facts.NodeId} is kept for it";
+        var leaving = AttemptsOn(node).Where(each => each.LeavesFor is not null).Select(each => each.Placement.Task.TaskId).ToList();
+        return kept.ByPreemption
+            ? leaving.Count > 0
+                ? $"{place}; {string.Join(", ", leaving)} of lower priority was asked to leave it and to keep a checkpoint"
+                : place
+            : place + (kept.Start is { } start ? string.Create(CultureInfo.InvariantCulture, $" from about {start:u}") : "");
     }
 }

@@ -5,33 +5,62 @@ using Aurora.Scheduling.Queueing;
 namespace Aurora.Scheduling.Planning;
 
 /// <summary>
-/// Who is stopped for whom. Only attempts of a lower priority whose turn is also later, none of priority 8 and above; of all places the
-/// one whose attempts matter least: the lowest priorities, then the fewest attempts, then the youngest.
+/// Who leaves for whom. Only attempts of a lower priority whose turn is also later, none of priority 8 and above; of all places the
+/// one whose attempts matter least: the lowest priorities, then the fewest attempts, then the youngest. What leaves holds its memory until
+/// its node has told that it is gone.
 /// </summary>
+/// <remarks>
+/// No task is preempted for ever: its place in line grows older with it, and after (p - q) ageing steps no newcomer of priority p goes
+/// before a task of priority q. Whom it left for has a higher priority, which it cannot preempt in turn.
+/// </remarks>
 public sealed partial class MeshPlanner
 {
     private const int NeverPreempted = 8;
+
+    // A search visits every node.
+    private const int SearchesMax = 8;
 
     /// <inheritdoc/>
     public Preemption? Preempt(DateTimeOffset now)
     {
         shares.Tell(now);
-        if (!settings.Preemption || waiting.Count == 0 || keptPlace is { Kept.IsBeingCleared: true, Available: true })
+        if (!settings.Preemption || waiting.Count == 0 || placed.Count == 0)
         {
             return null;
         }
 
+        var lowest = placed.Values.Min(task => task.Placement.Task.Priority);
+        var inVain = new List<PendingTask>();
         foreach (var entry in HeadEntries())
         {
-            if (LeastHarm(entry) is var (node, shape, gpus, victims))
+            var task = entry.Task;
+            if (Math.Min(NeverPreempted, task.Priority) <= lowest || task.Shapes.Any(shape => shape.Model is not null)
+                || PlaceOf(task.TaskId) is { Kept.ByPreemption: true } || inVain.Exists(other => IsNoEasier(task, other)))
             {
-                if (keptPlace is not null)
-                {
-                    Keep(keptPlace, null);
-                }
+                continue;
+            }
 
-                Keep(node, new KeptPlace(entry.Task.TaskId, shape, gpus, Start: null, IsBeingCleared: true));
-                return new Preemption(entry.Task, node.Facts.NodeId, [.. victims.Select(victim => victim.Placement)]);
+            if (inVain.Count == SearchesMax)
+            {
+                return null;
+            }
+
+            if (LeastHarm(entry) is not var (node, shape, gpus, victims))
+            {
+                inVain.Add(task);
+                continue;
+            }
+
+            if (PlaceOf(task.TaskId) is { } reserved)
+            {
+                Keep(reserved, null);
+            }
+
+            Keep(node, new KeptPlace(task.TaskId, shape, gpus, Start: null) { ByPreemption = true });
+            victims.ForEach(victim => victim.LeavesFor = task.TaskId);
+            if (victims.Count > 0)
+            {
+                return new Preemption(task, node.Facts.NodeId, [.. victims.Select(victim => victim.Placement)]);
             }
         }
 
@@ -39,16 +68,22 @@ public sealed partial class MeshPlanner
     }
 
     /// <inheritdoc/>
-    public void VictimsGone(string taskId)
+    public void MarkLeaving(string taskId, int attempt, string forTask)
     {
-        if (keptPlace is { Kept: { } kept } node && kept.TaskId == taskId)
+        if (placed.TryGetValue(taskId, out var task) && task.Placement.Attempt == attempt)
         {
-            Keep(node, kept with { IsBeingCleared = false });
-
-            // Nothing came free that the row shows, and the task fits all the same.
-            freed.NodeGained(node.Ordinal);
+            task.LeavesFor = forTask;
         }
     }
+
+    /// <inheritdoc/>
+    public string? LeavesFor(string taskId) => placed.GetValueOrDefault(taskId)?.LeavesFor;
+
+    private bool IsBeingCleared(TrackedNode node) => node.Ledger.Reservations.Any(held => placed[held.TaskId].LeavesFor is not null);
+
+    /// <summary>Whether a task finds no victims where the other, which goes before it, found none.</summary>
+    private bool IsNoEasier(PendingTask task, PendingTask other) => task.Priority <= other.Priority && task.Shapes.All(shape => other.Shapes.Any(easier =>
+        easier.MemoryBytesPerGpu <= shape.MemoryBytesPerGpu && ReferenceEquals(waiting.ClassOf(easier), waiting.ClassOf(shape))));
 
     private (TrackedNode Node, TaskShape Shape, int[] Gpus, List<PlacedTask> Victims)? LeastHarm(QueueEntry entry)
     {
@@ -59,12 +94,14 @@ public sealed partial class MeshPlanner
             var shapes = waiting.ClassOf(shape);
             foreach (var node in nodes.Nodes)
             {
-                if (!node.Available || reach.Nominal(node.Ordinal, shapes) < shape.MemoryBytesPerGpu || VictimsOn(node, entry, shapes, shape) is not var (victims, gpus))
+                if (!node.Available || (node.Kept is { } kept && kept.TaskId != entry.Task.TaskId)
+                    || reach.Nominal(node.Ordinal, shapes) < shape.MemoryBytesPerGpu || VictimsOn(node, entry, shapes, shape) is not var (victims, gpus))
                 {
                     continue;
                 }
 
-                var harm = (victims.Max(victim => victim.Placement.Task.Priority), victims.Count, -victims.Min(victim => victim.At.UtcTicks));
+                var harm = victims.Count == 0 ? (-1, 0, 0)
+                    : (victims.Max(victim => victim.Placement.Task.Priority), victims.Count, -victims.Min(victim => victim.At.UtcTicks));
                 if (best is null || harm.CompareTo(least) < 0)
                 {
                     (best, least) = ((node, shape, gpus, victims), harm);
@@ -75,16 +112,40 @@ public sealed partial class MeshPlanner
         return best;
     }
 
-    /// <summary>The least important attempts of a node that must go for the shape to fit, and where it fits then; null when that is not enough or not needed.</summary>
+    /// <summary>
+    /// The least important attempts of a node that must go for the shape to fit beside those that leave already, and where it fits then; null
+    /// when that is not enough or not needed.
+    /// </summary>
     private (List<PlacedTask> Victims, int[] Gpus)? VictimsOn(TrackedNode node, QueueEntry entry, ShapeClass shapes, TaskShape shape)
     {
-        var candidates = AttemptsOn(node)
-            .Where(task => task.Placement.Task.Priority < Math.Min(NeverPreempted, entry.Task.Priority)
-                && entry.Key.CompareTo(waiting.KeyOf(task.Placement.Task)) < 0)
-            .OrderBy(task => task.Placement.Task.Priority).ThenByDescending(task => task.At)
-            .ToList();
+        var candidates = new List<PlacedTask>();
         var gone = new List<PlacedTask>();
-        foreach (var candidate in candidates)
+        foreach (var held in node.Ledger.Reservations)
+        {
+            var task = placed[held.TaskId];
+            if (task.LeavesFor is not null)
+            {
+                gone.Add(task);
+            }
+            else if (node.Facts.CanPreempt && MayLeaveFor(entry, task.Placement.Task))
+            {
+                candidates.Add(task);
+            }
+        }
+
+        if (candidates.Count + gone.Count == 0 || FitsWithout(node, [], shapes, shape) is not null)
+        {
+            return null;
+        }
+
+        var leaving = gone.Count;
+        if (FitsWithout(node, gone, shapes, shape) is { } soon)
+        {
+            return ([], soon);
+        }
+
+        foreach (var candidate in candidates.OrderBy(task => task.Placement.Task.Priority).ThenByDescending(task => task.At)
+            .ThenBy(task => task.Placement.Task.TaskId, StringComparer.Ordinal))
         {
             gone.Add(candidate);
             if (FitsWithout(node, gone, shapes, shape) is null)
@@ -93,7 +154,7 @@ public sealed partial class MeshPlanner
             }
 
             // Those that turn out not to be in the way stay, the most important first.
-            for (var index = gone.Count - 1; index >= 0 && gone.Count > 1; index--)
+            for (var index = gone.Count - 1; index >= leaving; index--)
             {
                 var spared = gone[index];
                 gone.RemoveAt(index);
@@ -103,11 +164,15 @@ public sealed partial class MeshPlanner
                 }
             }
 
-            return (gone, FitsWithout(node, gone, shapes, shape)!);
+            return (gone[leaving..], FitsWithout(node, gone, shapes, shape)!);
         }
 
         return null;
     }
+
+    // A request to a model is over in seconds, and its answer may be half told.
+    private bool MayLeaveFor(QueueEntry entry, PendingTask task) =>
+        task.Priority < Math.Min(NeverPreempted, entry.Task.Priority) && task.Shape.Model is null && entry.Key.CompareTo(waiting.KeyOf(task)) < 0;
 
     private int[]? FitsWithout(TrackedNode node, List<PlacedTask> gone, ShapeClass shapes, TaskShape shape)
     {
@@ -117,7 +182,8 @@ public sealed partial class MeshPlanner
             host += task.Placement.Task.Shape.Host;
         }
 
-        if (node.Ledger.FreeSlots + gone.Count == 0 || !host.Covers(shape.Host))
+        if (node.Facts.MaxParallel - node.Ledger.HeldCount - node.Ledger.ForeignCount + gone.Count <= 0 || !host.Covers(shape.Host)
+            || (shape.AntiAffinity is { } group && node.CountOf(group) > gone.Count(task => task.Placement.Task.Shape.AntiAffinity == group)))
         {
             return null;
         }
@@ -126,8 +192,12 @@ public sealed partial class MeshPlanner
         var gpus = new List<int>(shape.GpuCount);
         for (var gpu = 0; gpu < types.Length && gpus.Count < shape.GpuCount; gpu++)
         {
-            var index = gpu;
-            var freed = node.Ledger.FreeBytes(gpu) + gone.Where(task => task.Placement.Gpus.Contains(index)).Sum(task => task.Placement.Task.Shape.MemoryBytesPerGpu);
+            var freed = node.Ledger.FreeBytes(gpu);
+            foreach (var task in gone)
+            {
+                freed += task.Placement.Gpus.Contains(gpu) ? task.Placement.Task.Shape.MemoryBytesPerGpu : 0;
+            }
+
             if (Math.Min(freed, types[gpu].Nominal) >= shape.MemoryBytesPerGpu && shapes.Match.AcceptsGpu(types[gpu].Type))
             {
                 gpus.Add(gpu);

@@ -52,6 +52,11 @@ public sealed partial class MeshPlanner
 
     private TimeSpan? LeftOf(PlacedTask task, DateTimeOffset now)
     {
+        if (task.LeavesFor is not null)
+        {
+            return TimeSpan.Zero;
+        }
+
         if (durations.Expect(task.Placement.Task.Shape) is not { } median)
         {
             return null;
@@ -148,9 +153,14 @@ public sealed partial class MeshPlanner
             copy.Restore(task.Placement, now);
         }
 
-        if (keptPlace is not null)
+        foreach (var task in placed.Values.Where(task => task.LeavesFor is not null))
         {
-            copy.Keep(copy.nodes.Find(keptPlace.Facts.NodeId)!, keptPlace.Kept);
+            copy.placed[task.Placement.Task.TaskId].LeavesFor = task.LeavesFor;
+        }
+
+        foreach (var node in keptPlaces)
+        {
+            copy.Keep(copy.nodes.Find(node.Facts.NodeId)!, node.Kept);
         }
 
         copy.nodes.TakeTurnsAs(nodes);

@@ -67,6 +67,11 @@ public sealed partial class MeshPlanner
                 : $"; to meet its deadline of {deadline:u} it must start by {latest:u}";
         }
 
+        if (explanation.Task.PreemptedFor is { } other)
+        {
+            summary += $"; it was preempted for {other}, which has a higher priority, and goes on from its checkpoint";
+        }
+
         if (WhyKept(explanation.Task) is { } kept)
         {
             summary += "; " + kept;

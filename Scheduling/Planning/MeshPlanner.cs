@@ -196,7 +196,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
         {
             if (freed.Earliest() is not { } next)
             {
-                if (keptPlace is not null && TakeTurnAtKeptPlace(now) is { } turn)
+                if (TakeTurnAtKeptPlace(now) is { } turn)
                 {
                     placements.Add(turn);
                     continue;
@@ -250,7 +250,19 @@ public sealed partial class MeshPlanner : IMeshPlanner
             return false;
         }
 
-        Enqueue(freedTask.Placement.Task with { Attempt = attempt, AvoidNode = freedTask.Placement.NodeId });
+        Enqueue(freedTask.Placement.Task with { Attempt = attempt, AvoidNode = freedTask.Placement.NodeId, PreemptedFor = null });
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool RequeuePreempted(string taskId, int attempt, string forTask)
+    {
+        if (TryFree(taskId, attempt) is not { } freedTask)
+        {
+            return false;
+        }
+
+        Enqueue(freedTask.Placement.Task with { Attempt = attempt, AvoidNode = null, PreemptedFor = forTask });
         return true;
     }
 

@@ -6,4 +6,8 @@ namespace Aurora.Scheduling.Planning;
 
 /// <summary>A placement, why it was made and when; a restored one carries no score, and counts from when it was restored.</summary>
 internal sealed record PlacedTask(
-    Placement Placement, TrackedNode Node, ScoringPolicy Policy, double? Score, ScoreTerms Terms, DateTimeOffset At);
+    Placement Placement, TrackedNode Node, ScoringPolicy Policy, double? Score, ScoreTerms Terms, DateTimeOffset At)
+{
+    /// <summary>The task for which the attempt was asked to leave; null for one that stays.</summary>
+    public string? LeavesFor { get; set; }
+}

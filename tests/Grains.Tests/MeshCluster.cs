@@ -3,6 +3,7 @@ using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.Grains.Options;
+using Aurora.Scheduling.Planning;
 using Aurora.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
@@ -10,7 +11,7 @@ using Orleans.TestingHost;
 namespace Aurora.Grains.Tests;
 
 /// <summary>One silo over a store in memory, with leases short enough to end within a test.</summary>
-public sealed class MeshCluster : IAsyncLifetime
+public class MeshCluster : IAsyncLifetime
 {
     private readonly MemoryTaskStore store = new();
     private InProcessTestCluster? cluster;
@@ -21,6 +22,9 @@ public sealed class MeshCluster : IAsyncLifetime
 
     internal MemoryTaskStore Store => store;
 
+    /// <summary>What the operator chose.</summary>
+    protected virtual PlannerSettings Planner { get; } = new();
+
     public async ValueTask InitializeAsync()
     {
         var builder = new InProcessTestClusterBuilder(1);
@@ -29,6 +33,7 @@ public sealed class MeshCluster : IAsyncLifetime
             silo.Services.AddSingleton<ITaskStore>(store);
             silo.AddMemoryGrainStorage(StorageNames.Grains);
             silo.AddAuroraGrains();
+            silo.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(Planner));
             silo.Services.Configure<LeaseOptions>(options =>
             {
                 options.HeartbeatInterval = TimeSpan.FromMilliseconds(50);
@@ -42,6 +47,7 @@ public sealed class MeshCluster : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (cluster is not null)
         {
             await cluster.DisposeAsync();

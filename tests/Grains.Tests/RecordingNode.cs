@@ -9,6 +9,7 @@ public sealed class RecordingNode : INodeAgentObserver, IAsyncDisposable
 {
     private readonly Channel<AttemptAssignment> assigned = Channel.CreateUnbounded<AttemptAssignment>();
     private readonly Channel<AttemptId> stopped = Channel.CreateUnbounded<AttemptId>();
+    private readonly Channel<LeavingAttempt> leaving = Channel.CreateUnbounded<LeavingAttempt>();
     private readonly TaskCompletionSource<long> replaced = new();
     private readonly CancellationTokenSource heartbeats = new();
     private readonly INodeGrain grain;
@@ -42,6 +43,23 @@ public sealed class RecordingNode : INodeAgentObserver, IAsyncDisposable
         await assigned.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
 
     public async Task<AttemptId> NextStopAsync() => await stopped.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+
+    public async Task<LeavingAttempt> NextPreemptionAsync() => await leaving.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+
+    /// <summary>Says that an attempt which was asked to leave is gone.</summary>
+    public async Task<ReportVerdict> LeaveAsync(LeavingAttempt attempt)
+    {
+        var verdicts = await grain.ReportAsync(Epoch, [
+            new AttemptReport(attempt.Attempt.TaskId, attempt.Attempt.Attempt, AttemptReportKind.Preempted, TimeSpan.FromMilliseconds(5), null, null) { PreemptedFor = attempt.For }]);
+        lock (Running)
+        {
+            Running.Remove(attempt.Attempt);
+        }
+
+        return verdicts[0];
+    }
+
+    public bool HasPreemption => leaving.Reader.TryPeek(out _);
 
     public bool HasAssignment => assigned.Reader.TryPeek(out _);
 
@@ -101,6 +119,16 @@ public sealed class RecordingNode : INodeAgentObserver, IAsyncDisposable
             }
 
             stopped.Writer.TryWrite(attempt);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task PreemptAsync(LeavingAttempt[] attempts)
+    {
+        foreach (var attempt in attempts)
+        {
+            leaving.Writer.TryWrite(attempt);
         }
 
         return Task.CompletedTask;

@@ -267,6 +267,8 @@ public sealed class FakeNodeGrain(FakeMesh mesh) : Grain, INodeGrain
 
     public Task StopAsync(AttemptId attempt) => Task.CompletedTask;
 
+    public Task PreemptAsync(LeavingAttempt[] attempts) => Task.CompletedTask;
+
     public Task<bool> WatchAsync(string taskId) => Task.FromResult(false);
 
     public Task AwaitTurnAsync(string pool) => Task.CompletedTask;

@@ -139,6 +139,10 @@ public sealed class WebSocketSessionTests : IAsyncLifetime
 
     private sealed class RecordingOrders : INodeOrders
     {
+        public List<LeavingAttempt> Preempted { get; } = [];
+
+        public void Preempt(IReadOnlyList<LeavingAttempt> attempts) => Preempted.AddRange(attempts);
+
         public List<AttemptAssignment> Started { get; } = [];
 
         public TaskCompletionSource<IReadOnlyList<AttemptId>> Stopped { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
