@@ -38,7 +38,11 @@ internal static class ReportMapping
                         report.TaskId, attempt, TaskPhase.Failed, startedAt, now, Result: null, error, decision.State);
             case AttemptReportKind.Preempted:
                 // What it did is kept in its checkpoint, and nothing speaks against the task.
-                return new TaskOperation.Requeue(report.TaskId, attempt, nodeId, retry, now, $"preempted for {report.PreemptedFor ?? "another task"}");
+                return new TaskOperation.Requeue(report.TaskId, attempt, nodeId, retry, now, $"preempted for {report.PreemptedFor ?? "another task"}")
+                {
+                    EndedAt = now,
+                    StartedAt = startedAt,
+                };
             default:
                 throw new ArgumentOutOfRangeException(nameof(report), report.Kind, "Not a kind of report.");
         }
