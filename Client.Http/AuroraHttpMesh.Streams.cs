@@ -4,6 +4,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using Aurora.Client.Abstractions.Observability;
 using Aurora.Client.Abstractions.Requests;
 using Aurora.Client.Http.Json;
 using Aurora.Client.Http.Streams;
@@ -54,15 +55,19 @@ public sealed partial class AuroraHttpMesh
     public async Task<JsonElement> InferAsync(OpenAiRequest request, CancellationToken cancellationToken = default)
     {
         request.Validate();
-        using var response = await transport.SendAsync(() => Message(request, streams: false), settings.InferencePatience, cancellationToken).ConfigureAwait(false);
-        await RefuseAsync(response, cancellationToken).ConfigureAwait(false);
-        return await ReadAsync(response, MeshJsonContext.Default.JsonElement, cancellationToken).ConfigureAwait(false);
+        return await MeshTracing.RunAsync(MeshTracing.Infer(request), async () =>
+        {
+            using var response = await transport.SendAsync(() => Message(request, streams: false), settings.InferencePatience, cancellationToken).ConfigureAwait(false);
+            await RefuseAsync(response, cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(response, MeshJsonContext.Default.JsonElement, cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<JsonElement> StreamAsync(OpenAiRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         request.Validate();
+        using var span = MeshTracing.Infer(request);
         using var response = await transport.OpenAsync(() => Message(request, streams: true), settings.InferencePatience, cancellationToken).ConfigureAwait(false);
         await RefuseAsync(response, cancellationToken).ConfigureAwait(false);
         if (response.Content.Headers.ContentType?.MediaType is not "text/event-stream")

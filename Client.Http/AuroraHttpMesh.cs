@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Aurora.Client.Abstractions.Observability;
 using Aurora.Client.Abstractions.Requests;
 using Aurora.Client.Http.Json;
 
@@ -52,7 +53,9 @@ public sealed partial class AuroraHttpMesh : IAuroraMesh, IDisposable
             return (await SubmitBatchAsync([request], options, cancellationToken).ConfigureAwait(false))[0];
         }
 
-        var submission = await PostAsync("/tasks/submit", request.ToJson(), SubmitOptions.KeyOf(options), MeshJsonContext.Default.TaskSubmission, cancellationToken).ConfigureAwait(false);
+        var key = SubmitOptions.KeyOf(options);
+        var submission = await MeshTracing.RunAsync(
+            MeshTracing.Submit(1), () => PostAsync("/tasks/submit", request.ToJson(), key, MeshJsonContext.Default.TaskSubmission, cancellationToken)).ConfigureAwait(false);
         return new TaskHandle(this, submission.TaskId, submission);
     }
 
@@ -65,7 +68,9 @@ public sealed partial class AuroraHttpMesh : IAuroraMesh, IDisposable
         }
 
         var body = new JsonArray([.. requests.Select(request => request.ToJson())]);
-        var answer = await PostAsync("/tasks/batch", body, SubmitOptions.KeyOf(options), MeshJsonContext.Default.BatchAnswer, cancellationToken).ConfigureAwait(false);
+        var key = SubmitOptions.KeyOf(options);
+        var answer = await MeshTracing.RunAsync(
+            MeshTracing.Submit(requests.Count), () => PostAsync("/tasks/batch", body, key, MeshJsonContext.Default.BatchAnswer, cancellationToken)).ConfigureAwait(false);
         return [.. answer.Tasks.Select(submission => new TaskHandle(this, submission.TaskId, submission with { GroupId = answer.GroupId }))];
     }
 

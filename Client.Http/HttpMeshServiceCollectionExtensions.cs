@@ -1,4 +1,5 @@
 using Aurora.Client.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,13 @@ public static class HttpMeshServiceCollectionExtensions
             provider.GetRequiredService<IOptions<AuroraHttpMeshOptions>>().Value, time: provider.GetRequiredService<TimeProvider>()));
         return services;
     }
+
+    /// <summary>
+    /// The same with the options of a section of the configuration, e.g. <c>{"Addresses":["http://10.0.0.1:8001"],"ApiKey":"…"}</c>. A value that cannot be read stops
+    /// the host at its start too.
+    /// </summary>
+    public static IServiceCollection AddAuroraHttpMesh(this IServiceCollection services, IConfiguration section) =>
+        services.AddAuroraHttpMesh(options => section.Bind(options));
 
     private sealed class OptionsCheck : IValidateOptions<AuroraHttpMeshOptions>
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Aurora.Client.Abstractions.Observability;
 using Aurora.Client.Abstractions.Requests;
 using Aurora.Client.Inference;
 using Aurora.Client.Streams;
@@ -18,7 +19,7 @@ internal sealed partial class AuroraOrleansMesh
         new TaskLogReader(grains, calls).ReadAsync(taskId, follow, from, cancellationToken);
 
     public async Task<JsonElement> InferAsync(OpenAiRequest request, CancellationToken cancellationToken = default) =>
-        await new InferenceTasks(grains, calls).AnswerAsync(request, cancellationToken);
+        await MeshTracing.RunAsync(MeshTracing.Infer(request), () => new InferenceTasks(grains, calls).AnswerAsync(request, cancellationToken));
 
     public IAsyncEnumerable<JsonElement> StreamAsync(OpenAiRequest request, CancellationToken cancellationToken = default) =>
         new InferenceTasks(grains, calls).StreamAsync(request, cancellationToken);

@@ -1,3 +1,4 @@
+using Aurora.Client.Abstractions.Observability;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 
@@ -37,7 +38,8 @@ internal sealed partial class AuroraOrleansMesh : IAuroraMesh
     {
         var body = request.ToJson();
         var specs = await judge.ReadAsync([(request, body)], static _ => "", takesPrerequisites: true, cancellationToken);
-        var submission = (await submit.RunAsync(specs, SubmitKey.Of(options, body), isBatch: false, cancellationToken))[0];
+        var key = SubmitKey.Of(options, body);
+        var submission = (await MeshTracing.RunAsync(MeshTracing.Submit(1), () => submit.RunAsync(specs, key, isBatch: false, cancellationToken)))[0];
         return submission.Status == "refused" ? throw new QueueFullException(submission.Message!) : new TaskHandle(this, submission.TaskId, submission);
     }
 
@@ -46,7 +48,7 @@ internal sealed partial class AuroraOrleansMesh : IAuroraMesh
         var bodies = requests.Select(request => (request, Body: request.ToJson())).ToList();
         var specs = await judge.ReadAsync(bodies, static index => $"tasks[{index}].", takesPrerequisites: true, cancellationToken);
         var key = SubmitKey.Of(options, new System.Text.Json.Nodes.JsonArray([.. bodies.Select(task => task.Body)]));
-        var submissions = await submit.RunAsync(specs, key, isBatch: true, cancellationToken);
+        var submissions = await MeshTracing.RunAsync(MeshTracing.Submit(requests.Count), () => submit.RunAsync(specs, key, isBatch: true, cancellationToken));
         return submissions.Count > 0 && submissions.All(submission => submission.Status == "refused")
             ? throw new QueueFullException(submissions[0].Message!)
             : [.. submissions.Select(submission => new TaskHandle(this, submission.TaskId, submission))];

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 
@@ -17,7 +18,7 @@ internal sealed class TaskSubmit(IGrainFactory grains, GrainCalls calls)
     {
         // A single task under a caller's key is a group too, so that it meets a batch that comes under the same key.
         var isGroup = isBatch || key.RequestHash is not null;
-        var tasks = specs.Select((spec, index) => new NewTask(isGroup ? GroupId.TaskId(key.Stem, index) : key.Stem, spec, Watched: false) { RequestHash = key.RequestHash }).ToList();
+        var tasks = specs.Select((spec, index) => new NewTask(isGroup ? GroupId.TaskId(key.Stem, index) : key.Stem, Traced(spec), Watched: false) { RequestHash = key.RequestHash }).ToList();
         var groupId = isBatch && tasks.Count > 0 ? GroupId.Of(tasks[0].TaskId) : null;
         var submissions = new List<TaskSubmission>(tasks.Count);
         foreach (var group in tasks.Chunk(GroupSize))
@@ -36,6 +37,11 @@ internal sealed class TaskSubmit(IGrainFactory grains, GrainCalls calls)
 
         return submissions;
     }
+
+    /// <summary>The task with the trace that it goes on, where there is one.</summary>
+    private static TaskSpec Traced(TaskSpec spec) => Activity.Current is { Recorded: true, Id: { } trace }
+        ? spec with { Controls = (spec.Controls ?? new TaskControls()) with { TraceParent = trace } }
+        : spec;
 
     private static TaskSubmission View(SubmitOutcome outcome, string? groupId) => outcome.Status == "conflict"
         ? throw new IdempotencyConflictException("The idempotency key was used before with another body; use a new key for a new request.")

@@ -9,6 +9,7 @@ public sealed class LayeringTests
         ["Scheduling"] = [],
         ["Grains.Interfaces"] = [],
         ["Client.Abstractions"] = [],
+        ["Client.Extensions.AI"] = ["Client.Abstractions"],
         ["Client.Http"] = ["Client.Abstractions"],
         ["Client"] = ["Client.Abstractions", "Grains.Interfaces", "Submissions"],
         ["Submissions"] = ["Grains.Interfaces"],
@@ -66,7 +67,7 @@ public sealed class LayeringTests
     public void The_chaos_checker_references_nothing() => Assert.Empty(
         Items("chaos/Checker/Checker.csproj", "ProjectReference").Concat(Items("chaos/Checker/Checker.csproj", "PackageReference")));
 
-    private static bool IsProduct(string project) => TopFolder(project) is not ("tests" or "bench" or "chaos");
+    private static bool IsProduct(string project) => TopFolder(project) is not ("tests" or "bench" or "chaos" or "samples");
 
     private static string TopFolder(string file) => file.Split('/')[0];
 

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Aurora.Client.Tests.Conformance;
 
 [Collection(nameof(RealMesh))]
