@@ -29,7 +29,7 @@ internal static class MeshAction
     public static (string Line, int ExitCode)? Explain(Exception failure) => failure switch
     {
         UsageException or InvalidTaskException => (OneLine(failure), ExitCode.Usage),
-        TaskNotFoundException => (OneLine(failure), ExitCode.NotFound),
+        TaskNotFoundException or NodeNotFoundException or GroupNotFoundException => (OneLine(failure), ExitCode.NotFound),
         MeshUnreachableException => ($"{OneLine(failure)} Is the mesh running there? Name another with --server or AURORA_SERVER.", ExitCode.Unreachable),
         AccessDeniedException => ($"{OneLine(failure)} Set AURORA_API_KEY to a key in force.", ExitCode.AccessDenied),
         AuroraMeshException => (OneLine(failure), ExitCode.Failure),

@@ -11,7 +11,18 @@ root.Add(StatusCommand.Create());
 root.Add(NodesCommand.Create());
 root.Add(GpuCommand.Create());
 root.Add(SubmitCommand.Create());
+root.Add(PlanCommand.Create());
 root.Add(TasksCommand.Create());
+root.Add(QueueCommand.Create());
+root.Add(EventsCommand.Create());
+root.Add(ModelsCommand.Create());
+root.Add(ChatCommand.Create());
+root.Add(EmbedCommand.Create());
+foreach (var command in NodeCommands.Create())
+{
+    root.Add(command);
+}
+
 root.Add(TopCommand.Create());
 root.Add(JoinCommand.Create());
 root.Add(DoctorCommand.Create());

@@ -5,10 +5,12 @@ internal static class TasksCommand
 {
     public static Command Create()
     {
-        var command = new Command("tasks", "Tasks: list, show, cancel, wait, explain.");
+        var command = new Command("tasks", "Tasks: list, show, logs, cancel, retry, wait, explain.");
         command.Add(List());
         command.Add(Show());
         command.Add(Cancel());
+        command.Add(LogsCommand.Create());
+        command.Add(RetryCommand.Create());
         command.Add(WaitCommand.Create());
         command.Add(ExplainCommand.Create());
         return command;
@@ -39,10 +41,18 @@ internal static class TasksCommand
     private static Command List()
     {
         var ended = new Option<bool>("--ended") { Description = "The last 100 that ended, instead of those that have not." };
-        var command = new Command("list", "Tasks that have not ended.") { ended };
+        var dead = new Option<bool>("--dead") { Description = "Those that failed, the latest first; aurora tasks retry puts them back in line." };
+        var label = new Option<string?>("--label", "-l") { Description = "Those that carry a label: key=value." };
+        var command = new Command("list", "Tasks that have not ended.") { ended, dead, label };
         command.SetMeshAction(async (parsed, mesh, cancellationToken) =>
         {
-            var tasks = parsed.GetValue(ended) ? await mesh.ListEndedAsync(cancellationToken) : await mesh.ListActiveAsync(cancellationToken).ToListAsync(cancellationToken);
+            if (new[] { parsed.GetValue(ended), parsed.GetValue(dead), parsed.GetValue(label) is not null }.Count(given => given) > 1)
+            {
+                throw new UsageException("Give one of --ended, --dead and --label.");
+            }
+
+            var listing = parsed.GetValue(dead) ? TaskListing.DeadLetters : parsed.GetValue(label) is { } text ? Labelled(text) : TaskListing.Active;
+            var tasks = parsed.GetValue(ended) ? await mesh.ListEndedAsync(cancellationToken) : await mesh.ListAsync(listing, cancellationToken).ToListAsync(cancellationToken);
             if (parsed.IsJson())
             {
                 Json.Print(tasks, Json.Default.IReadOnlyListMeshTask);
@@ -60,6 +70,9 @@ internal static class TasksCommand
         });
         return command;
     }
+
+    private static TaskListing Labelled(string text) =>
+        text.Split('=', 2) is [{ Length: > 0 } key, var value] ? TaskListing.Labelled(key, value) : throw new UsageException("--label must be key=value.");
 
     private static Command Show()
     {

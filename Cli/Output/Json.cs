@@ -16,6 +16,9 @@ namespace Aurora.Cli.Output;
 [JsonSerializable(typeof(TaskSubmission))]
 [JsonSerializable(typeof(IReadOnlyList<DoctorFinding>))]
 [JsonSerializable(typeof(LocalGpuReport))]
+[JsonSerializable(typeof(IReadOnlyList<TaskPlan>))]
+[JsonSerializable(typeof(IReadOnlyList<MeshModel>))]
+[JsonSerializable(typeof(MeshQueue))]
 internal sealed partial class Json : JsonSerializerContext
 {
     public static void Print<T>(T value, JsonTypeInfo<T> type) => Console.Out.WriteLine(JsonSerializer.Serialize(value, type));
