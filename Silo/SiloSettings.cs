@@ -38,6 +38,8 @@ internal sealed record SiloSettings(
             PoolProfiles = PlacementProfiles.Parse(configuration["AURORA_PLACEMENT_PROFILE"]).Pools,
             Queue = QueueOf(configuration["AURORA_QUEUE_PROFILE"]),
             ReserveAfter = TimeSpan.FromSeconds(Seconds(configuration, "AURORA_RESERVE_AFTER_S", 300)),
+            Budget = BudgetSettings.Parse(configuration["AURORA_BUDGET_PER_DAY"], configuration["AURORA_BUDGET_PER_MONTH"]).Mesh,
+            PoolBudgets = BudgetSettings.Parse(configuration["AURORA_BUDGET_PER_DAY"], configuration["AURORA_BUDGET_PER_MONTH"]).Pools,
             Tenants = TenantSettings.Parse(configuration["AURORA_TENANTS"]),
             Preemption = Flag(configuration, "AURORA_PREEMPTION", defaultValue: false),
             TasksMayChooseProfile = Flag(configuration, "AURORA_TASK_PROFILES", defaultValue: false),

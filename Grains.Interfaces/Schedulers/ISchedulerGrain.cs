@@ -108,4 +108,8 @@ public readonly record struct AttemptEnd(
     /// <summary>The id of the task that it left for; null for an attempt that was not preempted.</summary>
     [Id(7)]
     public string? PreemptedFor { get; init; }
+
+    /// <summary>What the attempt cost, in the money of its node's price.</summary>
+    [Id(8)]
+    public double Cost { get; init; }
 }

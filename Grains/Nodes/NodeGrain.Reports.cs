@@ -59,7 +59,7 @@ internal sealed partial class NodeGrain
             {
                 instruments.AttemptCharged(NodeId, committing[k].Order.Pool, committed[k].Charge);
                 Measure(committing[k].Order, reports[committing[k].Report], operations[k], committed[k].Applied, now);
-                ended.Add(committing[k].Order.Pool, end);
+                ended.Add(committing[k].Order.Pool, end with { Cost = committed[k].Charge.Amount });
                 End(end);
             }
             else if (committed[k].Applied && operations[k] is TaskOperation.Start start)

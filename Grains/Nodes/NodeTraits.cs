@@ -56,6 +56,7 @@ internal sealed record NodeTraits(HostShare Host, LabelSet Labels, NodePrice Pri
         AmountOf(price, "per_hour") ?? 0)
     {
         OnDemandPerHour = AmountOf(price, "on_demand_per_hour"),
+        InterruptionsPerHour = AmountOf(price, "interruptions_per_hour") ?? 0,
     };
 
     private static double? AmountOf(JsonElement price, string name) =>

@@ -78,6 +78,8 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
         };
     }
 
+    public NodeTenure Tenure => traits.Price.Tenure;
+
     /// <summary>What an attempt costs that is placed here now.</summary>
     public AttemptPrice PriceOf(Placement placement) => traits.Price == default
         ? default

@@ -237,7 +237,8 @@ internal sealed partial class SchedulerGrain
         }
 
         ObserveMesh(now);
-        if (opened)
+        HoldToBudget(now);
+        if (opened || budget.IsLimited)
         {
             PlaceWaiting();
         }

@@ -162,7 +162,7 @@ internal sealed partial class SchedulerGrain
             for (var i = 0; i < placements.Count; i++)
             {
                 missing.Remove(placements[i].Task.TaskId);
-                Charged(placements[i].NodeId, committed[i]);
+                Charged(placements[i].NodeId, placements[i].Task.TaskId, committed[i]);
                 if (!committed[i].Applied)
                 {
                     await RelearnAsync(placements[i]);

@@ -71,6 +71,8 @@ internal sealed partial class SchedulerGrain(
             TakeUp(row);
         }
 
+        await ReadSpentAsync(cancellationToken);
+        HoldToBudget(time.GetUtcNow());
         this.RegisterGrainTimer(SweepAsync, SweepEvery, SweepEvery);
         this.RegisterGrainTimer(EndWaitsAsync, WaitTick, WaitTick);
         this.RegisterGrainTimer(WatchNodesAsync, leaseOptions.Value.HeartbeatInterval, leaseOptions.Value.HeartbeatInterval);
@@ -95,7 +97,7 @@ internal sealed partial class SchedulerGrain(
                 : CancelOutcome.AlreadyEnded;
         }
 
-        Charged(outcomes[0].Row?.NodeId, outcomes[0]);
+        Charged(outcomes[0].Row?.NodeId, taskId, outcomes[0]);
         planner.Dequeue(taskId);
         if (planner.FindPlacement(taskId) is { } placement)
         {
@@ -167,6 +169,7 @@ internal sealed partial class SchedulerGrain(
             nodes.TryGetValue(end.NodeId, out var node);
             if (!end.IsStale)
             {
+                Spend(end);
                 NoteEnd(end);
             }
 
@@ -220,6 +223,7 @@ internal sealed partial class SchedulerGrain(
             await TakeUpFromStoreAsync(taskId);
         }
 
+        HoldToBudget(time.GetUtcNow());
         PlaceWaiting();
     }
 

@@ -148,7 +148,7 @@ internal sealed class TaskGrain(ITaskStore store, MeshInstruments instruments, T
         if (operation.ToEnd(nodeId, applied: true, report.PreemptedFor) is { } end)
         {
             instruments.AttemptCharged(nodeId, row.Pool, outcomes[0].Charge);
-            await Scheduler.AttemptsEndedAsync([end]);
+            await Scheduler.AttemptsEndedAsync([end with { Cost = outcomes[0].Charge.Amount }]);
             await EndedAsync();
         }
 

@@ -38,6 +38,9 @@ internal sealed record NodeAgentOptions
     /// </summary>
     public double? PricePerHour { get; init; }
 
+    /// <summary><c>AURORA_INTERRUPTIONS_PER_HOUR</c>: how often such a machine is taken away. Default: null, it does not tell.</summary>
+    public double? InterruptionsPerHour { get; init; }
+
     /// <summary><c>AURORA_ON_DEMAND_PRICE_PER_HOUR</c>: what such a machine costs to rent for one hour. Default: null, it does not tell.</summary>
     public double? OnDemandPricePerHour { get; init; }
 
@@ -67,6 +70,7 @@ internal sealed record NodeAgentOptions
             Pools = ParsePools(Text(configuration, "pools") ?? Text(configuration, "AURORA_POOLS")) ?? defaults.Pools,
             Tenure = TenureOf(configuration),
             PricePerHour = PriceOf(configuration),
+            InterruptionsPerHour = Amount(configuration, "AURORA_INTERRUPTIONS_PER_HOUR"),
             OnDemandPricePerHour = Amount(configuration, "AURORA_ON_DEMAND_PRICE_PER_HOUR"),
             Transport = TransportOf(configuration),
             Simulate = Number(configuration, "simulate", 10_000) ?? 0,

@@ -35,6 +35,8 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
 
     public double? OnDemandPricePerHour { get; init; }
 
+    public double? InterruptionsPerHour { get; init; }
+
     public string NodeId { get; } = nodeId;
 
     public IGpuInventory Gpus { get; } = gpus;
@@ -79,6 +81,11 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
             if (OnDemandPricePerHour is { } onDemand)
             {
                 facts["price"]!["on_demand_per_hour"] = onDemand;
+            }
+
+            if (InterruptionsPerHour is { } interruptions)
+            {
+                facts["price"]!["interruptions_per_hour"] = interruptions;
             }
         }
 

@@ -35,6 +35,7 @@ internal sealed class NodeSource(
                 Tenure = options.Tenure,
                 PricePerHour = options.PricePerHour,
                 OnDemandPricePerHour = options.OnDemandPricePerHour,
+                InterruptionsPerHour = options.InterruptionsPerHour,
                 EndsWithLease = executorOptions.Scripts.EndsWithLease,
             },
         ];
@@ -56,6 +57,7 @@ internal sealed class NodeSource(
             Tenure = options.Tenure,
             PricePerHour = options.PricePerHour,
             OnDemandPricePerHour = options.OnDemandPricePerHour,
+            InterruptionsPerHour = options.InterruptionsPerHour,
         };
     }
 }

@@ -10,6 +10,8 @@ internal static class Refusals
     public static Refusal KeptForAnother(KeptPlace kept) =>
         new("kept_for_another", $"keeps GPU {string.Join(", ", kept.Gpus)} for {kept.TaskId}, whose turn is before", Permanent: false);
 
+    public static Refusal BudgetSpent(string why) => new("budget_spent", $"the node is rented, and {why}", Permanent: false);
+
     public static Refusal NodeUnavailable() =>
         new("node_unavailable", "the node takes no new work: it is lost, cordoned or has not joined", Permanent: false);
 

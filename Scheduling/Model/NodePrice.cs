@@ -1,3 +1,5 @@
+using Aurora.Scheduling.Cost;
+
 namespace Aurora.Scheduling.Model;
 
 /// <summary>What a node costs while it works.</summary>
@@ -7,6 +9,14 @@ public readonly record struct NodePrice(NodeTenure Tenure, double PerHour)
 {
     /// <summary>What an hour of such a machine costs on demand, at least 0; null where the node does not tell, which compares it with itself.</summary>
     public double? OnDemandPerHour { get; init; }
+
+    /// <summary>How often in an hour the node is expected to be taken away, at least 0. Default: 0.</summary>
+    public double InterruptionsPerHour { get; init; }
+
+    /// <summary>Money for an hour of work that is kept: the price, and what interruptions cost of the work (<see cref="InterruptionModel"/>).</summary>
+    public double PerHourOfWork => PerHour * NodeRisk.RunSeconds(3_600, gpus: 1, InterruptionsPerHour).Expected / 3_600;
+
+    private static readonly InterruptionModel NodeRisk = new();
 }
 
 /// <summary>On what terms a node is there.</summary>

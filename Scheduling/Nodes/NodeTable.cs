@@ -77,7 +77,7 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
             target.Nominal = facts.MemoryBytes;
             target.SharePerByte = facts.MemoryBytes > 0 ? 1.0 / facts.MemoryBytes : 0;
             target.Power = powers.ShareOf(facts);
-            target.Cheap = target.Power > 0 ? 1 / (1 + (node.Facts.Price.PerHour / row.GpuCount / target.Power)) : 0;
+            target.Cheap = target.Power > 0 ? 1 / (1 + (node.Facts.Price.PerHourOfWork / row.GpuCount / target.Power)) : 0;
         }
 
         Renew(node);

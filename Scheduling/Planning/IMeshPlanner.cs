@@ -27,6 +27,14 @@ public interface IMeshPlanner
     /// <inheritdoc cref="MeshPlanner.AwaitsNode"/>
     bool AwaitsNode(string nodeId);
 
+    /// <summary>
+    /// Places nothing more of a tenant (null: of anybody) on nodes that are not owned, for a reason that people are told; null lifts it.
+    /// </summary>
+    void SetRentRefusal(string? tenant, string? why);
+
+    /// <summary>What the attempts cost so far that hold a place on nodes that are not owned, by tenant.</summary>
+    IReadOnlyDictionary<string, double> RentRunning(DateTimeOffset now);
+
     /// <summary>Renews what a node measures.</summary>
     void ObserveLoad(string nodeId, NodeLoad load);
 

@@ -30,6 +30,11 @@ internal sealed class MeshOffer
 
     public int Unavailable { get; private set; }
 
+    /// <summary>Rented nodes that it must not go to, and why.</summary>
+    public int NotRented { get; private set; }
+
+    public string? WhyNotRented { get; private set; }
+
     public int WithoutSlot { get; private set; }
 
     public int WithoutHost { get; private set; }
@@ -72,6 +77,11 @@ internal sealed class MeshOffer
         if (!node.Available)
         {
             Unavailable++;
+        }
+        else if (reach.WhyNotRented(ordinal, shapes) is { } why)
+        {
+            NotRented++;
+            WhyNotRented = why;
         }
         else if (!row.Open || (shapes.NeedsModel && row.Requests >= row.RequestSlots))
         {

@@ -28,7 +28,8 @@ public sealed partial class MeshPlanner
         {
             var kept = node.Kept!;
             if (!node.Available || waiting.Find(kept.TaskId) is null || kept.GivenUpAt <= now
-                || reach.Nominal(node.Ordinal, waiting.ClassOf(kept.Shape)) < kept.Shape.MemoryBytesPerGpu)
+                || reach.Nominal(node.Ordinal, waiting.ClassOf(kept.Shape)) < kept.Shape.MemoryBytesPerGpu
+                || reach.WhyNotRented(node.Ordinal, waiting.ClassOf(kept.Shape)) is not null)
             {
                 Keep(node, null);
             }
@@ -90,7 +91,7 @@ public sealed partial class MeshPlanner
             var shapes = waiting.ClassOf(shape);
             foreach (var node in nodes.Nodes)
             {
-                if (node is { Available: true, Kept: null } && reach.Nominal(node.Ordinal, shapes) >= shape.MemoryBytesPerGpu
+                if (node is { Available: true, Kept: null } && reach.WhyNotRented(node.Ordinal, shapes) is null && reach.Nominal(node.Ordinal, shapes) >= shape.MemoryBytesPerGpu
                     && FreeFrom(node, shapes, shape, now) is var (at, ends, gpus) && (best is null || (at, ends).CompareTo(soonest) < 0))
                 {
                     soonest = (at, ends);

@@ -94,7 +94,7 @@ public sealed partial class MeshPlanner
             var shapes = waiting.ClassOf(shape);
             foreach (var node in nodes.Nodes)
             {
-                if (!node.Available || (node.Kept is { } kept && kept.TaskId != entry.Task.TaskId)
+                if (!node.Available || reach.WhyNotRented(node.Ordinal, shapes) is not null || (node.Kept is { } kept && kept.TaskId != entry.Task.TaskId)
                     || reach.Nominal(node.Ordinal, shapes) < shape.MemoryBytesPerGpu || VictimsOn(node, entry, shapes, shape) is not var (victims, gpus))
                 {
                     continue;

@@ -16,7 +16,10 @@ public sealed partial class MeshPlanner
         waiting.Count,
         packing?.Expectation(),
         tasks,
-        [.. Plan(tasks, now).Select((planned, number) => RecordedDecision.Of(tasks[number], planned))]);
+        [.. Plan(tasks, now).Select((planned, number) => RecordedDecision.Of(tasks[number], planned))])
+    {
+        RentRefusals = RentRefusals(),
+    };
 
     /// <summary>A planner that knows what was recorded. Throws <see cref="ArgumentException"/> on a setting out of range.</summary>
     public static MeshPlanner From(MeshRecording recording)
@@ -29,6 +32,7 @@ public sealed partial class MeshPlanner
             planner.ObserveLoad(node.Facts.NodeId, node.Load);
         }
 
+        planner.RefuseToRent(recording.RentRefusals);
         foreach (var placement in recording.Placed)
         {
             planner.Restore(placement, recording.At);

@@ -148,6 +148,7 @@ public sealed partial class MeshPlanner
             copy.SetTenant(account.Name, account.Policy);
         }
 
+        copy.RefuseToRent(RentRefusals());
         foreach (var task in placed.Values)
         {
             copy.Restore(task.Placement, now);

@@ -51,7 +51,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
             SetTenant(tenant, policy);
         }
 
-        explainer = new PlacementExplainer(nodes, waiting, chooser, reason, smallestChange, settings);
+        explainer = new PlacementExplainer(nodes, waiting, reach, chooser, reason, smallestChange, settings);
     }
 
     /// <inheritdoc/>

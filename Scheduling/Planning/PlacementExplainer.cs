@@ -10,7 +10,7 @@ namespace Aurora.Scheduling.Planning;
 
 /// <summary>Every node's answer to one task. It costs a visit to every node, for a person who asks.</summary>
 internal sealed class PlacementExplainer(
-    NodeTable table, WaitingTasks waiting, PlacementChooser chooser, WaitingReason reason, SmallestChange smallestChange, PlannerSettings settings)
+    NodeTable table, WaitingTasks waiting, Reach reach, PlacementChooser chooser, WaitingReason reason, SmallestChange smallestChange, PlannerSettings settings)
 {
     private static readonly IReadOnlyDictionary<string, double> NoTerms = FrozenDictionary<string, double>.Empty;
 
@@ -69,6 +69,11 @@ internal sealed class PlacementExplainer(
         // Of several shapes the one that is nearest to fitting is explained.
         var refusals = task.Shapes.Select(shape => FeasibilityChain.RefusalsOf(shape, node))
             .MinBy(all => (all.Any(refusal => refusal.Permanent), all.Count))!;
+        if (reach.WhyNotRented(node.Ordinal, waiting.ClassOf(task.Shape)) is { } why)
+        {
+            refusals = [.. refusals, Refusals.BudgetSpent(why)];
+        }
+
         return new NodeAnswer(node.Facts.NodeId, refusals.Count == 0 && node.Kept is { } kept ? [Refusals.KeptForAnother(kept)] : refusals, Score: null, NoTerms);
     }
 

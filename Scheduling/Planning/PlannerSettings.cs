@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Cost;
 using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Sharing;
 
@@ -45,21 +46,32 @@ public sealed class PlannerSettings
     /// <summary>Whether attempts of lower priority are stopped for tasks of a higher one. Default: false.</summary>
     public bool Preemption { get; init; }
 
+    /// <summary>The most money that goes to rented nodes in each pool. Default: no limit.</summary>
+    public SpendLimits Budget { get; init; } = SpendLimits.None;
+
+    /// <summary>The same in single pools, by the pool's name; others have <see cref="Budget"/>. Default: empty.</summary>
+    public IReadOnlyDictionary<string, SpendLimits> PoolBudgets { get; init; } = new Dictionary<string, SpendLimits>();
+
     /// <summary>The settings of one pool.</summary>
-    public PlannerSettings Of(string pool) => PoolProfiles.TryGetValue(pool, out var profile)
+    public PlannerSettings Of(string pool) => PoolProfiles.ContainsKey(pool) || PoolBudgets.ContainsKey(pool)
         ? new PlannerSettings
         {
             AgingStep = AgingStep,
             GpuTeraflops = GpuTeraflops,
-            Profile = profile,
+            Profile = PoolProfiles.GetValueOrDefault(pool, Profile),
             TasksMayChooseProfile = TasksMayChooseProfile,
             PoolProfiles = PoolProfiles,
             Queue = Queue,
             ReserveAfter = ReserveAfter,
             Tenants = Tenants,
             Preemption = Preemption,
+            Budget = PoolBudgets.GetValueOrDefault(pool, Budget),
+            PoolBudgets = PoolBudgets,
         }
         : this;
+
+    /// <summary>The books for rented nodes, empty.</summary>
+    public RentBudget NewRentBudget() => new(Budget, Tenants.Select(tenant => KeyValuePair.Create(tenant.Key, tenant.Value.Budget)));
 
     /// <summary>The profile that a task is placed by.</summary>
     internal PlacementProfile ProfileOf(PendingTask task) => TasksMayChooseProfile ? task.Profile ?? Profile : Profile;
@@ -79,10 +91,15 @@ public sealed class PlannerSettings
 
         foreach (var (tenant, policy) in Tenants)
         {
-            if (!double.IsFinite(policy.Weight) || policy.Weight <= 0 || policy.GpusMax < 0 || policy.QueuedMax < 0)
+            if (!double.IsFinite(policy.Weight) || policy.Weight <= 0 || policy.GpusMax < 0 || policy.QueuedMax < 0 || !policy.Budget.IsValid)
             {
-                throw new ArgumentException($"{nameof(Tenants)}['{tenant}'] is {policy}; its weight must be above 0 and its quotas at least 0.");
+                throw new ArgumentException($"{nameof(Tenants)}['{tenant}'] is {policy}; its weight must be above 0, its quotas and budgets at least 0.");
             }
+        }
+
+        if (!Budget.IsValid || PoolBudgets.Values.Any(budget => !budget.IsValid))
+        {
+            throw new ArgumentException($"{nameof(Budget)} and {nameof(PoolBudgets)} must be at least 0.");
         }
 
         foreach (var (type, teraflops) in GpuTeraflops)

@@ -17,6 +17,12 @@ internal sealed class Reach(NodeTable table)
 
     private long[] largest = [];
 
+    /// <summary>Why nothing more is placed on rented nodes; null for no reason.</summary>
+    public string? RentRefusal { get; set; }
+
+    /// <summary>Why a task of the class must not go to the node, which is rented; null when it may.</summary>
+    public string? WhyNotRented(int ordinal, ShapeClass shapes) => table.Row(ordinal).Owned > 0 ? null : RentRefusal ?? shapes.Account.RentRefusal;
+
     /// <summary>What fits now, in bytes per GPU.</summary>
     public long Now(int ordinal, ShapeClass shapes)
     {
@@ -24,13 +30,14 @@ internal sealed class Reach(NodeTable table)
         return row.Open && HasRoomFor(ordinal, shapes) ? Of(row, shapes, nominal: false) : Nothing;
     }
 
-    /// <summary>Whether what the class needs beside GPUs is free now: a request slot, cores and host memory, and nobody to be kept apart from.</summary>
+    /// <summary>Whether what the class needs beside GPUs is free now: a request slot, cores and host memory, nobody to be kept apart from, and money to rent it.</summary>
     public bool HasRoomFor(int ordinal, ShapeClass shapes)
     {
         ref readonly var row = ref table.Row(ordinal);
         return !(shapes.NeedsModel && row.Requests >= row.RequestSlots)
             && row.HostFree.Covers(shapes.Host)
-            && (shapes.AntiAffinity is null || !table.Nodes[ordinal].Holds(shapes.AntiAffinity));
+            && (shapes.AntiAffinity is null || !table.Nodes[ordinal].Holds(shapes.AntiAffinity))
+            && WhyNotRented(ordinal, shapes) is null;
     }
 
     /// <summary>What fits once the node is idle and available, in bytes per GPU.</summary>

@@ -68,6 +68,7 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
             { Fitting: 0 } =>
                 $"needs {bytes} GB on each of {shapes.GpuCount} GPUs of one node; the most here are "
                 + $"{Gigabytes.Print(mesh.NominalMax)} GB",
+            { WhyNotRented: { } why, Fitting: var fitting } when fitting == mesh.NotRented => $"fits {Listing.Nodes(fitting)} that can be rented, and {why}",
             { FittingNow: > 0 } => $"fits {Listing.Nodes(mesh.Fitting)}; waits for its turn",
             { Fitting: var fitting } when fitting == mesh.Unavailable =>
                 $"fits {Listing.Nodes(fitting)}, but closed to new work",
@@ -97,6 +98,11 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
         if (mesh.KeptApart > 0)
         {
             causes.Add($"{Listing.Nodes(mesh.KeptApart)} run a task that this one is kept apart from");
+        }
+
+        if (mesh.NotRented > 0)
+        {
+            causes.Add($"{Listing.Nodes(mesh.NotRented)} would have to be rented, and {mesh.WhyNotRented}");
         }
 
         if (mesh.Unavailable > 0)

@@ -27,6 +27,9 @@ public sealed record MeshRecording(
     IReadOnlyList<PendingTask> Tasks,
     IReadOnlyList<RecordedDecision> Decisions)
 {
+    /// <summary>Why nothing more is placed on rented nodes, by tenant; for all of them under the empty name.</summary>
+    public IReadOnlyDictionary<string, string> RentRefusals { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Waiting tasks of one recording.</summary>
     public const int WaitingMax = 10_000;
 

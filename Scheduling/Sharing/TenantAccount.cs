@@ -15,6 +15,9 @@ internal sealed class TenantAccount(string name, bool isKnown)
 
     public TenantPolicy Policy { get; set; } = TenantPolicy.Default;
 
+    /// <summary>Why nothing more of it is placed on rented nodes; null for no reason.</summary>
+    public string? RentRefusal { get; set; }
+
     public int GpusInUse { get; private set; }
 
     public int Placed { get; private set; }

@@ -1,3 +1,5 @@
+using Aurora.Scheduling.Cost;
+
 namespace Aurora.Scheduling.Sharing;
 
 /// <summary>What an operator grants a tenant.</summary>
@@ -6,6 +8,9 @@ namespace Aurora.Scheduling.Sharing;
 /// <param name="QueuedMax">The most tasks of it that wait at once; null for any number.</param>
 public sealed record TenantPolicy(double Weight = 1, int? GpusMax = null, int? QueuedMax = null)
 {
+    /// <summary>The most money that goes to rented nodes for it. Default: no limit.</summary>
+    public SpendLimits Budget { get; init; } = SpendLimits.None;
+
     /// <summary>What a tenant has of which nobody said anything.</summary>
     public static TenantPolicy Default { get; } = new();
 }

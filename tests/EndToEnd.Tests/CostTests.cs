@@ -45,5 +45,30 @@ public sealed class CostTests
         Assert.Contains("aurora_cost_spent_total{", await mesh.Client.TextAsync("metrics"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_task_waits_for_a_node_that_is_owned_while_the_budget_is_spent()
+    {
+        await using var mesh = await MeshProcess.StartAsync(new MeshSettings
+        {
+            Environment = new Dictionary<string, string?> { ["AURORA_BUDGET_PER_DAY"] = "0.05", ["AURORA_PLACEMENT_PROFILE"] = "cost" },
+        });
+        await using var rented = AgentProcess.Start(mesh.Url, "rented", [Gpus.Rtx4090], Rented);
+        await mesh.Client.SeeNodeAsync("rented");
+        var first = await mesh.Client.SubmitForIdAsync("""{"task_type":"test","requirements":{"gpu_count":1,"memory_gb":12},"payload":{"sleep_ms":500}}""");
+        await mesh.Client.SeeTaskAsync(first, "completed");
+
+        var second = await mesh.Client.SubmitForIdAsync("""{"task_type":"test","requirements":{"gpu_count":1,"memory_gb":12}}""");
+        var explanation = await mesh.Client.GetAsync($"tasks/{second}/explain");
+        Assert.Contains("the budget of 0.05 a day is spent", explanation.Text("summary"), StringComparison.Ordinal);
+
+        // A killed silo knows it again, and what is owned may be used.
+        await mesh.KillAsync();
+        await mesh.StartAgainAsync();
+        await mesh.Client.SeeNodeAsync("rented");
+        Assert.Contains("is spent", (await mesh.Client.GetAsync($"tasks/{second}/explain")).Text("summary"), StringComparison.Ordinal);
+        await using var owned = AgentProcess.Start(mesh.Url, "owned", [Gpus.A40]);
+        Assert.Equal("owned", (await mesh.Client.SeeTaskAsync(second, "completed")).Text("assigned_node"));
+    }
+
     private static double Amount(JsonObject cost) => cost["amount"]!.GetValue<double>();
 }
