@@ -13,15 +13,21 @@ internal static class NodeOperationEndpoints
     public static void MapNodeOperations(this IEndpointRouteBuilder routes)
     {
         var nodes = routes.MapGroup("/mesh/nodes/{node_id}").WithTags("Mesh").WithMetadata(RouteScope.Operate);
-        nodes.MapPost("/cordon", context => SetAsync(context, cordoned: true, drainFor: null))
-            .WithSummary("The node gets no new work; what it runs goes on.");
-        nodes.MapPost("/uncordon", context => SetAsync(context, cordoned: false, drainFor: null))
-            .WithSummary("The node gets work again; a quarantine ends too.");
+        nodes.MapPost("/cordon", (HttpContext context, IGrainFactory grains) => SetAsync(context, grains, cordoned: true, drainFor: null))
+            .WithSummary("The node gets no new work; what it runs goes on.")
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesRefusals(404, 503);
+        nodes.MapPost("/uncordon", (HttpContext context, IGrainFactory grains) => SetAsync(context, grains, cordoned: false, drainFor: null))
+            .WithSummary("The node gets work again; a quarantine ends too.")
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesRefusals(404, 503);
         nodes.MapPost("/drain", DrainAsync)
-            .WithSummary("As cordon; what still runs after ?deadline=10m is moved to other nodes.");
+            .WithSummary("As cordon; what still runs after ?deadline=10m is moved to other nodes.")
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesRefusals(404, 422, 503);
     }
 
-    private static async Task DrainAsync(HttpContext context)
+    private static async Task DrainAsync(HttpContext context, IGrainFactory grains)
     {
         var drainFor = DrainDefault;
         if (context.Request.Query["deadline"] is [{ Length: > 0 } text] && !WaitTime.TryParse(text, DrainMax, out drainFor))
@@ -30,14 +36,13 @@ internal static class NodeOperationEndpoints
             return;
         }
 
-        await SetAsync(context, cordoned: true, drainFor);
+        await SetAsync(context, grains, cordoned: true, drainFor);
     }
 
-    private static async Task SetAsync(HttpContext context, bool cordoned, TimeSpan? drainFor)
+    private static async Task SetAsync(HttpContext context, IGrainFactory grains, bool cordoned, TimeSpan? drainFor)
     {
         var nodeId = (string)context.Request.RouteValues["node_id"]!;
-        var mesh = context.RequestServices.GetRequiredService<IGrainFactory>().GetGrain<IMeshGrain>(0);
-        if (await mesh.SetCordonAsync(nodeId, cordoned, drainFor))
+        if (await grains.GetGrain<IMeshGrain>(0).SetCordonAsync(nodeId, cordoned, drainFor))
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return;

@@ -13,7 +13,7 @@ internal static class EventEndpoints
     public static void MapEvents(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/mesh/events", GetMeshAsync).WithTags("Mesh").WithMetadata(RouteScope.Read)
-            .WithSummary("What happens in the mesh, as it happens. Resumes after Last-Event-ID, through any gateway.")
+            .WithSummary("What happens in the mesh, as it happens, after the last ?recent= events; ?about=tasks or ?about=nodes only those. Resumes after Last-Event-ID, through any gateway.")
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .ProducesRefusals(422, 503);
         routes.MapGet("/tasks/{task_id}/events", GetTaskAsync).WithTags("Tasks").WithMetadata(RouteScope.Read)

@@ -64,7 +64,7 @@ public static class GatewayHosting
             kestrel.AddServerHeader = false;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
-        services.AddOpenApi();
+        services.AddGatewayOpenApi();
         services.AddAuroraTelemetry(configuration, service);
         return services;
     }
@@ -88,15 +88,16 @@ public static class GatewayHosting
     {
         // What runs here is told from the start, not from the first request that counts something.
         _ = routes.ServiceProvider.GetRequiredService<GatewayInstruments>();
-        routes.MapIdentity();
-        routes.MapHealth();
-        routes.MapConsole();
-        routes.MapMesh();
-        routes.MapQueue();
-        routes.MapCosts();
-        routes.MapNodeOperations();
-        routes.MapSnapshot();
-        var tasks = routes.MapGroup("/tasks").WithTags("Tasks");
+        var documented = routes.MapDocumented();
+        documented.MapIdentity();
+        documented.MapHealth();
+        documented.MapConsole();
+        documented.MapMesh();
+        documented.MapQueue();
+        documented.MapCosts();
+        documented.MapNodeOperations();
+        documented.MapSnapshot();
+        var tasks = documented.MapGroup("/tasks").WithTags("Tasks");
         tasks.MapSubmit();
         tasks.MapBatch();
         tasks.MapPlan();
@@ -104,14 +105,14 @@ public static class GatewayHosting
         tasks.MapDeadLetters();
         tasks.MapTask();
         tasks.MapLogs();
-        routes.MapEvents();
-        routes.MapGroups();
+        documented.MapEvents();
+        documented.MapGroups();
         tasks.MapArtifacts();
         tasks.MapNodeFiles();
-        routes.MapOpenAi();
-        routes.MapRoutes();
-        routes.MapAccess();
-        routes.MapNodeSockets();
+        documented.MapOpenAi();
+        documented.MapRoutes();
+        documented.MapAccess();
+        documented.MapNodeSockets();
         routes.MapOpenApi().WithMetadata(RouteScope.Read);
         routes.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(RouteScope.Read);
         if (routes.ServiceProvider.GetRequiredService<IOptions<AuroraGatewayOptions>>().Value.MapDashboard)

@@ -15,7 +15,7 @@ internal static class LogEndpoint
 
     public static void MapLogs(this IEndpointRouteBuilder tasks) =>
         tasks.MapGet("/{task_id}/logs", GetAsync).WithMetadata(RouteScope.Read)
-            .WithSummary("What a task wrote; with ?follow=true also what it writes until it has ended. Plain text, or events for Accept: text/event-stream.")
+            .WithSummary("What a task wrote; with ?follow=true also what it writes until it has ended, ?from=0 from a position on, ?stream=stdout or ?stream=stderr one of the two. Plain text, or events for Accept: text/event-stream.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain", "text/event-stream")
             .ProducesRefusals(404, 422, 503);
 

@@ -19,7 +19,8 @@ internal static class NodeSocketEndpoint
         routes.MapGet("/ws/{node_id}", ConnectAsync)
             .WithMetadata(RouteScope.Join)
             .WithTags("Nodes")
-            .WithSummary("WebSocket of one GPU node.");
+            .WithSummary("WebSocket of one GPU node.")
+            .Produces(StatusCodes.Status101SwitchingProtocols);
 
     private static async Task ConnectAsync(
         HttpContext context, IGrainFactory grains, RegistryBroadcaster registry, TimeProvider time, IOptions<AuroraGatewayOptions> options,

@@ -1,5 +1,4 @@
 using System.Net;
-using Aurora.GatewayApi.Events;
 using Aurora.GatewayApi.Tests.Fakes;
 using Aurora.Grains.Interfaces.Events;
 
