@@ -5,7 +5,7 @@ namespace Aurora.Deploy.Tests;
 
 public sealed partial class ContainerFileTests
 {
-    public static TheoryData<string, string> Images => new() { { "coordinator", "Silo" }, { "client", "NodeAgent" } };
+    public static TheoryData<string, string> Images => new() { { "coordinator", "Silo" }, { "gateway", "GatewayApi" }, { "client", "NodeAgent" } };
 
     [Theory]
     [MemberData(nameof(Images))]
@@ -34,6 +34,10 @@ public sealed partial class ContainerFileTests
 
         DeployFiles.AssertKnown($"{name}.Dockerfile", EnvironmentName().Matches(text).Select(match => match.Groups[1].Value));
     }
+
+    [Fact]
+    public void Every_image_has_the_same_first_stage_so_that_it_is_built_once() => Assert.Single(
+        Images.Select(image => string.Join('\n', Lines(image.Data.Item1).SkipWhile(line => !line.StartsWith("FROM ", StringComparison.Ordinal)).TakeWhile(line => line != "FROM ${RUNTIME_BASE}"))).Distinct());
 
     [Fact]
     public async Task The_health_check_tells_a_ready_gateway_from_one_that_is_not_there()

@@ -96,10 +96,10 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>SIGKILL: the process gets no chance to say anything.</summary>
     public Task KillAsync() => SignalAsync(SigKill, "ends after SIGKILL");
 
-    public async Task<int> WaitForExitAsync(string expected)
+    public async Task<int> WaitForExitAsync(string expected, TimeSpan? deadline = null)
     {
         var ended = EndAsync();
-        return await Eventually.GetAsync(expected, ended, () => Tail);
+        return await Eventually.GetAsync(expected, ended, () => Tail, deadline);
     }
 
     public async ValueTask DisposeAsync()
