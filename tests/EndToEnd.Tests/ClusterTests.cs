@@ -106,6 +106,33 @@ public sealed class ClusterTests
         Assert.Single((await second.Client.GetAsync("tasks/active")).Object("tasks"));
     }
 
+    [Fact]
+    public async Task An_upgrade_silo_by_silo_loses_nothing_and_refuses_nobody_for_good()
+    {
+        var settings = await StoreKind.Postgres.SettingsAsync();
+        await using var first = await MeshProcess.StartAsync(settings);
+        await using var second = await MeshProcess.StartAsync(settings);
+        await using var agent = AgentProcess.Simulate(second.Url, "sim", Gpus.Rtx4090, Gpus.A40);
+        await first.Client.SeeStatusAsync("two nodes are active", status => status.Number("total_nodes") == 2);
+        List<string> ids = [];
+
+        foreach (var (stopped, other) in new[] { (first, second), (second, first) })
+        {
+            // While it stops, while it is away, and while it comes back.
+            var stopping = stopped.StopAsync();
+            ids.Add(await SubmitWithRetryAsync(other, $"while-stopping-{ids.Count}"));
+            Assert.Equal(0, await stopping);
+            ids.Add(await SubmitWithRetryAsync(other, $"while-away-{ids.Count}"));
+            var starting = stopped.StartAgainAsync();
+            ids.Add(await SubmitWithRetryAsync(other, $"while-starting-{ids.Count}"));
+            await starting;
+            ids.Add(await SubmitWithRetryAsync(stopped, $"through-the-new-one-{ids.Count}"));
+        }
+
+        await Workload.AllCompleteOnceAsync(first.Client, ids);
+        await Workload.EachHasItsResultAsync(second.Client, ids);
+    }
+
     /// <summary>What a client does: the same key until there is an answer.</summary>
     private static async Task<string> SubmitWithRetryAsync(MeshProcess mesh, string key, string pool = "default")
     {

@@ -11,6 +11,8 @@ internal static class Product
 
     public static string NodeAgent => Assembly("NodeAgent");
 
+    public static string Gateway => Assembly("GatewayApi");
+
     private static string Assembly(string project)
     {
         var output = typeof(Product).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "ProductOutput").Value!;
