@@ -39,6 +39,9 @@ internal static class GlobalOptions
         return options.Refuse() is { } refusal ? throw new UsageException(refusal) : new AuroraHttpMesh(options);
     }
 
+    /// <summary>What a node would join with; the key serves a mesh whose key has that scope too.</summary>
+    public static string? JoinToken(this ParseResult parsed) => Variable("AURORA_JOIN_TOKEN") ?? parsed.GetValue(Key) ?? Variable("AURORA_API_KEY");
+
     // Nodes are given ws:// addresses; the mesh is at the same place.
     private static Uri Parse(string text)
     {

@@ -27,6 +27,7 @@ root.Add(TopCommand.Create());
 root.Add(JoinCommand.Create());
 root.Add(DoctorCommand.Create());
 root.Add(CompletionCommand.Create());
+root.Add(VersionCommand.Create());
 
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

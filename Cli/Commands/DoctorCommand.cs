@@ -1,13 +1,10 @@
-using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace Aurora.Cli.Commands;
 
 /// <summary><c>aurora doctor</c></summary>
 internal static class DoctorCommand
 {
-    private static readonly string Version =
-        typeof(DoctorCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
-
     public static Command Create()
     {
         var command = new Command("doctor", "Finds out what is wrong between this terminal and a task's result.");
@@ -15,7 +12,7 @@ internal static class DoctorCommand
         {
             var exitCode = ExitCode.Ok;
             var findings = new List<DoctorFinding>();
-            await foreach (var (finding, code) in LookAsync(mesh, cancellationToken))
+            await foreach (var (finding, code) in LookAsync(parsed, mesh, cancellationToken))
             {
                 findings.Add(finding);
                 exitCode = exitCode == ExitCode.Ok ? code : exitCode;
@@ -39,8 +36,13 @@ internal static class DoctorCommand
 
     /// <summary>One check after the other, up to the first that the next ones need.</summary>
     private static async IAsyncEnumerable<(DoctorFinding Finding, int ExitCode)> LookAsync(
-        AuroraHttpMesh mesh, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        ParseResult parsed, AuroraHttpMesh mesh, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await foreach (var seen in MachineDoctor.LookAsync(cancellationToken))
+        {
+            yield return seen;
+        }
+
         var (identity, unreachable) = await TryAsync("address", () => mesh.GetIdentityAsync(cancellationToken));
         if (identity is null)
         {
@@ -50,8 +52,8 @@ internal static class DoctorCommand
 
         yield return Well("address", $"{identity.Service} answers as {identity.Coordinator}.");
         yield return SameVersion(identity.Version)
-            ? Well("version", $"both are {Version}.")
-            : (new DoctorFinding("version", false, $"the mesh is {identity.Version}, this program {Version}.", "Install the program of the mesh's version."), ExitCode.Failure);
+            ? Well("version", $"both are {ProgramVersion.Text}.")
+            : Sick("version", $"the mesh is {identity.Version}, this program {ProgramVersion.Text}.", "Install the program of the mesh's version.");
 
         var (status, denied) = await TryAsync("key", () => mesh.GetStatusAsync(cancellationToken));
         if (status is null)
@@ -61,19 +63,26 @@ internal static class DoctorCommand
         }
 
         yield return Well("key", "the mesh shows its state.");
+        await foreach (var seen in WayDoctor.LookAsync(parsed.Addresses()[0], parsed.JoinToken(), cancellationToken))
+        {
+            yield return seen;
+        }
+
         yield return status.TotalNodes > 0
             ? Well("nodes", $"{status.TotalNodes} active with {status.TotalGpus} GPUs.")
-            : (new DoctorFinding("nodes", false, "none is active, so nothing runs.", "See: aurora join"), ExitCode.Failure);
+            : Sick("nodes", "none is active, so nothing runs.", "See: aurora join");
         yield return status.QueuedTasks == 0 || status.ActiveTasks > 0
             ? Well("queue", $"{status.QueuedTasks} tasks wait, {status.ActiveTasks} hold a place.")
-            : (new DoctorFinding("queue", false, $"{status.QueuedTasks} tasks wait and none runs.", "See: aurora tasks explain"), ExitCode.Failure);
+            : Sick("queue", $"{status.QueuedTasks} tasks wait and none runs.", "See: aurora tasks explain");
     }
 
-    private static (DoctorFinding, int) Well(string check, string finding) => (new DoctorFinding(check, true, finding, null), ExitCode.Ok);
+    public static (DoctorFinding, int) Well(string check, string finding) => (new DoctorFinding(check, true, finding, null), ExitCode.Ok);
+
+    public static (DoctorFinding, int) Sick(string check, string finding, string remedy) => (new DoctorFinding(check, false, finding, remedy), ExitCode.Failure);
 
     // Before 1.0 a minor version may change what is said between them.
     private static bool SameVersion(string? version) =>
-        version?.Split('.') is [var major, var minor, ..] && Version.Split('.') is [var ourMajor, var ourMinor, ..] && (major, minor) == (ourMajor, ourMinor);
+        version?.Split('.') is [var major, var minor, ..] && ProgramVersion.Text.Split('.') is [var ourMajor, var ourMinor, ..] && (major, minor) == (ourMajor, ourMinor);
 
     private static async Task<(T? Answer, (DoctorFinding, int)? Failure)> TryAsync<T>(string check, Func<Task<T>> ask)
         where T : class

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
 namespace Aurora.Cli.Commands;
 
 /// <summary><c>aurora join</c></summary>
@@ -6,58 +9,147 @@ internal static class JoinCommand
     public static Command Create()
     {
         var token = new Option<string?>("--token") { Description = "The join token, for a mesh that has keys. [AURORA_JOIN_TOKEN]" };
-        var systemd = new Option<bool>("--systemd") { Description = "Print a systemd unit instead of the line." };
-        var command = new Command("join", "Prints what makes a machine a node of this mesh.") { token, systemd };
-        command.SetAction(async (parsed, cancellationToken) =>
+        var service = new Option<string?>("--service") { Description = "Print the service in the place of the line: systemd, launchd or windows." };
+        service.AcceptOnlyFromAmong("systemd", "launchd", "windows");
+        var systemd = new Option<bool>("--systemd") { Description = "The same as --service systemd." };
+        var install = new Option<bool>("--install") { Description = "Install the service on this machine and start it; as root or administrator." };
+        var program = new Option<string?>("--program") { Description = "The published agent: dotnet publish NodeAgent -c Release -o FOLDER" };
+        var root = new Option<string?>("--root") { Description = "With --install: write under this folder, as for an image, and start nothing." };
+        var command = new Command("join", "Prints or installs what makes a machine a node of this mesh.") { token, service, systemd, install, program, root };
+        command.SetLocalAction(async (parsed, cancellationToken) =>
         {
-            try
+            var address = parsed.Addresses()[0];
+            var mesh = $"{(address.Scheme == "https" ? "wss" : "ws")}://{address.Authority}";
+            var secret = parsed.GetValue(token) ?? Environment.GetEnvironmentVariable("AURORA_JOIN_TOKEN");
+            if (secret?.Any(character => character is < '!' or > '~' or '"' or '%') == true)
             {
-                var address = parsed.Addresses()[0];
-                var mesh = $"{(address.Scheme == "https" ? "wss" : "ws")}://{address.Authority}";
-                var secret = parsed.GetValue(token) ?? Environment.GetEnvironmentVariable("AURORA_JOIN_TOKEN");
-                await Console.Out.WriteAsync(parsed.GetValue(systemd) ? Unit(mesh, secret) : Line(mesh, secret));
-                if (address.IsLoopback)
+                throw new UsageException("--token must be a secret of the mesh as it was shown: letters, digits and _.");
+            }
+
+            var kind = parsed.GetValue(service) ?? (parsed.GetValue(systemd) ? "systemd" : parsed.GetValue(install) ? ThisMachines() : null);
+            if (kind is null)
+            {
+                await Console.Out.WriteLineAsync($"MESH_COORDINATOR_URL={mesh}{(secret is null ? "" : $" AURORA_JOIN_TOKEN={secret}")} dotnet run --project NodeAgent");
+            }
+            else
+            {
+                var path = parsed.GetValue(program) ?? DefaultProgram(kind);
+                var made = kind switch
                 {
-                    await Console.Error.WriteLineAsync($"aurora: {mesh} is this machine only; name the mesh with --server as other machines reach it.");
+                    "systemd" => NodeService.Systemd(mesh, secret, path),
+                    "launchd" => NodeService.Launchd(mesh, secret, path),
+                    _ => NodeService.Windows(mesh, secret, path),
+                };
+                if (parsed.GetValue(install))
+                {
+                    return await InstallAsync(made, path, parsed.GetValue(root), cancellationToken);
                 }
 
-                return ExitCode.Ok;
+                await PrintAsync(made);
             }
-            catch (UsageException failure)
+
+            if (address.IsLoopback)
             {
-                await Console.Error.WriteLineAsync($"aurora: {failure.Message}");
-                return ExitCode.Usage;
+                await Console.Error.WriteLineAsync($"aurora: {mesh} is this machine only; name the mesh with --server as other machines reach it.");
             }
+
+            return ExitCode.Ok;
         });
         return command;
     }
 
-    private static string Line(string mesh, string? token) =>
-        $"MESH_COORDINATOR_URL={mesh}{(token is null ? "" : $" AURORA_JOIN_TOKEN={token}")} dotnet run --project NodeAgent{Environment.NewLine}";
+    private static async Task PrintAsync(NodeService service)
+    {
+        foreach (var file in service.Files)
+        {
+            await Console.Error.WriteLineAsync($"# {file.Path}, mode 0600 where it has a token; then:");
+            await Console.Out.WriteAsync(file.Text);
+        }
 
-    private static string Unit(string mesh, string? token) =>
-        $"""
-        # /etc/systemd/system/aurora-node-agent.service, mode 0600 where it has a token
-        [Unit]
-        Description=Aurora GPU Mesh node agent
-        After=network-online.target
-        Wants=network-online.target
+        foreach (var command in service.Commands)
+        {
+            var line = string.Join(' ', command);
+            await (service.Files.Count > 0 ? Console.Error.WriteLineAsync($"# {line}") : Console.Out.WriteLineAsync(line));
+        }
+    }
 
-        [Service]
-        Type=exec
-        ExecStart=/opt/aurora/node-agent/Aurora.NodeAgent
-        Environment=MESH_COORDINATOR_URL={mesh}
-        Environment=AURORA_DATA_DIR=/var/lib/aurora-node
-        {(token is null ? "" : $"Environment=AURORA_JOIN_TOKEN={token}{Environment.NewLine}")}DynamicUser=yes
-        SupplementaryGroups=video render
-        StateDirectory=aurora-node
-        Restart=always
-        RestartSec=5
-        RestartPreventExitStatus=78
-        KillMode=mixed
+    private static async Task<int> InstallAsync(NodeService service, string program, string? root, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(Under(root, program)))
+        {
+            throw new UsageException($"{Under(root, program)} is missing: dotnet publish NodeAgent -c Release -o {Path.GetDirectoryName(program)}, or name it with --program.");
+        }
 
-        [Install]
-        WantedBy=multi-user.target
+        foreach (var file in service.Files)
+        {
+            var path = Under(root, file.Path);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            try
+            {
+                await WriteForRootAsync(path, file.Text, cancellationToken);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                throw new UsageException($"{path} cannot be written: run this as root (sudo).");
+            }
 
-        """;
+            await Console.Error.WriteLineAsync($"wrote {path}");
+        }
+
+        if (root is not null)
+        {
+            return ExitCode.Ok;
+        }
+
+        foreach (var command in service.Commands)
+        {
+            await Console.Error.WriteLineAsync(command[0] == "setx" ? $"{command[0]} {command[2]}" : string.Join(' ', command));
+            if (await RunAsync(command, cancellationToken) is not 0 and var exitCode)
+            {
+                await Console.Error.WriteLineAsync($"aurora: {command[0]} ended with exit code {exitCode}; the node service is not running.");
+                return ExitCode.Failure;
+            }
+        }
+
+        return ExitCode.Ok;
+    }
+
+    /// <summary>A token in it is for nobody else, not even between two system calls.</summary>
+    private static async Task WriteForRootAsync(string path, string text, CancellationToken cancellationToken)
+    {
+        File.Delete(path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        await using var writer = new StreamWriter(path, options);
+        await writer.WriteAsync(text.AsMemory(), cancellationToken);
+    }
+
+    private static async Task<int> RunAsync(string[] command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false })!;
+            await process.WaitForExitAsync(cancellationToken);
+            return process.ExitCode;
+        }
+        catch (Win32Exception failure)
+        {
+            throw new UsageException($"{command[0]} cannot be run here ({failure.Message}); print the service with --service instead.");
+        }
+    }
+
+    private static string ThisMachines() => OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "launchd" : "systemd";
+
+    private static string DefaultProgram(string kind) => kind switch
+    {
+        "systemd" => "/opt/aurora/node-agent/Aurora.NodeAgent",
+        "launchd" => "/usr/local/aurora/node-agent/Aurora.NodeAgent",
+        _ => @"C:\Program Files\Aurora\NodeAgent\Aurora.NodeAgent.exe",
+    };
+
+    private static string Under(string? root, string path) => root is null ? path : Path.Join(Path.GetFullPath(root), path);
 }

@@ -26,6 +26,16 @@ internal static class BootstrapFailure
         _ => $"{Place(coordinator)} answered {(int)status}: check MESH_COORDINATOR_URL",
     };
 
+    /// <summary>Why a WebSocket was not opened.</summary>
+    /// <param name="status">What was answered in the place of 101; null when nothing was.</param>
+    public static string OfWebSocket(Uri coordinator, HttpStatusCode? status, string message, bool hasToken) => status switch
+    {
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Of(coordinator, status.Value, hasToken),
+        { } refused when (int)refused != 0 =>
+            $"{Place(coordinator)} refuses the WebSocket ({(int)refused}): a proxy in between must pass on Upgrade and Connection (nginx: proxy_http_version 1.1), or set AURORA_TRANSPORT=orleans and open the silos' port 30000",
+        _ => $"{Place(coordinator)} opens no WebSocket ({message}): check MESH_COORDINATOR_URL, and whether a firewall is in between",
+    };
+
     public static string NoMesh(Uri coordinator) =>
         $"what answers at {Place(coordinator)} is no Aurora mesh, or one older than this agent: check MESH_COORDINATOR_URL and the versions";
 

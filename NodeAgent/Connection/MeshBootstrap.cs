@@ -6,7 +6,8 @@ namespace Aurora.NodeAgent.Connection;
 
 /// <summary>What <c>GET /mesh/bootstrap</c> tells an agent.</summary>
 /// <param name="Gateways">Orleans gateways as host:port; empty when only WebSocket is open to this agent.</param>
-internal sealed record MeshBootstrap(string ClusterId, string ServiceId, IReadOnlyList<string> Gateways);
+/// <param name="Version">The mesh's version; null from one that does not say.</param>
+internal sealed record MeshBootstrap(string ClusterId, string ServiceId, IReadOnlyList<string> Gateways, string? Version = null);
 
 /// <summary>Asks the mesh how to join it.</summary>
 internal sealed class MeshBootstrapClient(string? joinToken) : IDisposable

@@ -34,6 +34,11 @@ internal sealed partial class RememberedMesh(string? path, ILogger<RememberedMes
 
     public void Write(MeshBootstrap bootstrap)
     {
+        if (bootstrap.Version != last?.Version && VersionMatch.Explain(bootstrap.Version, VersionMatch.Agent) is { } mismatch)
+        {
+            LogOtherVersion(mismatch);
+        }
+
         var isNew = last is null || !last.Gateways.SequenceEqual(bootstrap.Gateways) || last.ClusterId != bootstrap.ClusterId;
         last = bootstrap;
         if (path is null || !isNew)
@@ -50,6 +55,9 @@ internal sealed partial class RememberedMesh(string? path, ILogger<RememberedMes
             LogNotWritten(path, e.Message);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Mismatch}")]
+    private partial void LogOtherVersion(string mismatch);
 
     [LoggerMessage(LogLevel.Warning, "{Path} cannot be read, so only the configured gateways are known: {Reason}")]
     private partial void LogNotRead(string path, string reason);

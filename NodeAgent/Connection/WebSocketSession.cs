@@ -39,6 +39,7 @@ internal sealed class WebSocketSession : IMeshSession
         {
             socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(10);
             socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(10);
+            socket.Options.CollectHttpResponseDetails = true;
             if (joinToken is not null)
             {
                 socket.Options.SetRequestHeader("Authorization", "Bearer " + joinToken);
@@ -47,6 +48,12 @@ internal sealed class WebSocketSession : IMeshSession
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(AnswerTimeout);
             await socket.ConnectAsync(address, limit.Token);
+        }
+        catch (WebSocketException e)
+        {
+            var status = socket.HttpStatusCode;
+            socket.Dispose();
+            throw new IOException(BootstrapFailure.OfWebSocket(address, status, e.Message, hasToken: joinToken is not null), e);
         }
         catch
         {

@@ -32,6 +32,24 @@ public sealed class BadDayTests
     }
 
     [Fact]
+    public async Task A_mesh_of_another_version_is_named_with_both_versions()
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort.Take()}/");
+        using var other = new HttpListener();
+        other.Prefixes.Add(address.ToString());
+        other.Start();
+        var answering = AnswerAsync(other, """{"cluster_id":"aurora","service_id":"aurora","gateways":[],"websocket":"/ws","version":"9.8.7"}""");
+        await using var agent = AgentProcess.Start(address, "of-another-time", []);
+
+        await SeesAsync(agent, "the mesh is version 9.8.7 and this agent", "install the agent of the mesh's version");
+
+        // What answers there opens no WebSocket either, as a proxy does that is not told to.
+        await SeesAsync(agent, "refuses the WebSocket (200)", "must pass on Upgrade");
+        other.Close();
+        await answering;
+    }
+
+    [Fact]
     public async Task A_key_that_is_missing_or_wrong_is_told_apart()
     {
         await using var mesh = await MeshProcess.StartAsync();

@@ -1,0 +1,93 @@
+using System.Security;
+
+namespace Aurora.Cli.Commands;
+
+/// <summary>The node agent as a service of an operating system: the files that make it one, and the commands that start it.</summary>
+/// <param name="Files">Absolute paths with their text; those that may hold a token are for root alone.</param>
+/// <param name="Commands">Programs with their arguments, to be run in order after the files are written.</param>
+internal sealed record NodeService(IReadOnlyList<ServiceFile> Files, IReadOnlyList<string[]> Commands)
+{
+    /// <param name="mesh">The mesh as <c>ws://host:port</c> or <c>wss://host:port</c>.</param>
+    /// <param name="program">The published agent.</param>
+    public static NodeService Systemd(string mesh, string? token, string program) => new(
+        [
+            new("/etc/systemd/system/aurora-node-agent.service", $"""
+                [Unit]
+                Description=Aurora GPU Mesh node agent
+                After=network-online.target
+                Wants=network-online.target
+
+                [Service]
+                Type=exec
+                ExecStart={program}
+                Environment=MESH_COORDINATOR_URL={mesh}
+                Environment=AURORA_DATA_DIR=/var/lib/aurora-node
+                {(token is null ? "" : $"Environment=AURORA_JOIN_TOKEN={token}\n")}DynamicUser=yes
+                SupplementaryGroups=video render
+                StateDirectory=aurora-node
+                Restart=always
+                RestartSec=5
+                RestartPreventExitStatus=78
+                TimeoutStopSec=45
+                KillMode=mixed
+                NoNewPrivileges=yes
+                ProtectSystem=strict
+                ProtectHome=yes
+                PrivateTmp=yes
+
+                [Install]
+                WantedBy=multi-user.target
+
+                """),
+        ],
+        [["systemctl", "daemon-reload"], ["systemctl", "enable", "--now", "aurora-node-agent"]]);
+
+    /// <summary>A daemon of macOS.</summary>
+    public static NodeService Launchd(string mesh, string? token, string program) => new(
+        [
+            new("/Library/LaunchDaemons/mesh.aurora.node-agent.plist", $"""
+                <?xml version="1.0" encoding="UTF-8"?>
+                <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+                <plist version="1.0">
+                <dict>
+                  <key>Label</key>
+                  <string>mesh.aurora.node-agent</string>
+                  <key>ProgramArguments</key>
+                  <array>
+                    <string>{SecurityElement.Escape(program)}</string>
+                  </array>
+                  <key>EnvironmentVariables</key>
+                  <dict>
+                    <key>MESH_COORDINATOR_URL</key>
+                    <string>{SecurityElement.Escape(mesh)}</string>
+                    <key>AURORA_JOIN_TOKEN</key>
+                    <string>{SecurityElement.Escape(token ?? "")}</string>
+                    <key>AURORA_DATA_DIR</key>
+                    <string>/usr/local/var/aurora-node</string>
+                  </dict>
+                  <key>RunAtLoad</key>
+                  <true/>
+                  <key>KeepAlive</key>
+                  <true/>
+                  <key>ThrottleInterval</key>
+                  <integer>10</integer>
+                </dict>
+                </plist>
+
+                """),
+        ],
+        [["launchctl", "bootstrap", "system", "/Library/LaunchDaemons/mesh.aurora.node-agent.plist"]]);
+
+    /// <summary>A task of Windows' scheduler that runs from the machine's start on: the agent is a console program.</summary>
+    public static NodeService Windows(string mesh, string? token, string program) => new(
+        [],
+        [
+            ["setx", "/M", "MESH_COORDINATOR_URL", mesh],
+            .. token is null ? Array.Empty<string[]>() : [["setx", "/M", "AURORA_JOIN_TOKEN", token]],
+            ["schtasks", "/Create", "/F", "/TN", "AuroraNodeAgent", "/SC", "ONSTART", "/RU", "SYSTEM", "/RL", "HIGHEST", "/TR", $"\"{program}\""],
+            ["schtasks", "/Run", "/TN", "AuroraNodeAgent"],
+        ]);
+}
+
+/// <summary>One file of a service.</summary>
+internal sealed record ServiceFile(string Path, string Text);
