@@ -23,6 +23,11 @@ internal static class PlacementBench
 
     public static int Run(string[] args)
     {
+        if (args.Contains("--scale"))
+        {
+            return ScaleBench.Run(Option("--svg"), Option("--json"));
+        }
+
         // The runtime compiles hot code again while it runs; without this, the first meshes would pay for it.
         for (var round = 0; round < 3; round++)
         {
@@ -53,6 +58,8 @@ internal static class PlacementBench
         }
 
         return 0;
+
+        string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
     }
 
     /// <summary>Places one task and frees it again, so that every decision sees the same mesh. Only the placing is timed.</summary>
