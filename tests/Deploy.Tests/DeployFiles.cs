@@ -12,6 +12,7 @@ internal static partial class DeployFiles
     [
         "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", // NVIDIA's container runtime
         "DOTNET_EnableDiagnostics", // .NET
+        "UseSharedCompilation", "MSBUILDDISABLENODEREUSE", // MSBuild
         "ASPNETCORE_URLS", "ConnectionStrings__Aurora",
     ];
 
