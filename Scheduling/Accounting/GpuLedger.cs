@@ -54,6 +54,9 @@ public sealed class GpuLedger
     /// <summary>Memory reserved on a GPU by anybody, in bytes.</summary>
     public long ReservedBytes(int gpu) => accounts[gpu].Reserved;
 
+    /// <summary>Memory in use by anybody when the node last looked, in bytes, less what has ended since; null when it does not tell.</summary>
+    public long? MeasuredBytes(int gpu) => accounts[gpu].Measured;
+
     /// <summary>Memory that a new attempt may reserve on a GPU, in bytes; never negative.</summary>
     public long FreeBytes(int gpu)
     {

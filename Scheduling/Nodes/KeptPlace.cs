@@ -7,7 +7,7 @@ namespace Aurora.Scheduling.Nodes;
 /// <param name="Shape">The shape that is to run there.</param>
 /// <param name="Gpus">Indexes of the node's GPUs, ascending.</param>
 /// <param name="Start">When they are expected to be free; null where nobody knows.</param>
-internal sealed record KeptPlace(string TaskId, TaskShape Shape, IReadOnlyList<int> Gpus, DateTimeOffset? Start)
+public sealed record KeptPlace(string TaskId, TaskShape Shape, IReadOnlyList<int> Gpus, DateTimeOffset? Start)
 {
     /// <summary>Whether attempts of lower priority leave the node for the task; a reservation waits until they end by themselves.</summary>
     public bool ByPreemption { get; init; }

@@ -15,6 +15,15 @@ internal sealed class NodeVocabulary
 
     public List<NodeOffer> Offers { get; } = [];
 
+    /// <summary>Numbers GPU types as another vocabulary does.</summary>
+    public void Learn(IReadOnlyList<string> types)
+    {
+        foreach (var type in types)
+        {
+            GpuTypeId(type);
+        }
+    }
+
     public int GpuTypeId(string gpuType)
     {
         if (!gpuTypeIds.TryGetValue(gpuType, out var id))

@@ -36,6 +36,12 @@ internal sealed class TrackedNode(NodeFacts facts, int ordinal)
     /// <summary>Whether it holds a task that has this name for <see cref="TaskShape.AntiAffinity"/>.</summary>
     public bool Holds(string group) => groups.ContainsKey(group);
 
+    /// <summary>The load as it counts by now: memory of what ended since it was measured is free.</summary>
+    public NodeLoad CurrentLoad => Load with
+    {
+        Gpus = [.. Load.Gpus.Select(gpu => gpu.Index >= 0 && gpu.Index < Facts.Gpus.Count ? gpu with { UsedBytes = Ledger.MeasuredBytes(gpu.Index) } : gpu)],
+    };
+
     /// <summary>How many tasks it holds that have this name.</summary>
     public int CountOf(string group) => groups.GetValueOrDefault(group);
 

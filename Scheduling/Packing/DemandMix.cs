@@ -16,6 +16,9 @@ public sealed class DemandMix
     /// <summary>How often each class comes; they sum to 1.</summary>
     public IReadOnlyList<double> Shares { get; }
 
+    /// <summary>The mix of classes that were counted before.</summary>
+    internal static DemandMix From(IReadOnlyList<PackDemand> classes, IReadOnlyList<double> shares) => new(classes, shares);
+
     /// <summary>The most frequent classes that make up <paramref name="cover"/> of the tasks; of equal frequency the one seen first.</summary>
     public static DemandMix Of(IEnumerable<PackDemand> tasks, double cover = CoverDefault)
     {

@@ -1,5 +1,6 @@
 using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Recording;
+using Aurora.Scheduling.Sharing;
 
 namespace Aurora.Scheduling.Planning;
 
@@ -9,8 +10,12 @@ public sealed partial class MeshPlanner
     /// <summary>Records what the planner knows, and what <see cref="Plan"/> says of these tasks. Changes nothing.</summary>
     public MeshRecording Record(IReadOnlyList<PendingTask> tasks, DateTimeOffset now) => new(
         now,
-        settings,
-        [.. nodes.Nodes.Select(node => new RecordedNode(node.Facts, node.Available, node.Load, nodes.Row(node.Ordinal).LastChosen))],
+        settings.With(shares.All.Where(account => account.Policy != TenantPolicy.Default).ToDictionary(account => account.Name, account => account.Policy, StringComparer.Ordinal)),
+        [.. nodes.Nodes.Select(node => new RecordedNode(node.Facts, node.Available, node.CurrentLoad, nodes.Row(node.Ordinal).LastChosen)
+        {
+            Foreign = node.Foreign,
+            Kept = node.Kept,
+        })],
         [.. placed.Values.Select(task => task.Placement).OrderBy(placement => placement.Task.TaskId, StringComparer.Ordinal)],
         [.. waiting.Head(MeshRecording.WaitingMax)],
         waiting.Count,
@@ -19,6 +24,7 @@ public sealed partial class MeshPlanner
         [.. Plan(tasks, now).Select((planned, number) => RecordedDecision.Of(tasks[number], planned))])
     {
         RentRefusals = RentRefusals(),
+        GpuTypes = [.. vocabulary.GpuTypes],
     };
 
     /// <summary>A planner that knows what was recorded. Throws <see cref="ArgumentException"/> on a setting out of range.</summary>
@@ -26,10 +32,12 @@ public sealed partial class MeshPlanner
     {
         ArgumentNullException.ThrowIfNull(recording);
         var planner = new MeshPlanner(recording.Settings);
+        planner.vocabulary.Learn(recording.GpuTypes);
         foreach (var node in recording.Nodes)
         {
             planner.UpsertNode(node.Facts, node.Available);
             planner.ObserveLoad(node.Facts.NodeId, node.Load);
+            planner.ObserveForeign(node.Facts.NodeId, node.Foreign);
         }
 
         planner.RefuseToRent(recording.RentRefusals);
@@ -41,6 +49,11 @@ public sealed partial class MeshPlanner
         foreach (var task in recording.Waiting)
         {
             planner.Enqueue(task);
+        }
+
+        foreach (var node in recording.Nodes.Where(node => node.Kept is not null))
+        {
+            planner.Keep(planner.nodes.Find(node.Facts.NodeId)!, node.Kept);
         }
 
         planner.nodes.TakeTurns([.. recording.Nodes.Select(node => node.LastChosen)]);

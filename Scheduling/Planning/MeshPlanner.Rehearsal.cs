@@ -132,6 +132,7 @@ public sealed partial class MeshPlanner
     private MeshPlanner Copy(bool forgetMeasuredMemory, DateTimeOffset now)
     {
         var copy = new MeshPlanner(settings) { durations = durations.Copy() };
+        copy.vocabulary.Learn(vocabulary.GpuTypes);
         foreach (var node in nodes.Nodes)
         {
             copy.UpsertNode(node.Facts, node.Available);
@@ -139,7 +140,7 @@ public sealed partial class MeshPlanner
             // What is measured is the running tasks' and would stay in use after them.
             copy.ObserveLoad(node.Facts.NodeId, forgetMeasuredMemory
                 ? node.Load with { Gpus = [.. node.Load.Gpus.Select(gpu => gpu with { UsedBytes = null })] }
-                : node.Load);
+                : node.CurrentLoad);
             copy.ObserveForeign(node.Facts.NodeId, node.Foreign);
         }
 

@@ -16,6 +16,7 @@ namespace Aurora.Scheduling.Planning;
 public sealed partial class MeshPlanner : IMeshPlanner
 {
     private readonly Dictionary<string, PlacedTask> placed = new(StringComparer.Ordinal);
+    private readonly NodeVocabulary vocabulary = new();
     private readonly NodeTable nodes;
     private readonly WaitingTasks waiting;
     private readonly FreedCapacity freed;
@@ -35,7 +36,6 @@ public sealed partial class MeshPlanner : IMeshPlanner
     {
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
-        var vocabulary = new NodeVocabulary();
         nodes = new NodeTable(new GpuPowerTable(settings.GpuTeraflops), vocabulary);
         shares = new FairShares(settings.AgingStep, settings.AgingStep, settings.Queue is QueueProfile.Fair);
         waiting = new WaitingTasks(settings.AgingStep, vocabulary, shares);

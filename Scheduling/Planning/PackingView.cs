@@ -22,6 +22,7 @@ internal sealed class PackingView(NodeTable table, Reach reach)
     private readonly PackDemand[] recent = new PackDemand[Window];
     private readonly Turnover turnover = new();
     private PackingMesh? mesh;
+    private DemandMix? mix;
     private int[] free = [];
     private long seen;
     private long nextLook = FirstLook;
@@ -38,7 +39,7 @@ internal sealed class PackingView(NodeTable table, Reach reach)
         if (seen >= nextLook)
         {
             nextLook = seen + Math.Min(seen, Window);
-            mesh = null;
+            Forget();
         }
     }
 
@@ -47,7 +48,7 @@ internal sealed class PackingView(NodeTable table, Reach reach)
     {
         other.recent.CopyTo(recent, 0);
         turnover.SetAs(other.turnover.EndedShare);
-        (seen, nextLook, mesh) = (other.seen, other.nextLook, null);
+        (seen, nextLook, mesh, mix) = (other.seen, other.nextLook, null, other.mix);
     }
 
     /// <summary>Takes over what was recorded.</summary>
@@ -56,10 +57,15 @@ internal sealed class PackingView(NodeTable table, Reach reach)
         recorded.Recent.Take(Window).ToArray().CopyTo(recent, 0);
         turnover.SetAs(recorded.EndedShare);
         (seen, nextLook, mesh) = (recorded.Seen, recorded.NextLook, null);
+        mix = recorded.Classes.Count > 0 ? DemandMix.From(recorded.Classes, recorded.Shares) : null;
     }
 
     /// <summary>What it expects, to be recorded.</summary>
-    public RecordedExpectation Expectation() => new([.. recent.Take((int)Math.Min(seen, Window))], seen, nextLook, turnover.EndedShare);
+    public RecordedExpectation Expectation() => new([.. recent.Take((int)Math.Min(seen, Window))], seen, nextLook, turnover.EndedShare)
+    {
+        Classes = mix?.Classes ?? [],
+        Shares = mix?.Shares ?? [],
+    };
 
     /// <summary>Counts a task that got a place.</summary>
     public void Placed(TaskShape shape) => Count(shape, turnover.Placed);
@@ -68,7 +74,7 @@ internal sealed class PackingView(NodeTable table, Reach reach)
     public void Ended(TaskShape shape) => Count(shape, turnover.Ended);
 
     /// <summary>To be called when a node announced other facts.</summary>
-    public void Forget() => mesh = null;
+    public void Forget() => (mesh, mix) = (null, null);
 
     /// <summary>Takes over what the node has free now.</summary>
     public void Renew(TrackedNode node)
@@ -144,7 +150,8 @@ internal sealed class PackingView(NodeTable table, Reach reach)
 
     private void Build()
     {
-        mesh = new PackingMesh(DemandMix.Of(recent.Take((int)Math.Min(seen, Window))), new PackSettings(), turnover);
+        mix ??= DemandMix.Of(recent.Take((int)Math.Min(seen, Window)));
+        mesh = new PackingMesh(mix, new PackSettings(), turnover);
         foreach (var node in table.Nodes)
         {
             Renew(node);

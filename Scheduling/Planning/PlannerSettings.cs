@@ -54,21 +54,26 @@ public sealed class PlannerSettings
 
     /// <summary>The settings of one pool.</summary>
     public PlannerSettings Of(string pool) => PoolProfiles.ContainsKey(pool) || PoolBudgets.ContainsKey(pool)
-        ? new PlannerSettings
-        {
-            AgingStep = AgingStep,
-            GpuTeraflops = GpuTeraflops,
-            Profile = PoolProfiles.GetValueOrDefault(pool, Profile),
-            TasksMayChooseProfile = TasksMayChooseProfile,
-            PoolProfiles = PoolProfiles,
-            Queue = Queue,
-            ReserveAfter = ReserveAfter,
-            Tenants = Tenants,
-            Preemption = Preemption,
-            Budget = PoolBudgets.GetValueOrDefault(pool, Budget),
-            PoolBudgets = PoolBudgets,
-        }
+        ? Like(PoolProfiles.GetValueOrDefault(pool, Profile), PoolBudgets.GetValueOrDefault(pool, Budget), Tenants)
         : this;
+
+    /// <summary>The same with other grants.</summary>
+    internal PlannerSettings With(IReadOnlyDictionary<string, TenantPolicy> tenants) => Like(Profile, Budget, tenants);
+
+    private PlannerSettings Like(PlacementProfile profile, SpendLimits budget, IReadOnlyDictionary<string, TenantPolicy> tenants) => new()
+    {
+        AgingStep = AgingStep,
+        GpuTeraflops = GpuTeraflops,
+        Profile = profile,
+        TasksMayChooseProfile = TasksMayChooseProfile,
+        PoolProfiles = PoolProfiles,
+        Queue = Queue,
+        ReserveAfter = ReserveAfter,
+        Tenants = tenants,
+        Preemption = Preemption,
+        Budget = budget,
+        PoolBudgets = PoolBudgets,
+    };
 
     /// <summary>The books for rented nodes, empty.</summary>
     public RentBudget NewRentBudget() => new(Budget, Tenants.Select(tenant => KeyValuePair.Create(tenant.Key, tenant.Value.Budget)));

@@ -1,4 +1,5 @@
 using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Packing;
 using Aurora.Scheduling.Planning;
 
@@ -30,6 +31,9 @@ public sealed record MeshRecording(
     /// <summary>Why nothing more is placed on rented nodes, by tenant; for all of them under the empty name.</summary>
     public IReadOnlyDictionary<string, string> RentRefusals { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Every GPU type that nodes announced, in the order in which they came: what is expected names them by number.</summary>
+    public IReadOnlyList<string> GpuTypes { get; init; } = [];
+
     /// <summary>Waiting tasks of one recording.</summary>
     public const int WaitingMax = 10_000;
 
@@ -40,14 +44,28 @@ public sealed record MeshRecording(
 
 /// <summary>A node as the planner saw it.</summary>
 /// <param name="LastChosen">Which choice of the planner's was the last that fell on it; 0 for none. Equal nodes take turns by it.</param>
-public sealed record RecordedNode(NodeFacts Facts, bool Available, NodeLoad Load, long LastChosen);
+public sealed record RecordedNode(NodeFacts Facts, bool Available, NodeLoad Load, long LastChosen)
+{
+    /// <summary>What attempts of other pools hold there.</summary>
+    public IReadOnlyList<ForeignAttempt> Foreign { get; init; } = [];
+
+    /// <summary>What is kept there for a task that waits; null for nothing.</summary>
+    public KeptPlace? Kept { get; init; }
+}
 
 /// <summary>The tasks that the `pack` profile expects.</summary>
 /// <param name="Recent">The tasks that came last.</param>
 /// <param name="Seen">How many came in all.</param>
 /// <param name="NextLook">At how many it looks at them anew.</param>
 /// <param name="EndedShare">The share of ends among placements and ends, 0 to 1.</param>
-public sealed record RecordedExpectation(IReadOnlyList<PackDemand> Recent, long Seen, long NextLook, double EndedShare);
+public sealed record RecordedExpectation(IReadOnlyList<PackDemand> Recent, long Seen, long NextLook, double EndedShare)
+{
+    /// <summary>The classes that it goes by since it looked last; empty where it looks anew with the next task.</summary>
+    public IReadOnlyList<PackDemand> Classes { get; init; } = [];
+
+    /// <summary>How often each of them comes.</summary>
+    public IReadOnlyList<double> Shares { get; init; } = [];
+}
 
 /// <summary>What became of a task.</summary>
 /// <param name="Node">Where it would run; null when it would wait.</param>
