@@ -6,9 +6,14 @@ namespace Aurora.Silo;
 /// <summary>Reads <c>AURORA_TENANTS</c>: an object of tenants, each with <c>weight</c>, <c>gpus_max</c>, <c>queued_max</c>, <c>budget_per_day</c> and <c>budget_per_month</c>.</summary>
 internal static class TenantSettings
 {
-    private const string Must = "it must be a JSON object such as {\"vision\":{\"weight\":2,\"gpus_max\":8,\"queued_max\":1000}}, with weights above 0, quotas and budgets (budget_per_day, budget_per_month) of at least 0";
+    private const string Variable = "AURORA_TENANTS";
+    private const int NameLengthMax = 128;
+    private const string WeightMust = "a number above 0";
+    private const string Members = "weight, gpus_max, queued_max, budget_per_day and budget_per_month";
+    private const string BudgetMust = "a number of at least 0";
+    private const string QuotaMust = "an integer of at least 0";
 
-    /// <exception cref="SettingsException">The text is something else.</exception>
+    /// <exception cref="SettingsException">The text is something else; the message names what, and what it must be.</exception>
     public static IReadOnlyDictionary<string, TenantPolicy> Parse(string? text)
     {
         var tenants = new Dictionary<string, TenantPolicy>(StringComparer.Ordinal);
@@ -17,40 +22,75 @@ internal static class TenantSettings
             return tenants;
         }
 
-        try
+        using var document = ParseObject(text);
+        foreach (var tenant in document.RootElement.EnumerateObject())
         {
-            using var document = JsonDocument.Parse(text);
-            foreach (var tenant in document.RootElement.EnumerateObject())
+            if (tenant.Name.Length is 0 or > NameLengthMax || tenant.Name.Any(char.IsControl))
             {
-                tenants[tenant.Name] = Read(tenant);
+                throw new SettingsException($"{Variable} has a tenant whose name is not 1 to {NameLengthMax} printable characters.");
             }
 
-            return tenants;
+            if (!tenants.TryAdd(tenant.Name, Read(tenant)))
+            {
+                throw new SettingsException($"{Variable} names {tenant.Name} twice.");
+            }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+
+        return tenants;
+    }
+
+    private static JsonDocument ParseObject(string text)
+    {
+        try
         {
-            throw new SettingsException($"AURORA_TENANTS is no such object: {Must}.");
+            if (JsonDocument.Parse(text) is { RootElement.ValueKind: JsonValueKind.Object } document)
+            {
+                return document;
+            }
         }
+        catch (JsonException)
+        {
+            // The message below says what it must be.
+        }
+
+        throw new SettingsException(
+            $"{Variable} is no JSON object such as {{\"vision\":{{\"weight\":2,\"gpus_max\":8,\"queued_max\":1000}}}}.");
     }
 
     private static TenantPolicy Read(JsonProperty tenant)
     {
+        if (tenant.Value.ValueKind is not JsonValueKind.Object)
+        {
+            throw new SettingsException($"{Variable}: {tenant.Name} is {tenant.Value.GetRawText()}; it must be an object with {Members}.");
+        }
+
         var policy = TenantPolicy.Default;
         foreach (var member in tenant.Value.EnumerateObject())
         {
             policy = member.Name switch
             {
-                "weight" => policy with { Weight = member.Value.GetDouble() },
-                "gpus_max" => policy with { GpusMax = member.Value.GetInt32() },
-                "queued_max" => policy with { QueuedMax = member.Value.GetInt32() },
-                "budget_per_day" => policy with { Budget = policy.Budget with { PerDay = member.Value.GetDouble() } },
-                "budget_per_month" => policy with { Budget = policy.Budget with { PerMonth = member.Value.GetDouble() } },
-                _ => throw new FormatException(),
+                "weight" => policy with
+                {
+                    Weight = member.Value.ValueKind is JsonValueKind.Number && member.Value.TryGetDouble(out var weight) && double.IsFinite(weight) && weight > 0
+                        ? weight
+                        : throw Refuse(WeightMust),
+                },
+                "gpus_max" => policy with { GpusMax = Quota() },
+                "queued_max" => policy with { QueuedMax = Quota() },
+                "budget_per_day" => policy with { Budget = policy.Budget with { PerDay = Amount() } },
+                "budget_per_month" => policy with { Budget = policy.Budget with { PerMonth = Amount() } },
+                _ => throw new SettingsException($"{Variable}: {tenant.Name}.{member.Name} is not known; there are {Members}."),
             };
+
+            int Quota() => member.Value.ValueKind is JsonValueKind.Number && member.Value.TryGetInt32(out var quota) && quota >= 0 ? quota : throw Refuse(QuotaMust);
+
+            double Amount() => member.Value.ValueKind is JsonValueKind.Number && member.Value.TryGetDouble(out var amount) && double.IsFinite(amount) && amount >= 0
+                ? amount
+                : throw Refuse(BudgetMust);
+
+            SettingsException Refuse(string must) => new($"{Variable}: {tenant.Name}.{member.Name} is {member.Value.GetRawText()}; it must be {must}.");
         }
 
-        return tenant.Name.Length > 0 && double.IsFinite(policy.Weight) && policy is { Weight: > 0, GpusMax: null or >= 0, QueuedMax: null or >= 0, Budget.IsValid: true }
-            ? policy
-            : throw new FormatException();
+        return policy;
     }
 }

@@ -21,7 +21,7 @@ internal static class TurnParser
         switch (member)
         {
             case KnownMember.Tenant:
-                return controls with { Tenant = Text(ref reader, "tenant", TenantName.Must, TenantName.IsGood, ref errors) };
+                return controls with { Tenant = Text(ref reader, "tenant", TenantRule.Must, TenantRule.IsGood, ref errors) };
             case KnownMember.DurationS:
                 return controls with { DurationS = Seconds(ref reader, "duration_s", ref errors) };
             case KnownMember.DeadlineS:

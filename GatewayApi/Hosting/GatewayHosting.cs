@@ -11,6 +11,7 @@ using Aurora.GatewayApi.Output;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Routes;
 using Aurora.GatewayApi.Submissions;
+using Aurora.GatewayApi.Tenants;
 using Aurora.GatewayApi.WebConsole;
 using Aurora.GatewayApi.Webhooks;
 using Aurora.GatewayApi.WebSockets;
@@ -112,6 +113,7 @@ public static class GatewayHosting
         documented.MapOpenAi();
         documented.MapRoutes();
         documented.MapAccess();
+        documented.MapTenants();
         documented.MapNodeSockets();
         routes.MapOpenApi().WithMetadata(RouteScope.Read);
         routes.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(RouteScope.Read);

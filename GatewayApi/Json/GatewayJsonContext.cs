@@ -6,6 +6,7 @@ using Aurora.GatewayApi.Files;
 using Aurora.GatewayApi.Groups;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Routes;
+using Aurora.GatewayApi.Tenants;
 
 namespace Aurora.GatewayApi.Json;
 
@@ -31,6 +32,8 @@ namespace Aurora.GatewayApi.Json;
 [JsonSerializable(typeof(RouteBody))]
 [JsonSerializable(typeof(RouteShown))]
 [JsonSerializable(typeof(RouteList))]
+[JsonSerializable(typeof(TenantList))]
+[JsonSerializable(typeof(TenantShown))]
 [JsonSerializable(typeof(RouteReport))]
 internal sealed partial class GatewayJsonContext : JsonSerializerContext
 {

@@ -30,6 +30,15 @@ public interface IMeshGrain : IGrainWithIntegerKey
     /// <summary>What attempts cost that ended on these days (UTC, both included), on the nodes that tell a price.</summary>
     Task<CostView[]> GetCostsAsync(DateOnly from, DateOnly to);
 
+    /// <summary>Every tenant in every pool, by name and pool.</summary>
+    Task<Tenants.TenantView[]> GetTenantsAsync();
+
+    /// <summary>Stores what a tenant is granted; the schedulers that can be asked go by it when this returns.</summary>
+    Task PutTenantAsync(Tenants.TenantGrant grant);
+
+    /// <summary>Forgets what was stored of a tenant, which has what the silos' settings say again; false when nothing was.</summary>
+    Task<bool> DeleteTenantAsync(string tenant);
+
     /// <inheritdoc cref="ISchedulerGrain.SetCordonAsync"/>
     Task<bool> SetCordonAsync(string nodeId, bool cordoned, TimeSpan? drainFor);
 }

@@ -48,6 +48,12 @@ public interface ISchedulerGrain : IGrainWithStringKey
     /// <summary>The mesh at this moment.</summary>
     Task<MeshView> GetMeshAsync();
 
+    /// <summary>Reads again what tenants are granted.</summary>
+    Task TakeGrantsAsync();
+
+    /// <summary>Every tenant that is granted, holds, wants or lately had something in this pool, by name.</summary>
+    Task<Tenants.TenantView[]> GetTenantsAsync();
+
     /// <summary>Task types that at least one known node announces.</summary>
     Task<string[]> GetTaskTypesAsync();
 

@@ -1,6 +1,7 @@
 using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Grains.Interfaces.Tenants;
 using Aurora.Scheduling.Model;
 using Aurora.Storage;
 using Orleans.Concurrency;
@@ -75,6 +76,31 @@ internal sealed class MeshGrain(ITaskStore store, TimeProvider time) : Grain, IM
         var serves = Nodes.NodeTraits.Parse(Nodes.NodeMapping.ParseRegistration(known.Registration).Facts).Pools;
         return (await Task.WhenAll(serves.Select(pool => Scheduler(pool).SetCordonAsync(nodeId, cordoned, drainFor)))).All(applied => applied);
     }
+
+    public async Task<TenantView[]> GetTenantsAsync() =>
+        [.. (await AskAsync(scheduler => scheduler.GetTenantsAsync())).SelectMany(tenants => tenants).OrderBy(tenant => tenant.Grant.Tenant, StringComparer.Ordinal)];
+
+    public async Task PutTenantAsync(TenantGrant grant)
+    {
+        await GrainFactory.GetGrain<ITenantsGrain>(0).PutAsync(grant);
+        await TellGrantsAsync();
+    }
+
+    public async Task<bool> DeleteTenantAsync(string tenant)
+    {
+        if (!await GrainFactory.GetGrain<ITenantsGrain>(0).DeleteAsync(tenant))
+        {
+            return false;
+        }
+
+        await TellGrantsAsync();
+        return true;
+    }
+
+    // It is stored: a scheduler that cannot be told now reads it soon.
+    private async Task TellGrantsAsync() =>
+        await Task.WhenAll((await GetPoolsAsync()).Select(pool => Scheduler(pool).TakeGrantsAsync()))
+            .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task<T[]> AskAsync<T>(Func<ISchedulerGrain, Task<T>> question) =>
         await Task.WhenAll((await GetPoolsAsync()).Select(pool => question(Scheduler(pool))));

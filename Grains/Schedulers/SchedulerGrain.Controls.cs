@@ -53,6 +53,7 @@ internal sealed partial class SchedulerGrain
             PlaceWaiting();
         }
 
+        await RenewGrantsAsync(now);
         LookAfterTurns(now);
     }
 

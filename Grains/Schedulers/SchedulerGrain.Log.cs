@@ -29,6 +29,9 @@ internal sealed partial class SchedulerGrain
     [LoggerMessage(LogLevel.Information, "Node {NodeId}: cordoned {Cordoned}, to be empty by {Deadline}")]
     private partial void LogCordon(string nodeId, bool cordoned, DateTimeOffset? deadline);
 
+    [LoggerMessage(LogLevel.Warning, "The scheduler of pool {Pool} cannot read what tenants are granted: {Reason}")]
+    private partial void LogGrantsUnread(string pool, string reason);
+
     [LoggerMessage(LogLevel.Information, "{Victims} on node {NodeId} are asked to leave for task {TaskId} of priority {Priority}")]
     private partial void LogPreempting(string victims, string nodeId, string taskId, int priority);
 

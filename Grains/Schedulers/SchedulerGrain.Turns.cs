@@ -12,7 +12,7 @@ internal sealed partial class SchedulerGrain
 
     public async Task<SubmitOutcome[]> SubmitAsync(NewTask[] tasks)
     {
-        if (!plannerSettings.Value.Tenants.Values.Any(policy => policy.QueuedMax is not null))
+        if (!HasQueueQuota)
         {
             return await TakeAsync(tasks);
         }

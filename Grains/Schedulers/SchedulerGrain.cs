@@ -73,6 +73,7 @@ internal sealed partial class SchedulerGrain(
 
         await ReadSpentAsync(cancellationToken);
         HoldToBudget(time.GetUtcNow());
+        await RenewGrantsAsync(time.GetUtcNow());
         this.RegisterGrainTimer(SweepAsync, SweepEvery, SweepEvery);
         this.RegisterGrainTimer(EndWaitsAsync, WaitTick, WaitTick);
         this.RegisterGrainTimer(WatchNodesAsync, leaseOptions.Value.HeartbeatInterval, leaseOptions.Value.HeartbeatInterval);

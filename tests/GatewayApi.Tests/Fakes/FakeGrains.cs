@@ -7,6 +7,7 @@ using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Routes;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Grains.Interfaces.Tenants;
 
 namespace Aurora.GatewayApi.Tests.Fakes;
 
@@ -50,6 +51,19 @@ public sealed class FakeTaskGrain(FakeMesh mesh) : Grain, ITaskGrain
     public Task<ReportVerdict> ReportAsync(string nodeId, AttemptReport report) => Task.FromResult(ReportVerdict.Stale);
 
     public Task EndedAsync() => Task.CompletedTask;
+}
+
+public sealed class FakeTenantsGrain(FakeMesh mesh) : Grain, ITenantsGrain
+{
+    public Task<TenantGrant[]> ListAsync() => Task.FromResult<TenantGrant[]>([.. mesh.Tenants.Values.OrderBy(grant => grant.Tenant, StringComparer.Ordinal)]);
+
+    public Task PutAsync(TenantGrant grant)
+    {
+        mesh.Tenants[grant.Tenant] = grant;
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> DeleteAsync(string tenant) => Task.FromResult(mesh.Tenants.TryRemove(tenant, out _));
 }
 
 public sealed class FakeRouteGrain(FakeMesh mesh) : Grain, IRouteGrain
@@ -169,6 +183,17 @@ public sealed class FakeMeshGrain(FakeMesh mesh) : Grain, IMeshGrain
         return Task.FromResult(mesh.Mesh.Nodes.Any(node => node.NodeId == nodeId));
     }
 
+    public Task<TenantView[]> GetTenantsAsync() => Task.FromResult<TenantView[]>(
+        [.. mesh.Tenants.Values.Select(grant => new TenantView("default", grant, 1, 2, 3, 0.25, 0.5)), new TenantView("default", new TenantGrant("default", 1, null, null), 0, 0, 0, 0, 0)]);
+
+    public Task PutTenantAsync(TenantGrant grant)
+    {
+        mesh.Tenants[grant.Tenant] = grant;
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> DeleteTenantAsync(string tenant) => Task.FromResult(mesh.Tenants.TryRemove(tenant, out _));
+
     public Task<MeshView> GetMeshAsync() => Task.FromResult(mesh.Mesh);
 
     public Task<string[]> GetTaskTypesAsync() => Task.FromResult<string[]>([.. mesh.AnnouncedTypes]);
@@ -211,6 +236,10 @@ public sealed class FakeSchedulerGrain(FakeMesh mesh) : Grain, ISchedulerGrain
     public Task<PlacedTaskView[]> GetTasksOnAsync(string nodeId) => throw new NotSupportedException("The gateway asks the mesh.");
 
     public Task<MeshView> GetMeshAsync() => throw new NotSupportedException("The gateway asks the mesh.");
+
+    public Task TakeGrantsAsync() => Task.CompletedTask;
+
+    public Task<TenantView[]> GetTenantsAsync() => throw new NotSupportedException("The gateway asks the mesh.");
 
     public Task<string[]> GetTaskTypesAsync() => throw new NotSupportedException("The gateway asks the mesh.");
 

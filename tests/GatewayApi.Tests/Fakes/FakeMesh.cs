@@ -8,6 +8,7 @@ using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Routes;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
+using Aurora.Grains.Interfaces.Tenants;
 
 namespace Aurora.GatewayApi.Tests.Fakes;
 
@@ -78,6 +79,8 @@ public sealed class FakeMesh
 
     /// <summary>The first event that the log still has.</summary>
     public long OldestEvent { get; set; } = 1;
+
+    public ConcurrentDictionary<string, TenantGrant> Tenants { get; } = [];
 
     public ConcurrentDictionary<string, INodeAgentObserver> Observers { get; } = [];
 
