@@ -16,7 +16,7 @@ internal static class StartupFailure
         {
             switch (e)
             {
-                case SettingsException or Storage.StoreUnavailableException:
+                case SettingsException or NodeAgent.Agent.AgentSettingException or Storage.StoreUnavailableException:
                     return e.Message;
                 case AddressInUseException:
                     return $"{exception.Message} Stop what listens there, or set ASPNETCORE_URLS to another address.";

@@ -178,4 +178,4 @@ internal enum TransportChoice
 }
 
 /// <summary>A setting that the agent cannot start with; the message is the one line that a person needs.</summary>
-internal sealed class AgentSettingException(string message) : Exception(message);
+public sealed class AgentSettingException(string message) : Exception(message);
