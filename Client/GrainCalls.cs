@@ -16,7 +16,8 @@ internal sealed class GrainCalls(TimeProvider time)
             {
                 return await call().WaitAsync(cancellationToken);
             }
-            catch (Exception failure) when (failure is MeshUnavailableException or TimeoutException or OrleansException)
+            catch (Exception failure) when (failure is MeshUnavailableException or TimeoutException or OrleansException
+                or OperationCanceledException { CancellationToken.IsCancellationRequested: false })
             {
                 if (tries == TriesMax)
                 {

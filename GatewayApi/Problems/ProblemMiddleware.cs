@@ -43,9 +43,13 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         }
     }
 
-    /// <summary>Whether the mesh, and not this process, is the reason, so that a repeat may help.</summary>
+    /// <summary>
+    /// Whether the mesh, and not this process, is the reason, so that a repeat may help. Orleans cancels a call that finds no place for
+    /// its grain in time: a cancellation that nobody here asked for.
+    /// </summary>
     public static bool IsUnavailable(Exception exception) =>
-        exception is MeshUnavailableException or TimeoutException or OrleansException or Orleans.Runtime.Messaging.ConnectionFailedException;
+        exception is MeshUnavailableException or TimeoutException or OrleansException or Orleans.Runtime.Messaging.ConnectionFailedException
+            or OperationCanceledException { CancellationToken.IsCancellationRequested: false };
 
     private static Problem Describe(Exception exception) => exception switch
     {

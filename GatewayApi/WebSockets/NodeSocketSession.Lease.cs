@@ -142,7 +142,7 @@ internal sealed partial class NodeSocketSession
                 await EndOverdueAsync();
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_endedToken.IsCancellationRequested)
         {
             // The socket ended.
         }

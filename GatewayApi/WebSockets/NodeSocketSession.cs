@@ -111,7 +111,7 @@ internal sealed partial class NodeSocketSession : INodeAgentObserver, IDisposabl
         {
             await _reports.RunAsync(_endedToken);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_endedToken.IsCancellationRequested)
         {
             // The socket is gone, and with it the last chance to report.
         }

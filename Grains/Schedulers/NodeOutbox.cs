@@ -83,7 +83,7 @@ internal sealed class NodeOutbox(
 
                 return;
             }
-            catch (Exception e) when (e is TimeoutException or Orleans.Runtime.OrleansException)
+            catch (Exception e) when (e is TimeoutException or Orleans.Runtime.OrleansException or OperationCanceledException)
             {
                 if (attempt == MaxTries)
                 {
