@@ -57,9 +57,17 @@ public sealed class CostTests
         var first = await mesh.Client.SubmitForIdAsync("""{"task_type":"test","requirements":{"gpu_count":1,"memory_gb":12},"payload":{"sleep_ms":500}}""");
         await mesh.Client.SeeTaskAsync(first, "completed");
 
-        var second = await mesh.Client.SubmitForIdAsync("""{"task_type":"test","requirements":{"gpu_count":1,"memory_gb":12}}""");
-        var explanation = await mesh.Client.GetAsync($"tasks/{second}/explain");
-        Assert.Contains("the budget of 0.05 a day is spent", explanation.Text("summary"), StringComparison.Ordinal);
+        // The scheduler hears of the end, and of its cost, a moment after the store.
+        var second = "";
+        await Eventually.SeeAsync(
+            "a task waits for the budget",
+            async () =>
+            {
+                second = await mesh.Client.SubmitForIdAsync("""{"task_type":"test","requirements":{"gpu_count":1,"memory_gb":12}}""");
+                return (await mesh.Client.GetAsync($"tasks/{second}/explain")).Text("summary");
+            },
+            summary => summary.Contains("the budget of 0.05 a day is spent", StringComparison.Ordinal),
+            () => mesh.Tail);
 
         // A killed silo knows it again, and what is owned may be used.
         await mesh.KillAsync();
