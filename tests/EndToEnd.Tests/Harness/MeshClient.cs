@@ -23,6 +23,12 @@ internal sealed class MeshClient(Uri url, Func<string> evidence) : IDisposable
     {
         using var response = await http.GetAsync(path);
         var text = await response.Content.ReadAsStringAsync();
+        if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+        {
+            // Whoever waits for something asks again, as the answer says.
+            throw new HttpRequestException($"GET /{path} answered 503: {text}\n{evidence()}", inner: null, response.StatusCode);
+        }
+
         Assert.True(response.IsSuccessStatusCode, $"GET /{path} answered {(int)response.StatusCode}: {text}\n{evidence()}");
         return text;
     }
