@@ -25,6 +25,9 @@ internal sealed class LoadClient(RunPlan plan, string directory, MeshApi api, bo
     /// <summary>Ends the name of a client that sends a known key with another body.</summary>
     public const string OtherBody = "-other";
 
+    /// <summary>The client that asks about keys before the load begins.</summary>
+    public const string Probe = "client-probe";
+
     private readonly List<string> accepted = [];
 
     /// <summary>How many submits were accepted.</summary>
@@ -205,7 +208,7 @@ internal sealed class LoadClient(RunPlan plan, string directory, MeshApi api, bo
     {
         for (var tries = 1; ; tries++)
         {
-            var answer = await api.SubmitAsync("client-probe", key, body, gateway);
+            var answer = await api.SubmitAsync(Probe, key, body, gateway);
             if (answer.Step != ClientStep.Info || tries == ProbeTries)
             {
                 return answer;

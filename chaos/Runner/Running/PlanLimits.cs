@@ -59,7 +59,7 @@ internal static class PlanLimits
         {
             var waited = run.Requests.Values.Where(request => request.Answer is { Step: ClientStep.Ok, Phase: "completed" or "failed" or "cancelled" })
                 .Select(request => request.Invoke.Task).ToHashSet(StringComparer.Ordinal);
-            var without = run.Requests.Values.Where(request => request is { Invoke.Call: ClientCall.Submit, Answer.Step: ClientStep.Ok })
+            var without = run.Requests.Values.Where(request => request is { Invoke: { Call: ClientCall.Submit, Client: not LoadClient.Probe }, Answer.Step: ClientStep.Ok })
                 .Select(request => request.Answer!.Task).Distinct(StringComparer.Ordinal).Count(task => task is not null && !waited.Contains(task));
             if (without > 0)
             {
