@@ -194,12 +194,17 @@ internal sealed class MeshUnderTest : IAsyncDisposable
                     return;
                 }
             }
-            catch (SocketException) when (!deadline.IsCancellationRequested)
+            catch (SocketException)
             {
                 // Not listening yet.
             }
 
-            await Task.Delay(PollInterval, deadline.Token);
+            if (deadline.IsCancellationRequested)
+            {
+                throw new TimeoutException($"The silo was not ready within {StartTimeout}.\n{silo.Output}");
+            }
+
+            await Task.Delay(PollInterval);
         }
     }
 

@@ -45,6 +45,8 @@ internal sealed class ContainerEngine : IAsyncDisposable
         var settings = Path.Combine(user, ".nuget", "NuGet");
         var dotnet = Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         Directory.CreateDirectory(settings);
+
+        // The build's user in the container is root, whatever user runs the test.
         await RunAsync(
             [
                 "build", "--format", "docker", "--isolation", "chroot", "--network", "host",
