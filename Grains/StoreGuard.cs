@@ -13,6 +13,15 @@ internal static class StoreGuard
 
     public static Task<T> Write<T>(Task<T> write) => Guard(write, "The store does not take writes for now");
 
+    public static async IAsyncEnumerable<T> Read<T>(IAsyncEnumerable<T> rows)
+    {
+        await using var each = rows.GetAsyncEnumerator();
+        while (await Read(each.MoveNextAsync().AsTask()))
+        {
+            yield return each.Current;
+        }
+    }
+
     private static async Task<T> Guard<T>(Task<T> operation, string what)
     {
         try

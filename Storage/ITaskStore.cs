@@ -24,11 +24,17 @@ public interface ITaskStore : IAsyncDisposable
     /// <summary>The whole row, or null.</summary>
     Task<TaskRow?> GetAsync(string taskId, CancellationToken cancellationToken);
 
+    /// <summary>The whole rows of those of these tasks that exist, in no order: one statement for all of them.</summary>
+    Task<IReadOnlyList<TaskRow>> GetManyAsync(IReadOnlyCollection<string> taskIds, CancellationToken cancellationToken);
+
     /// <summary>Whole rows of tasks that have not ended, in id order, after an id (null: from the start).</summary>
     Task<IReadOnlyList<TaskRow>> ListActiveAsync(string? afterTaskId, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Like <see cref="ListActiveAsync"/> of one pool, without payload, result and error: what its scheduler rebuilds from.</summary>
-    Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string pool, string? afterTaskId, int limit, CancellationToken cancellationToken);
+    /// <summary>
+    /// Every task of one pool that has not ended, in id order, without payload, result and error: what its scheduler rebuilds from.
+    /// There may be millions, so they are streamed; tasks that come or end meanwhile may be among them or not.
+    /// </summary>
+    IAsyncEnumerable<TaskRow> ReadSchedulableAsync(string pool, CancellationToken cancellationToken);
 
     /// <summary>The last tasks that ended, oldest first.</summary>
     Task<IReadOnlyList<TaskRow>> ListCompletedAsync(int limit, CancellationToken cancellationToken);

@@ -13,13 +13,15 @@ internal sealed partial class NodeGrain
     /// <summary>The rows of the attempts that the node says it has and this grain does not hold.</summary>
     private async Task<Dictionary<AttemptId, TaskRow?>> ReadInventoryAsync(NodeRegistration newRegistration)
     {
-        var rows = new Dictionary<AttemptId, TaskRow?>();
-        foreach (var id in newRegistration.Running.Where(id => !Holds(id)))
+        AttemptId[] unknown = [.. newRegistration.Running.Where(id => !Holds(id))];
+        if (unknown.Length == 0)
         {
-            rows[id] = await StoreGuard.Read(store.GetAsync(id.TaskId, CancellationToken.None));
+            return [];
         }
 
-        return rows;
+        var rows = (await StoreGuard.Read(store.GetManyAsync([.. unknown.Select(id => id.TaskId).Distinct()], CancellationToken.None)))
+            .ToDictionary(row => row.TaskId, StringComparer.Ordinal);
+        return unknown.Distinct().ToDictionary(id => id, id => rows.GetValueOrDefault(id.TaskId));
     }
 
     /// <summary>

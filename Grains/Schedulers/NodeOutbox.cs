@@ -21,12 +21,20 @@ internal sealed class NodeOutbox(
     private const int MaxTries = 3;
 
     private readonly List<(AttemptAssignment Order, long NodeEpoch, long Since)> waiting = [];
+    private readonly HashSet<AttemptId> underWay = [];
     private bool sending;
 
     /// <param name="order">The assignment.</param>
     /// <param name="nodeEpoch">The registration that it is for.</param>
     /// <param name="since">Timestamp of its commit.</param>
-    public void Add(AttemptAssignment order, long nodeEpoch, long since) => waiting.Add((order, nodeEpoch, since));
+    public void Add(AttemptAssignment order, long nodeEpoch, long since)
+    {
+        waiting.Add((order, nodeEpoch, since));
+        underWay.Add(order.Id);
+    }
+
+    /// <summary>Whether the node has not answered for the assignment yet, so that it says nothing if its reports lack it.</summary>
+    public bool IsUnderWay(AttemptId attempt) => underWay.Contains(attempt);
 
     /// <summary>Sends what waits unless a sender is at it already.</summary>
     public void Flush()
@@ -45,18 +53,27 @@ internal sealed class NodeOutbox(
             while (waiting.Count > 0)
             {
                 // A task that was cancelled while it waited here must not be started.
-                var batch = waiting.Take(MaxBatch)
-                    .Where(assignment => isCurrent(assignment.Order.Id)).ToArray();
-                waiting.RemoveRange(0, Math.Min(MaxBatch, waiting.Count));
+                var taken = waiting.Take(MaxBatch).ToArray();
+                waiting.RemoveRange(0, taken.Length);
+                var batch = Array.FindAll(taken, assignment => isCurrent(assignment.Order.Id));
                 if (batch.Length > 0)
                 {
                     await SendAsync(batch);
+                }
+
+                foreach (var (order, _, _) in taken)
+                {
+                    underWay.Remove(order.Id);
                 }
             }
         }
         finally
         {
             sending = false;
+            if (waiting.Count == 0)
+            {
+                underWay.Clear();
+            }
         }
     }
 

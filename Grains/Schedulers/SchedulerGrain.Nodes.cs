@@ -122,11 +122,14 @@ internal sealed partial class SchedulerGrain
         }
 
         var heldSet = held.ToHashSet();
+        var outbox = outboxes.GetValueOrDefault(node.NodeId);
+        var now = time.GetUtcNow();
         List<Placement>? lost = null;
+        List<Placement>? gone = null;
         foreach (var placement in placements)
         {
-            var isHeld = heldSet.Contains(new AttemptId(placement.Task.TaskId, placement.Attempt));
-            if (isHeld)
+            var attempt = new AttemptId(placement.Task.TaskId, placement.Attempt);
+            if (heldSet.Contains(attempt))
             {
                 missing.Remove(placement.Task.TaskId);
                 resent.Remove(placement.Task.TaskId);
@@ -135,10 +138,15 @@ internal sealed partial class SchedulerGrain
             {
                 (lost ??= []).Add(placement);
             }
-            else
+            else if (outbox?.IsUnderWay(attempt) != true && IsMissing(placement.Task.TaskId, now))
             {
-                await LookUpMissingAsync(placement);
+                (gone ??= []).Add(placement);
             }
+        }
+
+        if (gone is not null)
+        {
+            await LookUpMissingAsync(gone);
         }
 
         if (lost is not null)
@@ -148,36 +156,52 @@ internal sealed partial class SchedulerGrain
         }
     }
 
-    private async Task LookUpMissingAsync(Placement placement)
+    /// <summary>An assignment may have arrived after the report was made; only one that stays missing is looked up.</summary>
+    private bool IsMissing(string taskId, DateTimeOffset now)
     {
-        // An assignment may simply be on its way; only one that stays missing is looked up.
-        var taskId = placement.Task.TaskId;
-        var now = time.GetUtcNow();
         if (missing.TryAdd(taskId, now) || now - missing[taskId] < MissingFor)
         {
-            return;
+            return false;
         }
 
         missing.Remove(taskId);
-        var row = await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None));
-        if (row is { Phase: TaskPhase.Assigned or TaskPhase.Running } && row.Attempt == placement.Attempt)
+        return true;
+    }
+
+    private async Task LookUpMissingAsync(List<Placement> gone)
+    {
+        var rows = (await StoreGuard.Read(store.GetManyAsync([.. gone.Select(placement => placement.Task.TaskId)], CancellationToken.None)))
+            .ToDictionary(row => row.TaskId, StringComparer.Ordinal);
+        foreach (var placement in gone)
         {
-            resent.TryAdd(taskId, false);
-            Dispatch(placement, row.Requirements ?? "{}", row.Payload ?? "{}", row.Priority);
-            FlushOutboxes();
-            return;
+            var taskId = placement.Task.TaskId;
+            if (planner.FindPlacement(taskId)?.Attempt != placement.Attempt)
+            {
+                // It was moved while the store answered.
+                continue;
+            }
+
+            var row = rows.GetValueOrDefault(taskId);
+            if (row is { Phase: TaskPhase.Assigned or TaskPhase.Running } && row.Attempt == placement.Attempt)
+            {
+                resent.TryAdd(taskId, false);
+                Dispatch(placement, row.Requirements ?? "{}", row.Payload ?? "{}", row.Priority);
+                continue;
+            }
+
+            // It ended, or somebody else moved it.
+            planner.Release(taskId, placement.Attempt);
+            if (row is null || row.Phase.HasEnded())
+            {
+                Forget(taskId);
+            }
+            else if (!IsKnown(taskId))
+            {
+                TakeUp(row);
+            }
         }
 
-        // It ended, or somebody else moved it.
-        planner.Release(taskId, placement.Attempt);
-        if (row is null || row.Phase.HasEnded())
-        {
-            Forget(taskId);
-        }
-        else if (!IsKnown(taskId))
-        {
-            TakeUp(row);
-        }
+        FlushOutboxes();
     }
 
     private async Task AssignmentRefusedAsync(string nodeId, AssignmentRefusal refusal)

@@ -43,7 +43,7 @@ internal sealed partial class SchedulerGrain(
     TimeProvider time,
     ILogger<SchedulerGrain> logger) : Grain, ISchedulerGrain, IMeshEventsGrain
 {
-    private const int RebuildPage = 1_000;
+    private const int RowsPerTurn = 1_000;
 
     // Nothing is known to need it; it bounds how long a fault that nobody thought of can hide a task.
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(5);
@@ -349,21 +349,15 @@ internal sealed partial class SchedulerGrain(
 
     private async IAsyncEnumerable<TaskRow> ReadSchedulableAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        string? after = null;
-        while (true)
+        var taken = 0;
+        await foreach (var row in StoreGuard.Read(store.ReadSchedulableAsync(Pool, cancellationToken)))
         {
-            var page = await StoreGuard.Read(store.ListSchedulableAsync(Pool, after, RebuildPage, cancellationToken));
-            foreach (var row in page)
+            yield return row;
+            if (++taken % RowsPerTurn == 0)
             {
-                yield return row;
+                // Rows come as fast as they are taken, and other calls want their turn too.
+                await Task.Yield();
             }
-
-            if (page.Count < RebuildPage)
-            {
-                yield break;
-            }
-
-            after = page[^1].TaskId;
         }
     }
 }

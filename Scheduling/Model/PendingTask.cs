@@ -8,10 +8,17 @@ namespace Aurora.Scheduling.Model;
 /// <param name="Attempt">Attempts made so far; the next one is this plus one.</param>
 public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, DateTimeOffset SubmittedAt, int Attempt)
 {
+    // Most tasks ask for none of it, and a queue holds a million of them.
+    private readonly Particulars particulars = Particulars.None;
+
     /// <summary>
     /// Shapes any of which will do, the preferred first; the task's shape is one of them. Empty for a task with one shape.
     /// </summary>
-    public IReadOnlyList<TaskShape> AnyOf { get; init; } = [];
+    public IReadOnlyList<TaskShape> AnyOf
+    {
+        get => particulars.AnyOf;
+        init => particulars = (particulars with { AnyOf = value }).Shared();
+    }
 
     /// <summary>Every shape that will do, the preferred first.</summary>
     public IReadOnlyList<TaskShape> Shapes => AnyOf.Count > 0 ? AnyOf : [Shape];
@@ -27,23 +34,68 @@ public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, D
     /// The node of the last attempt, which did not end well: it gets the next one only when no other can take it now. Null
     /// before the first attempt.
     /// </summary>
-    public string? AvoidNode { get; init; }
+    public string? AvoidNode
+    {
+        get => particulars.AvoidNode;
+        init => particulars = (particulars with { AvoidNode = value }).Shared();
+    }
 
     /// <summary>The task for which the last attempt was preempted; null for one that ended otherwise.</summary>
-    public string? PreemptedFor { get; init; }
+    public string? PreemptedFor
+    {
+        get => particulars.PreemptedFor;
+        init => particulars = (particulars with { PreemptedFor = value }).Shared();
+    }
 
     /// <summary>How it wants to be placed; null leaves that to the mesh.</summary>
-    public PlacementProfile? Profile { get; init; }
+    public PlacementProfile? Profile
+    {
+        get => particulars.Profile;
+        init => particulars = (particulars with { Profile = value }).Shared();
+    }
 
     /// <summary>How long an attempt is expected to run, as its submitter says or, where a deadline makes it matter, as tasks of its kind took; null where nobody knows.</summary>
-    public TimeSpan? Duration { get; init; }
+    public TimeSpan? Duration
+    {
+        get => particulars.Duration;
+        init => particulars = (particulars with { Duration = value }).Shared();
+    }
 
     /// <summary>When it should have ended; null for whenever.</summary>
-    public DateTimeOffset? Deadline { get; init; }
+    public DateTimeOffset? Deadline
+    {
+        get => particulars.Deadline;
+        init => particulars = (particulars with { Deadline = value }).Shared();
+    }
 
     /// <summary>When it must start at the latest to meet its deadline; null for whenever.</summary>
     public DateTimeOffset? LatestStart => Deadline - (Duration ?? TimeSpan.Zero);
 
     /// <summary>The conversation that the task belongs to: it stays on one node while that has room. Null for none.</summary>
-    public string? Session { get; init; }
+    public string? Session
+    {
+        get => particulars.Session;
+        init => particulars = (particulars with { Session = value }).Shared();
+    }
+
+    private sealed record Particulars
+    {
+        public static readonly Particulars None = new();
+
+        public IReadOnlyList<TaskShape> AnyOf { get; init; } = [];
+
+        public string? AvoidNode { get; init; }
+
+        public string? PreemptedFor { get; init; }
+
+        public PlacementProfile? Profile { get; init; }
+
+        public TimeSpan? Duration { get; init; }
+
+        public DateTimeOffset? Deadline { get; init; }
+
+        public string? Session { get; init; }
+
+        public Particulars Shared() => this == None ? None : this;
+    }
 }

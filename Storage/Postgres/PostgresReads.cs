@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Npgsql;
 
 namespace Aurora.Storage.Postgres;
@@ -20,6 +21,22 @@ internal sealed class PostgresReads(NpgsqlDataSource dataSource)
 
             return rows;
         });
+
+    /// <summary>For what does not fit into memory at once. The connection is held until the last row is taken.</summary>
+    public async IAsyncEnumerable<T> StreamAsync<T>(
+        string sql,
+        Func<NpgsqlDataReader, T> read,
+        [EnumeratorCancellation] CancellationToken cancellationToken,
+        params NpgsqlParameter[] parameters)
+    {
+        await using var command = dataSource.CreateCommand(sql);
+        command.Parameters.AddRange(parameters);
+        await using var reader = await PostgresFailure.GuardAsync(() => command.ExecuteReaderAsync(cancellationToken));
+        while (await PostgresFailure.GuardAsync(() => reader.ReadAsync(cancellationToken)))
+        {
+            yield return read(reader);
+        }
+    }
 
     public async Task<T?> FirstAsync<T>(
         string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)

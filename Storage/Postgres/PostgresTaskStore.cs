@@ -54,21 +54,25 @@ public sealed class PostgresTaskStore : ITaskStore
             ? _reads.FirstAsync($"{Whole} WHERE t.task_id = $1", ReadRow, cancellationToken, PostgresReads.Value(taskId))
             : Task.FromResult<TaskRow?>(null);
 
+    public async Task<IReadOnlyList<TaskRow>> GetManyAsync(IReadOnlyCollection<string> taskIds, CancellationToken cancellationToken)
+        => await _reads.ListAsync(
+            $"{Whole} WHERE t.task_id = ANY ($1)", ReadRow, cancellationToken, PostgresReads.Value(taskIds.Where(StoredText.IsStorable).ToArray()));
+
     public async Task<IReadOnlyList<TaskRow>> ListActiveAsync(string? afterTaskId, int limit, CancellationToken cancellationToken)
         => await ListAsync(
             $"{Whole} WHERE t.completed_at IS NULL AND t.task_id > $1 ORDER BY t.task_id LIMIT $2", afterTaskId, limit, cancellationToken);
 
-    public async Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string pool, string? afterTaskId, int limit, CancellationToken cancellationToken)
-        => await _reads.ListAsync(
+    // One statement and not pages: where the statistics are behind, as after a flood of submits, the server would scan and sort
+    // the whole table for each page. Of IS NOT DISTINCT FROM it expects one row, whatever the statistics say.
+    public IAsyncEnumerable<TaskRow> ReadSchedulableAsync(string pool, CancellationToken cancellationToken)
+        => _reads.StreamAsync(
             $"""
             SELECT {PostgresTaskRow.Columns}, {PostgresTaskRow.Requirements} FROM tasks AS t
-            WHERE t.completed_at IS NULL AND t.task_id > $1 AND t.pool IS NOT DISTINCT FROM $3
-            ORDER BY t.task_id LIMIT $2
+            WHERE t.completed_at IS NULL AND {(Stored(pool) is null ? "t.pool IS NULL AND $1::text IS NULL" : "t.pool = $1")}
+            ORDER BY t.task_id
             """,
             ReadRow,
             cancellationToken,
-            PostgresReads.Value(afterTaskId ?? ""),
-            PostgresReads.Value(limit),
             PostgresReads.Value(Stored(pool)));
 
     public async Task<IReadOnlyList<TaskRow>> ListCompletedAsync(int limit, CancellationToken cancellationToken)

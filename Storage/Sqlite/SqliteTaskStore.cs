@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Globalization;
 using System.Text.Json;
 using Aurora.Scheduling.Lifecycle;
@@ -9,6 +10,8 @@ namespace Aurora.Storage.Sqlite;
 /// <summary>The tasks of a mesh in one SQLite file.</summary>
 public sealed class SqliteTaskStore : ITaskStore
 {
+    private const int SchedulablePage = 1_000;
+
     private const string Whole = $"SELECT {SqliteTaskRow.Columns}, {SqliteTaskRow.Texts} FROM tasks";
 
     private readonly SqliteDatabase _database;
@@ -53,17 +56,41 @@ public sealed class SqliteTaskStore : ITaskStore
             ? (await ListAsync($"{Whole} WHERE task_id = $0", cancellationToken, taskId)).FirstOrDefault()
             : null;
 
+    public async Task<IReadOnlyList<TaskRow>> GetManyAsync(IReadOnlyCollection<string> taskIds, CancellationToken cancellationToken)
+        => await ListAsync(
+            $"{Whole} WHERE task_id IN (SELECT value FROM json_each($0))",
+            cancellationToken,
+            JsonSerializer.Serialize(taskIds.Where(StoredText.IsStorable)));
+
     public async Task<IReadOnlyList<TaskRow>> ListActiveAsync(string? afterTaskId, int limit, CancellationToken cancellationToken)
         => await ListAsync(
             $"{Whole} WHERE completed_at IS NULL AND task_id > $0 ORDER BY task_id LIMIT $1", cancellationToken, afterTaskId ?? "", limit);
 
-    public async Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string pool, string? afterTaskId, int limit, CancellationToken cancellationToken)
-        => await ListAsync(
-            $"SELECT {SqliteTaskRow.Columns}, {SqliteTaskRow.Requirements} FROM tasks WHERE completed_at IS NULL AND task_id > $0 AND coalesce(pool, '{TaskRow.DefaultPool}') = $2 ORDER BY task_id LIMIT $1",
-            cancellationToken,
-            afterTaskId ?? "",
-            limit,
-            pool);
+    // In pages, so that no read keeps the write-ahead log from being folded back into the file.
+    public async IAsyncEnumerable<TaskRow> ReadSchedulableAsync(string pool, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var after = "";
+        while (true)
+        {
+            var page = await ListAsync(
+                $"SELECT {SqliteTaskRow.Columns}, {SqliteTaskRow.Requirements} FROM tasks WHERE completed_at IS NULL AND task_id > $0 AND coalesce(pool, '{TaskRow.DefaultPool}') = $2 ORDER BY task_id LIMIT $1",
+                cancellationToken,
+                after,
+                SchedulablePage,
+                pool);
+            foreach (var row in page)
+            {
+                yield return row;
+            }
+
+            if (page.Count < SchedulablePage)
+            {
+                yield break;
+            }
+
+            after = page[^1].TaskId;
+        }
+    }
 
     public async Task<IReadOnlyList<TaskRow>> ListCompletedAsync(int limit, CancellationToken cancellationToken)
     {

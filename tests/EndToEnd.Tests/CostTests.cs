@@ -9,6 +9,9 @@ public sealed class CostTests
     private static readonly (string, string)[] Rented =
         [("AURORA_TENURE", "spot"), ("AURORA_PRICE_PER_HOUR", "3600"), ("AURORA_ON_DEMAND_PRICE_PER_HOUR", "7200")];
 
+    // Sums of doubles, each rounded on its way out.
+    private const double Rounding = 1e-5;
+
     [Fact]
     public async Task A_task_is_charged_for_every_attempt_once_over_a_lost_node_and_a_killed_silo()
     {
@@ -34,12 +37,12 @@ public sealed class CostTests
         Assert.Equal(["lost", "owned"], nodes.Keys.Order());
 
         // Half of a machine at 3,600 an hour is 0.5 a second; a quarter of one at 360 is 0.025.
-        Assert.Equal(again["cost"]!.GetValue<double>(), Amount(nodes["lost"]), 6);
-        Assert.Equal(nodes["lost"]["hours"]!.GetValue<double>() * 1_800, Amount(nodes["lost"]), 6);
-        Assert.Equal(nodes["owned"]["hours"]!.GetValue<double>() * 90, Amount(nodes["owned"]), 6);
-        Assert.Equal(2 * Amount(nodes["lost"]), nodes["lost"]["on_demand"]!.GetValue<double>(), 6);
-        Assert.Equal(cost, Amount(costs.Object("total")), 6);
-        Assert.Equal(Amount(nodes["lost"]), Amount(costs.Object("rented")), 6);
+        Assert.Equal(again["cost"]!.GetValue<double>(), Amount(nodes["lost"]), Rounding);
+        Assert.Equal(nodes["lost"]["hours"]!.GetValue<double>() * 1_800, Amount(nodes["lost"]), Rounding);
+        Assert.Equal(nodes["owned"]["hours"]!.GetValue<double>() * 90, Amount(nodes["owned"]), Rounding);
+        Assert.Equal(2 * Amount(nodes["lost"]), nodes["lost"]["on_demand"]!.GetValue<double>(), Rounding);
+        Assert.Equal(cost, Amount(costs.Object("total")), Rounding);
+        Assert.Equal(Amount(nodes["lost"]), Amount(costs.Object("rented")), Rounding);
         var listed = (await mesh.Client.GetAsync("tasks/completed")).Array("tasks").Single(each => each!.Text("task_id") == taskId);
         Assert.Equal(cost, listed!["cost"]!.GetValue<double>());
         Assert.Contains("aurora_cost_spent_total{", await mesh.Client.TextAsync("metrics"), StringComparison.Ordinal);
@@ -73,7 +76,11 @@ public sealed class CostTests
         await mesh.KillAsync();
         await mesh.StartAgainAsync();
         await mesh.Client.SeeNodeAsync("rented");
-        Assert.Contains("is spent", (await mesh.Client.GetAsync($"tasks/{second}/explain")).Text("summary"), StringComparison.Ordinal);
+        await Eventually.SeeAsync(
+            "the reason after the restart",
+            async () => (await mesh.Client.GetAsync($"tasks/{second}/explain")).Text("summary"),
+            summary => summary.Contains("is spent", StringComparison.Ordinal),
+            () => mesh.Tail);
         await using var owned = AgentProcess.Start(mesh.Url, "owned", [Gpus.A40]);
         Assert.Equal("owned", (await mesh.Client.SeeTaskAsync(second, "completed")).Text("assigned_node"));
     }

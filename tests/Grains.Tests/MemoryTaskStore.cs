@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Aurora.Scheduling.Cost;
 using Aurora.Scheduling.Lifecycle;
 using Aurora.Storage;
@@ -30,12 +31,20 @@ internal sealed class MemoryTaskStore : ITaskStore
 
     public Task<TaskRow?> GetAsync(string taskId, CancellationToken cancellationToken) => ReadAsync(() => tasks.GetValueOrDefault(taskId));
 
+    public Task<IReadOnlyList<TaskRow>> GetManyAsync(IReadOnlyCollection<string> taskIds, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<TaskRow>>(() => [.. taskIds.Distinct().Select(tasks.GetValueOrDefault).OfType<TaskRow>()]);
+
     public Task<IReadOnlyList<TaskRow>> ListActiveAsync(string? afterTaskId, int limit, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<TaskRow>>(() => [.. tasks.Values
             .Where(row => row.Phase < TaskPhase.Completed && string.CompareOrdinal(row.TaskId, afterTaskId) > 0).Take(limit)]);
 
-    public async Task<IReadOnlyList<TaskRow>> ListSchedulableAsync(string pool, string? afterTaskId, int limit, CancellationToken cancellationToken) =>
-        [.. (await ListActiveAsync(afterTaskId, int.MaxValue, cancellationToken)).Where(row => row.Pool == pool).Take(limit).Select(row => row with { Payload = null, Result = null, Error = null })];
+    public async IAsyncEnumerable<TaskRow> ReadSchedulableAsync(string pool, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var row in (await ListActiveAsync(null, int.MaxValue, cancellationToken)).Where(row => row.Pool == pool))
+        {
+            yield return row with { Payload = null, Result = null, Error = null };
+        }
+    }
 
     public Task<IReadOnlyList<TaskRow>> ListCompletedAsync(int limit, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<TaskRow>>(() => [.. tasks.Values

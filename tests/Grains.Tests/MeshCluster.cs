@@ -67,19 +67,29 @@ public class MeshCluster : IAsyncLifetime
     public Task<RecordingNode> JoinAsync(string nodeId, NodeRegistration? registration = null) =>
         RecordingNode.JoinAsync(Client, nodeId, registration ?? Given.Node());
 
-    /// <summary>Repeats a read until it satisfies, and says what it last saw when it never does.</summary>
+    /// <summary>Repeats a read until it satisfies, and says what it last saw when it never does. A mesh that cannot answer is asked again.</summary>
     public static async Task<T> EventuallyAsync<T>(Func<Task<T>> read, Func<T, bool> satisfies, string expectation)
     {
         var deadline = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            var seen = await read();
-            if (satisfies(seen))
+            object? last;
+            try
             {
-                return seen;
+                var seen = await read();
+                if (satisfies(seen))
+                {
+                    return seen;
+                }
+
+                last = seen;
+            }
+            catch (MeshUnavailableException unavailable)
+            {
+                last = unavailable.Message;
             }
 
-            Assert.True(TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(30), $"Expected {expectation}; last seen: {seen}");
+            Assert.True(TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(30), $"Expected {expectation}; last seen: {last}");
             await Task.Delay(10);
         }
     }

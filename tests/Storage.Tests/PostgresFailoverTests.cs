@@ -45,7 +45,7 @@ public sealed class PostgresFailoverTests
         await pair.PromoteAsync();
         await UntilAsync(async () => await store.CheckAsync(CancellationToken.None) is null);
 
-        var stored = (await store.ListSchedulableAsync(TaskRow.DefaultPool, null, 1_000_000, CancellationToken.None)).Select(row => row.TaskId).ToHashSet();
+        var stored = await store.ReadSchedulableAsync(TaskRow.DefaultPool, CancellationToken.None).Select(row => row.TaskId).ToHashSetAsync();
         Assert.All(acknowledged, id => Assert.Contains(id, stored));
         var tries = 0;
         await UntilAsync(() => TakesAsync(store, Insert(Queued($"after-{++tries}"))));

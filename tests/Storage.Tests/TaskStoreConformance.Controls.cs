@@ -13,7 +13,7 @@ public abstract partial class TaskStoreConformance
         var retry = new RetryState(1, 0, 3) { MemoryFloor = 36L << 30 };
         await Store.DoAsync(new TaskOperation.Requeue("t", 1, "node-1", retry, null, "out of memory") { EndedAt = Noon.AddSeconds(2) });
 
-        var rebuilt = Assert.Single(await Store.ListSchedulableAsync(TaskRow.DefaultPool, null, 10, CancellationToken.None));
+        var rebuilt = Assert.Single(await Store.ReadSchedulableAsync(TaskRow.DefaultPool, CancellationToken.None).ToArrayAsync());
         var assigned = await Store.DoAsync(Assign("t", 2, Epoch));
 
         Assert.Equal(("""{"after": []}""", retry), (rebuilt.Controls, rebuilt.Retry));

@@ -129,8 +129,8 @@ public abstract partial class TaskStoreConformance
         ]);
         await Store.CommitAsync([Finish("c", 1), Finish("d", 1)]);
 
-        Assert.Equal(["a"], (await Store.ListSchedulableAsync(TaskRow.DefaultPool, null, 10, CancellationToken.None)).Select(row => row.TaskId));
-        var theirs = Assert.Single(await Store.ListSchedulableAsync("other", null, 10, CancellationToken.None));
+        Assert.Equal(["a"], await Store.ReadSchedulableAsync(TaskRow.DefaultPool, CancellationToken.None).Select(row => row.TaskId).ToArrayAsync());
+        var theirs = Assert.Single(await Store.ReadSchedulableAsync("other", CancellationToken.None).ToArrayAsync());
         Assert.Equal(("b", "other"), (theirs.TaskId, theirs.Pool));
         Assert.Equal(1, (await Store.CountCompletedByNodeAsync(TaskRow.DefaultPool, CancellationToken.None)).Values.Sum());
         Assert.Equal(1, (await Store.CountCompletedByNodeAsync("other", CancellationToken.None)).Values.Sum());

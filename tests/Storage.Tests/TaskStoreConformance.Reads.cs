@@ -31,11 +31,21 @@ public abstract partial class TaskStoreConformance
     [Fact]
     public async Task Schedulable_tasks_come_with_what_placement_needs_and_no_other_texts()
     {
-        await Store.CommitAsync([Insert(Assigned("a"), Epoch), Insert(Queued("b")), Insert(Queued("c"))]);
+        await Store.CommitAsync([Insert(Queued("b")), Insert(Assigned("a"), Epoch)]);
 
-        var rows = await Store.ListSchedulableAsync(TaskRow.DefaultPool, "a", 1, CancellationToken.None);
+        var rows = await Store.ReadSchedulableAsync(TaskRow.DefaultPool, CancellationToken.None).ToArrayAsync();
 
-        Assert.Equivalent(Queued("b") with { Payload = null }, Assert.Single(rows), strict: true);
+        Assert.Equal(["a", "b"], rows.Select(row => row.TaskId));
+        Assert.Equivalent(Queued("b") with { Payload = null }, rows[1], strict: true);
+    }
+
+    [Fact]
+    public async Task Thousands_of_schedulable_tasks_come_each_once_and_in_order()
+    {
+        string[] ids = [.. Enumerable.Range(0, 2_500).Select(each => $"t{each:D4}")];
+        await Store.CommitAsync([.. ids.Reverse().Select(id => Insert(Queued(id)))]);
+
+        Assert.Equal(ids, await Store.ReadSchedulableAsync(TaskRow.DefaultPool, CancellationToken.None).Select(row => row.TaskId).ToArrayAsync());
     }
 
     [Fact]
@@ -177,6 +187,17 @@ public abstract partial class TaskStoreConformance
 
         var row = await Store.RowAsync("t");
         Assert.Equal(("😀\ufffd", "core\ufffddumped \ufffd!"), (row.Result, row.Error));
+    }
+
+    [Fact]
+    public async Task Of_many_tasks_those_that_exist_come_whole()
+    {
+        await Store.CommitAsync([Insert(Assigned("a"), Epoch), Insert(Queued("b")), Insert(Queued("c"))]);
+
+        var rows = await Store.GetManyAsync(["a", "nobody", "c", "no\0body"], CancellationToken.None);
+
+        Assert.Equivalent(new[] { Assigned("a"), Queued("c") }, rows.OrderBy(row => row.TaskId), strict: true);
+        Assert.Empty(await Store.GetManyAsync([], CancellationToken.None));
     }
 
     [Theory]
