@@ -127,10 +127,11 @@ internal sealed partial class NodeSocketSession : INodeAgentObserver, IDisposabl
         _registry.Remove(_outbox);
         try
         {
-            if (Epoch > 0)
+            // A node that names its attempts when it comes back is given the time to: a short while when its connection broke, and as
+            // long as a silent one when this gateway sent it to another.
+            var mayReturn = HasFeature("heartbeat") && closing != SocketClosing.ByNode && closing != SocketClosing.Replaced;
+            if (Epoch > 0 && !(mayReturn && closing == SocketClosing.Stopping))
             {
-                // A node that names its attempts when it comes back is given the time to.
-                var mayReturn = HasFeature("heartbeat") && closing != SocketClosing.ByNode && closing != SocketClosing.Replaced;
                 await _node.DisconnectAsync(Epoch, closing.Reason, mayReturn).WaitAsync(Patience);
             }
 

@@ -129,7 +129,9 @@ internal sealed partial class NodeGrain
         }
         catch (Exception e) when (e is ClientNotAvailableException or SiloUnavailableException)
         {
-            if (of == epoch && joined)
+            // Of a node behind a gateway it is the gateway that is gone. The node is on its way to another one with all the others
+            // that were there, and silent until it arrives.
+            if (of == epoch && joined && !IsBehindGateway)
             {
                 closedAt ??= lastSeen;
             }
@@ -139,6 +141,9 @@ internal sealed partial class NodeGrain
             LogPingFailed(NodeId, e.Message);
         }
     }
+
+    /// <summary>Whether it is connected through a gateway, and names its attempts when it comes back.</summary>
+    private bool IsBehindGateway => registration is { Transport: "websocket" } current && current.Features.Contains("heartbeat");
 
     private async Task LoseAsync(string reason, bool bySilence)
     {

@@ -44,6 +44,7 @@ internal sealed partial class SchedulerGrain(
     ILogger<SchedulerGrain> logger) : Grain, ISchedulerGrain, IMeshEventsGrain
 {
     private const int RowsPerTurn = 1_000;
+    private const int ManyRebuilt = 100_000;
 
     // Nothing is known to need it; it bounds how long a fault that nobody thought of can hide a task.
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(5);
@@ -77,6 +78,12 @@ internal sealed partial class SchedulerGrain(
         this.RegisterGrainTimer(SweepAsync, SweepEvery, SweepEvery);
         this.RegisterGrainTimer(EndWaitsAsync, WaitTick, WaitTick);
         this.RegisterGrainTimer(WatchNodesAsync, leaseOptions.Value.HeartbeatInterval, leaseOptions.Value.HeartbeatInterval);
+        if (planner.QueuedCount > ManyRebuilt)
+        {
+            // Reading them left more garbage than tasks. One pause now, while nothing can be placed yet, and not several later.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+
         LogRebuilt(Pool, epoch, planner.QueuedCount, planner.PlacedCount, nodes.Count, time.GetElapsedTime(started).TotalMilliseconds);
     }
 

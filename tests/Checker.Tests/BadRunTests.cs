@@ -274,6 +274,27 @@ public sealed class BadRunTests
     }
 
     [Fact]
+    public void C14_puts_a_failure_down_to_the_fault_under_which_it_failed()
+    {
+        // Sent a moment before the second fault and lost with it: nothing of it is the first one's.
+        run.Submit("key-c", "c", at: 11);
+        run.Submit("key-hit", null, at: 15.95, ClientStep.Info);
+        run.Fault(2, "kill-agent", "n2", from: 16, until: 17, "n2");
+        run.Submit("key-c", "c", at: 18);
+
+        Assert.Empty(run.Broken());
+        Assert.Equal(3.6, run.Judge().Checks.Single(check => check.Id == "C14").Figures["kill-agent_submit_s_max"], 0.01);
+    }
+
+    [Fact]
+    public void C14_measures_how_long_a_client_had_to_go_on_asking()
+    {
+        run.Submit("key-c", null, at: 5.5, ClientStep.Info);
+
+        Assert.Equal(3.1, run.Judge().Checks.Single(check => check.Id == "C14").Figures["kill-agent_asking_s_max"], 0.01);
+    }
+
+    [Fact]
     public void C14_takes_one_server_that_refuses_for_no_failure_of_the_mesh()
     {
         run.Submit("key-refused", null, at: 15, ClientStep.Fail);
