@@ -1,4 +1,5 @@
 using Aurora.GatewayApi.Problems;
+using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 
@@ -60,7 +61,7 @@ internal sealed class SubmitLane(IGrainFactory grains, TimeProvider time, string
                 return null;
             }
 
-            var group = new Submission[Math.Min(GroupMax, waiting.Count)];
+            var group = new Submission[CallSize.CountOf(waiting, submission => submission.Task.Spec.Payload.Length + submission.Task.Spec.Requirements.Length, GroupMax)];
             for (var i = 0; i < group.Length; i++)
             {
                 group[i] = waiting.Dequeue();

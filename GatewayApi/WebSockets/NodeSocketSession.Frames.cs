@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using System.Text.Json;
 using Aurora.GatewayApi.Problems;
 using Aurora.Grains.Interfaces.Nodes;
@@ -42,6 +43,7 @@ internal sealed partial class NodeSocketSession
             {
                 if (frame is null)
                 {
+                    await BlameForSizeAsync(closing!);
                     return closing!;
                 }
 
@@ -54,6 +56,22 @@ internal sealed partial class NodeSocketSession
         }
 
         return SocketClosing.Lost;
+    }
+
+    /// <summary>
+    /// A frame that is too large is the end of its socket. Of a node that ran one task it is most likely the result, which would come again
+    /// from every node that the task went to; so this counts as a failure of the task and not as the loss of the node.
+    /// </summary>
+    private async Task BlameForSizeAsync(SocketClosing closing)
+    {
+        if (closing.Status is WebSocketCloseStatus.MessageTooBig && _attempts.Running() is [var attempt])
+        {
+            await _reports.AddAsync(
+                new AttemptReport(
+                    attempt.TaskId, attempt.Attempt, AttemptReportKind.Failed, TimeSpan.Zero, Result: null,
+                    $"its node sent a frame of more than {SocketFrameReader.BytesMax} bytes while it ran nothing else, most likely the result; let the result be smaller"),
+                _endedToken);
+        }
     }
 
     /// <summary>Null, or why the socket must end. A frame of an unknown type is a sign of life and nothing else.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Text.Json;
+using Aurora.Grains.Interfaces;
 
 namespace Aurora.GatewayApi.WebSockets;
 
@@ -8,7 +9,7 @@ namespace Aurora.GatewayApi.WebSockets;
 internal sealed class SocketFrameReader(WebSocket socket)
 {
     /// <summary>Largest frame, in bytes.</summary>
-    public const int BytesMax = 1024 * 1024;
+    public const int BytesMax = CallSize.FrameBytesMax;
 
     private const int DepthMax = 64;
 

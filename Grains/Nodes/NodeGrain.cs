@@ -26,6 +26,9 @@ internal sealed partial class NodeGrain(
     // A heartbeat built before a push arrived lacks it rightly; after this long the push is taken for lost.
     private static readonly TimeSpan PushGrace = TimeSpan.FromSeconds(2);
 
+    // Of lost pushes an answer repeats so much, and one at least: it has to fit what an agent takes in one frame. The next goes on.
+    private const long RepeatedCharactersMax = 4 << 20;
+
     private readonly Dictionary<string, HeldAttempt> held = new(StringComparer.Ordinal);
     private GpuLedger ledger = new(new NodeFacts("", 0, [], 1, new HashSet<string>()));
     private NodeRegistration? registration;
@@ -120,10 +123,17 @@ internal sealed partial class NodeGrain(
 
         var named = heartbeat.Attempts.ToHashSet();
         List<AttemptAssignment>? start = null;
+        var characters = 0L;
         foreach (var attempt in held.Values)
         {
             if (!attempt.Ending && now - attempt.PushedAt > PushGrace && !named.Contains(attempt.Assignment.Id))
             {
+                characters += attempt.Assignment.Payload.Length + attempt.Assignment.Requirements.Length;
+                if (start is not null && characters > RepeatedCharactersMax)
+                {
+                    break;
+                }
+
                 attempt.PushedAt = now;
                 (start ??= []).Add(attempt.Assignment);
             }

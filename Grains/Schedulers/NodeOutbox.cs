@@ -1,3 +1,4 @@
+using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 
 namespace Aurora.Grains.Schedulers;
@@ -53,7 +54,7 @@ internal sealed class NodeOutbox(
             while (waiting.Count > 0)
             {
                 // A task that was cancelled while it waited here must not be started.
-                var taken = waiting.Take(MaxBatch).ToArray();
+                var taken = waiting.Take(CallSize.CountOf(waiting, each => each.Order.Payload.Length + each.Order.Requirements.Length, MaxBatch)).ToArray();
                 waiting.RemoveRange(0, taken.Length);
                 var batch = Array.FindAll(taken, assignment => isCurrent(assignment.Order.Id));
                 if (batch.Length > 0)

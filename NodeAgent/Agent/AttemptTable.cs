@@ -1,3 +1,4 @@
+using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.NodeAgent.Journal;
 
@@ -109,15 +110,26 @@ internal sealed class AttemptTable
         }
     }
 
-    /// <summary>Takes up to <paramref name="limit"/> reports, oldest first, leaving out those of attempts stopped meanwhile.</summary>
+    /// <summary>
+    /// Takes up to <paramref name="limit"/> reports, and no more than travel in one call, oldest first, leaving out those of attempts stopped
+    /// meanwhile.
+    /// </summary>
     /// <param name="age">How long ago a timestamp was; a report that waited says how long ago the attempt started by now.</param>
     public AttemptReport[] TakeReports(int limit, Func<long, TimeSpan>? age = null)
     {
         lock (gate)
         {
             var taken = new List<AttemptReport>(Math.Min(limit, reports.Count));
-            while (taken.Count < limit && reports.TryDequeue(out var report))
+            var characters = 0L;
+            while (taken.Count < limit && reports.TryPeek(out var report))
             {
+                characters += report.Result?.Length ?? 0;
+                if (taken.Count > 0 && characters > CallSize.CharactersMax)
+                {
+                    break;
+                }
+
+                reports.Dequeue();
                 if (IsCurrent(report))
                 {
                     taken.Add(age is null ? report : report with { StartedAgo = age(attempts[report.TaskId].StartedAt) });

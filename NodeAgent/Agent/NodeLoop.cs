@@ -166,7 +166,7 @@ internal sealed partial class NodeLoop(
     {
         while (runner.TakeReports() is { Length: > 0 } reports)
         {
-            await session.ReportAsync(epoch, reports, CancellationToken.None);
+            await session.ReportAsync(epoch, ReportSize.Fit(reports, session.ResultBytesMax), CancellationToken.None);
             runner.Acknowledge(reports);
         }
     }
@@ -180,7 +180,7 @@ internal sealed partial class NodeLoop(
             {
                 try
                 {
-                    await session.ReportAsync(epoch, reports, cancellationToken);
+                    await session.ReportAsync(epoch, ReportSize.Fit(reports, session.ResultBytesMax), cancellationToken);
                     runner.Acknowledge(reports);
                 }
                 catch (Exception e)

@@ -10,6 +10,9 @@ internal interface IMeshSession : IAsyncDisposable
     /// <summary>"orleans" or "websocket".</summary>
     string Transport { get; }
 
+    /// <summary>Largest result that a report may carry over it, in bytes of UTF-8.</summary>
+    int ResultBytesMax { get; }
+
     /// <summary>Ends when the connection is known to be gone.</summary>
     Task Closed { get; }
 

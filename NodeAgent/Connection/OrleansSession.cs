@@ -1,3 +1,4 @@
+using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Tasks;
@@ -16,6 +17,8 @@ internal sealed class OrleansSession(IGrainFactory grains, string nodeId, Action
     private long epoch;
 
     public string Transport => "orleans";
+
+    public int ResultBytesMax => CallSize.ResultBytesMax;
 
     public Task Closed { get; } = new TaskCompletionSource().Task;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Text.Json;
+using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Tasks;
@@ -12,6 +13,9 @@ namespace Aurora.NodeAgent.Connection;
 internal sealed class WebSocketSession : IMeshSession
 {
     private const int MaxFrameBytes = 16 << 20;
+
+    // What a report's frame holds beside the result.
+    private const int ReportMembersBytesMax = 4 << 10;
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ClientWebSocket socket;
@@ -29,6 +33,8 @@ internal sealed class WebSocketSession : IMeshSession
     private WebSocketSession(ClientWebSocket socket) => this.socket = socket;
 
     public string Transport => "websocket";
+
+    public int ResultBytesMax => CallSize.FrameBytesMax - ReportMembersBytesMax;
 
     public Task Closed => closed.Task;
 

@@ -25,20 +25,30 @@ public class MeshCluster : IAsyncLifetime
     /// <summary>What the operator chose.</summary>
     protected virtual PlannerSettings Planner { get; } = new();
 
+    /// <summary>The silo's clock.</summary>
+    protected virtual TimeProvider Time => TimeProvider.System;
+
+    /// <summary>Silence after which a node is lost.</summary>
+    protected virtual TimeSpan LostAfter => TimeSpan.FromMilliseconds(800);
+
+    /// <summary>Where grains keep small state.</summary>
+    protected virtual void AddGrainStorage(ISiloBuilder silo) => silo.AddMemoryGrainStorage(StorageNames.Grains);
+
     public async ValueTask InitializeAsync()
     {
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<ITaskStore>(store);
-            silo.AddMemoryGrainStorage(StorageNames.Grains);
+            silo.Services.AddSingleton(Time);
+            AddGrainStorage(silo);
             silo.AddAuroraGrains();
             silo.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(Planner));
             silo.Services.Configure<LeaseOptions>(options =>
             {
                 options.HeartbeatInterval = TimeSpan.FromMilliseconds(50);
-                options.SuspectAfter = TimeSpan.FromMilliseconds(400);
-                options.LostAfter = TimeSpan.FromMilliseconds(800);
+                options.SuspectAfter = LostAfter / 2;
+                options.LostAfter = LostAfter;
             });
         });
         cluster = builder.Build();

@@ -19,6 +19,9 @@ public sealed class RecordingNode : INodeAgentObserver, IAsyncDisposable
 
     public INodeGrain Grain => grain;
 
+    /// <summary>The most assignments that came in one push.</summary>
+    public int LargestPush { get; private set; }
+
     public long Epoch { get; private set; }
 
     public JoinReply? Reply { get; private set; }
@@ -96,6 +99,7 @@ public sealed class RecordingNode : INodeAgentObserver, IAsyncDisposable
 
     public Task AssignAsync(long epoch, AttemptAssignment[] assignments)
     {
+        LargestPush = Math.Max(LargestPush, assignments.Length);
         foreach (var assignment in assignments)
         {
             lock (Running)

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Aurora.GatewayApi.Tests.Fakes;
+using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
@@ -94,6 +95,28 @@ public sealed class NodeSocketTests(GatewayFixture gateway) : GatewayTest(gatewa
         await node.CloseAsync();
 
         await Mesh.NextCallAsync<NodeCall.Reported>();
+        await Mesh.NextCallAsync<NodeCall.Disconnected>();
+    }
+
+    [Fact]
+    public async Task A_result_that_is_larger_than_a_frame_is_a_failure_of_the_one_task_that_its_node_ran()
+    {
+        using var node = await JoinAsync(OldRegister);
+        await Mesh.Observers[_node].AssignAsync(Mesh.Epochs[_node], [Assignment("task_1", 2)]);
+        await node.NextAsync("task_assignment");
+
+        try
+        {
+            await node.SendAsync($$"""{"type":"task_complete","task_id":"task_1","result":"{{new string('x', 2 * CallSize.FrameBytesMax)}}"}""");
+        }
+        catch (WebSocketException)
+        {
+            // The gateway closed before it had taken all of it.
+        }
+
+        var report = Assert.Single((await Mesh.NextCallAsync<NodeCall.Reported>()).Reports);
+        Assert.Equal(("task_1", 2, AttemptReportKind.Failed, false), (report.TaskId, report.Attempt, report.Kind, report.IsFinal));
+        Assert.Contains("a frame of more than 1048576 bytes", report.Error, StringComparison.Ordinal);
         await Mesh.NextCallAsync<NodeCall.Disconnected>();
     }
 

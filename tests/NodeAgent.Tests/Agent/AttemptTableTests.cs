@@ -1,3 +1,4 @@
+using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.NodeAgent.Agent;
 
@@ -51,6 +52,22 @@ public sealed class AttemptTableTests
         table.Acknowledge(again);
         Assert.Empty(table.Snapshot());
         Assert.Empty(table.TakeReports(10));
+    }
+
+    [Fact]
+    public void Large_results_go_in_several_calls_and_none_stays_behind()
+    {
+        var half = new string('x', CallSize.CharactersMax / 2);
+        foreach (var (taskId, result) in new[] { ("a", half), ("b", half), ("c", "x"), ("d", half + half + "x"), ("e", "x") })
+        {
+            table.TryAdd(Order(taskId, 1), 0, out _);
+            table.Finish(Completed(taskId, 1) with { Result = result });
+        }
+
+        Assert.Equal(["a", "b"], table.TakeReports(10).Select(report => report.TaskId));
+        Assert.Equal(["c"], table.TakeReports(10).Select(report => report.TaskId));
+        Assert.Equal(["d"], table.TakeReports(10).Select(report => report.TaskId));
+        Assert.Equal(["e"], table.TakeReports(10).Select(report => report.TaskId));
     }
 
     [Fact]

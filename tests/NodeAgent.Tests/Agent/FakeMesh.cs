@@ -15,6 +15,9 @@ internal sealed class FakeMesh : IMeshConnector
     /// <summary>How many of the next reports fail.</summary>
     public int FailingReports { get; set; }
 
+    /// <summary>Largest result that a report may carry.</summary>
+    public int ResultBytesMax { get; set; } = int.MaxValue;
+
     public async Task<FakeSession> NextSessionAsync() => await sessions.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 
     public Task<IMeshSession> ConnectAsync(string nodeId, CancellationToken cancellationToken) =>
@@ -28,6 +31,8 @@ internal sealed class FakeSession(FakeMesh mesh, ChannelWriter<FakeSession> join
     private readonly Channel<AttemptReport> reports = Channel.CreateUnbounded<AttemptReport>();
 
     public string Transport => "fake";
+
+    public int ResultBytesMax => mesh.ResultBytesMax;
 
     public Task Closed => closed.Task;
 

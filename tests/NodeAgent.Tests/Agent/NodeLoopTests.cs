@@ -73,6 +73,25 @@ public sealed class NodeLoopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_result_that_the_connection_cannot_carry_fails_for_good_and_the_next_one_is_reported()
+    {
+        var session = await mesh.NextSessionAsync();
+        mesh.ResultBytesMax = 10;
+
+        session.Orders!.Start([AttemptTableTests.Order("large", 1), AttemptTableTests.Order("small", 1)]);
+        await executor.NextStartAsync();
+        await executor.NextStartAsync();
+        executor.End("large", ExecutionOutcome.Completed("\"ääää€\""));
+        var large = await NextEndAsync(session);
+        executor.End("small", ExecutionOutcome.Completed("\"ääää\""));
+        var small = await NextEndAsync(session);
+
+        Assert.Equal(("large", AttemptReportKind.Failed, true, null), (large.TaskId, large.Kind, large.IsFinal, large.Result));
+        Assert.Contains("its result has 13 bytes, and this node's connection carries 10", large.Error, StringComparison.Ordinal);
+        Assert.Equal(("small", AttemptReportKind.Completed, "\"ääää\""), (small.TaskId, small.Kind, small.Result));
+    }
+
+    [Fact]
     public async Task An_attempt_outlives_the_connection_and_is_named_at_the_next_join()
     {
         var first = await mesh.NextSessionAsync();
