@@ -12,7 +12,7 @@ public partial interface IAuroraMesh
     /// </summary>
     /// <exception cref="InvalidTaskException">A field has a value that it cannot have; nothing was accepted.</exception>
     /// <exception cref="IdempotencyConflictException">The key belongs to another submit.</exception>
-    /// <exception cref="QueueFullException">The tenant has as many tasks in line as it may have.</exception>
+    /// <exception cref="QueueFullException">The tenant, or the pool, has as many tasks in line as it may have.</exception>
     Task<TaskHandle> SubmitAsync(MeshTaskRequest request, SubmitOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>

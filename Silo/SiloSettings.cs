@@ -38,6 +38,7 @@ internal sealed record SiloSettings(
             PoolProfiles = PlacementProfiles.Parse(configuration["AURORA_PLACEMENT_PROFILE"]).Pools,
             Queue = QueueOf(configuration["AURORA_QUEUE_PROFILE"]),
             ReserveAfter = TimeSpan.FromSeconds(Seconds(configuration, "AURORA_RESERVE_AFTER_S", 300)),
+            QueuedMax = Count(configuration, "AURORA_QUEUE_MAX", PlannerSettings.DefaultQueuedMax),
             Budget = BudgetSettings.Parse(configuration["AURORA_BUDGET_PER_DAY"], configuration["AURORA_BUDGET_PER_MONTH"]).Mesh,
             PoolBudgets = BudgetSettings.Parse(configuration["AURORA_BUDGET_PER_DAY"], configuration["AURORA_BUDGET_PER_MONTH"]).Pools,
             Tenants = TenantSettings.Parse(configuration["AURORA_TENANTS"]),
@@ -58,6 +59,13 @@ internal sealed record SiloSettings(
         null or "" => defaultSeconds,
         var text when double.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= 31_536_000 => seconds,
         var text => throw new SettingsException($"{name} is \"{text}\"; it must be a number of seconds from 0 to 31536000."),
+    };
+
+    private static int Count(IConfiguration configuration, string name, int defaultCount) => configuration[name] switch
+    {
+        null or "" => defaultCount,
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 => count,
+        var text => throw new SettingsException($"{name} is \"{text}\"; it must be an integer above 0."),
     };
 
     private static string DefaultDataDirectory => Path.Combine(

@@ -49,9 +49,9 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
     public static Problem Unavailable(string detail) =>
         new(StatusCodes.Status503ServiceUnavailable, "mesh_unavailable", "The mesh cannot answer for now.", detail) { RetryAfterSeconds = 1 };
 
-    /// <summary>A tenant that has as many tasks in line as it may have.</summary>
+    /// <summary>A tenant or a pool that has as many tasks in line as it may have.</summary>
     public static Problem QueueFull(string detail) =>
-        new(StatusCodes.Status429TooManyRequests, "queue_quota", "The tenant's queue is full.", detail) { RetryAfterSeconds = 5 };
+        new(StatusCodes.Status429TooManyRequests, "queue_quota", "The queue is full.", detail) { RetryAfterSeconds = 5 };
 
     public Task ExecuteAsync(HttpContext httpContext)
     {

@@ -3,7 +3,7 @@ using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.Grains.Schedulers;
 
-/// <summary>Whose turn it is: places that are kept for whoever goes first, and tenants that may have no more in line.</summary>
+/// <summary>Whose turn it is: places that are kept for whoever goes first, and tenants and pools that may have no more in line.</summary>
 internal sealed partial class SchedulerGrain
 {
     private static readonly TimeSpan TurnsEvery = TimeSpan.FromSeconds(1);
@@ -12,7 +12,9 @@ internal sealed partial class SchedulerGrain
 
     public async Task<SubmitOutcome[]> SubmitAsync(NewTask[] tasks)
     {
-        if (!HasQueueQuota)
+        var queuedMax = plannerSettings.Value.QueuedMax;
+        var room = queuedMax - WaitingCount;
+        if (!HasQueueQuota && tasks.Length <= room)
         {
             return await TakeAsync(tasks);
         }
@@ -21,18 +23,34 @@ internal sealed partial class SchedulerGrain
         var outcomes = new SubmitOutcome?[tasks.Length];
         for (var i = 0; i < tasks.Length; i++)
         {
+            if (IsKnown(tasks[i].TaskId))
+            {
+                continue;
+            }
+
+            if (room <= 0)
+            {
+                outcomes[i] = Refused(tasks[i], $"pool '{Pool}' has as many tasks in line as it may have, {queuedMax}");
+                continue;
+            }
+
             var tenant = tasks[i].Spec.Controls?.Tenant;
             var count = more[tenant ?? ""] = more.GetValueOrDefault(tenant ?? "") + 1;
-            if (!IsKnown(tasks[i].TaskId) && planner.IsQueueFull(tenant, count))
+            if (planner.IsQueueFull(tenant, count))
             {
                 more[tenant ?? ""]--;
-                outcomes[i] = new SubmitOutcome(tasks[i].TaskId, "refused", Node: null, $"tenant '{tenant ?? "default"}' has as many tasks in line as its quota allows");
+                outcomes[i] = Refused(tasks[i], $"tenant '{tenant ?? "default"}' has as many tasks in line as its quota allows");
+                continue;
             }
+
+            room--;
         }
 
         var taken = new Queue<SubmitOutcome>(await TakeAsync([.. tasks.Where((_, i) => outcomes[i] is null)]));
         return [.. outcomes.Select(refused => refused ?? taken.Dequeue())];
     }
+
+    private static SubmitOutcome Refused(NewTask task, string why) => new(task.TaskId, "refused", Node: null, why);
 
     private void LookAfterTurns(DateTimeOffset now)
     {

@@ -10,6 +10,9 @@ public sealed class PlannerSettings
     /// <summary>The value of <see cref="AgingStep"/> when nobody chooses: 10 minutes.</summary>
     public static readonly TimeSpan DefaultAgingStep = TimeSpan.FromMinutes(10);
 
+    /// <summary>The value of <see cref="QueuedMax"/> when nobody chooses: 2,000,000.</summary>
+    public const int DefaultQueuedMax = 2_000_000;
+
     private static readonly TimeSpan AgingStepMin = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan AgingStepMax = TimeSpan.FromDays(3650);
 
@@ -40,6 +43,9 @@ public sealed class PlannerSettings
     /// </summary>
     public TimeSpan ReserveAfter { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>The most tasks that wait at once in each pool, whoever's they are; above 0. A scheduler has all of them in memory. Default: 2,000,000.</summary>
+    public int QueuedMax { get; init; } = DefaultQueuedMax;
+
     /// <summary>What tenants are granted, by name; others have weight 1 and no quota. Default: empty.</summary>
     public IReadOnlyDictionary<string, TenantPolicy> Tenants { get; init; } = new Dictionary<string, TenantPolicy>();
 
@@ -69,6 +75,7 @@ public sealed class PlannerSettings
         PoolProfiles = PoolProfiles,
         Queue = Queue,
         ReserveAfter = ReserveAfter,
+        QueuedMax = QueuedMax,
         Tenants = tenants,
         Preemption = Preemption,
         Budget = budget,
@@ -92,6 +99,11 @@ public sealed class PlannerSettings
         if (ReserveAfter < TimeSpan.Zero || ReserveAfter > AgingStepMax)
         {
             throw new ArgumentException($"{nameof(ReserveAfter)} is {ReserveAfter}; it must be 0 to 3650 days.");
+        }
+
+        if (QueuedMax < 1)
+        {
+            throw new ArgumentException($"{nameof(QueuedMax)} is {QueuedMax}; it must be above 0.");
         }
 
         foreach (var (tenant, policy) in Tenants)

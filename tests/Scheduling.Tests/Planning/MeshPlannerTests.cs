@@ -229,6 +229,7 @@ public sealed class MeshPlannerTests
         Assert.Equal(TimeSpan.FromMinutes(10), new PlannerSettings().AgingStep);
         Assert.Throws<ArgumentException>(() => new MeshPlanner(new PlannerSettings { AgingStep = TimeSpan.Zero }));
         Assert.Throws<ArgumentException>(() => new MeshPlanner(new PlannerSettings { AgingStep = TimeSpan.MaxValue }));
+        Assert.Throws<ArgumentException>(() => new MeshPlanner(new PlannerSettings { QueuedMax = 0 }));
         Assert.Throws<ArgumentException>(
             () => new MeshPlanner(new PlannerSettings { GpuTeraflops = new Dictionary<string, double> { ["X"] = 0 } }));
     }
