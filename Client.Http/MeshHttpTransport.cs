@@ -17,7 +17,7 @@ internal sealed class MeshHttpTransport(HttpClient http, AuroraHttpMeshOptions o
     /// <param name="describe">Makes the request; called once a try.</param>
     /// <param name="patience">How long the mesh was asked to wait before it answers.</param>
     /// <exception cref="MeshUnreachableException">No address gave an answer.</exception>
-    /// <exception cref="QueueFullException">The tenant's line stayed full.</exception>
+    /// <exception cref="QueueFullException">The line stayed full.</exception>
     public Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> describe, TimeSpan patience, CancellationToken cancellationToken) =>
         SendAsync(describe, patience, HttpCompletionOption.ResponseContentRead, cancellationToken);
 
@@ -96,8 +96,8 @@ internal sealed class MeshHttpTransport(HttpClient http, AuroraHttpMeshOptions o
         var doubled = options.RetryDelay * Math.Pow(2, tries - 1);
         var wanted = asked?.Delta ?? (asked?.Date is { } date ? date - time.GetUtcNow() : doubled);
 
-        // Clients that failed together come back apart.
-        var spread = doubled * (0.5 * Random.Shared.NextDouble());
+        // Clients that failed together come back apart, also those that were all asked to wait equally long.
+        var spread = (wanted > doubled ? wanted : doubled) * (0.5 * Random.Shared.NextDouble());
         var delay = (wanted > TimeSpan.Zero ? wanted : TimeSpan.Zero) + spread;
         return delay < options.RetryDelayMax ? delay : options.RetryDelayMax;
     }

@@ -30,6 +30,25 @@ public sealed class ConsoleTests(Browser browser, SharedMesh mesh) : IClassFixtu
     }
 
     [Fact]
+    public async Task Two_clicks_make_one_task()
+    {
+        await using var console = await browser.OpenAsync(mesh.Url, "/submit");
+        var answers = 0;
+        console.Page.Response += (_, response) => Interlocked.Add(ref answers, response.Url.EndsWith("tasks/submit", StringComparison.Ordinal) ? 1 : 0);
+        await console.Page.GetByLabel("GPU type").FillAsync("H777");
+        await console.Page.GetByLabel("GPUs of one node").FillAsync("1");
+
+        // Both before either is answered.
+        await console.Button("Submit").EvaluateAsync("button => { button.click(); button.click(); }");
+
+        await Eventually.SeeAsync("both clicks are answered", () => Task.FromResult(Volatile.Read(ref answers)), seen => seen == 2);
+        var task = Assert.Single(
+            (await mesh.Client.GetAsync("tasks/active")).Object("tasks"), task => task.Value!.ToJsonString().Contains("H777", StringComparison.Ordinal));
+        await mesh.Client.SendAsync(HttpMethod.Delete, $"tasks/{task.Key}");
+        Assert.Empty(console.Faults);
+    }
+
+    [Fact]
     public async Task A_refusal_of_the_form_says_what_is_wrong()
     {
         await using var console = await browser.OpenAsync(mesh.Url, "/submit");

@@ -32,7 +32,8 @@ export async function request(path, options = {}) {
 const read = response => response.status === 204 ? null : response.json();
 
 export const get = async (path, signal) => read(await request(path, { signal }));
-export const post = async (path, body) => read(await request(path, { method: 'POST', body: body === undefined ? undefined : JSON.stringify(body) }));
+export const post = async (path, body, headers) =>
+  read(await request(path, { method: 'POST', headers, body: body === undefined ? undefined : JSON.stringify(body) }));
 export const remove = async path => read(await request(path, { method: 'DELETE' }));
 
 /** Lets the browser save a file of the API, which a plain link could not fetch with a key. */

@@ -7,11 +7,23 @@ const types = ['test', 'llm_inference', 'embeddings', 'training', 'custom'];
 export function submitPage(refresh) {
   let outcome = null;
 
+  // What was sent and has no answer yet keeps its key, so that a second click makes no second task.
+  let unanswered = null;
+
+  function keyOf(body) {
+    const text = JSON.stringify(body);
+    if (unanswered?.text !== text) {
+      unanswered = { text, key: randomKey() };
+    }
+    return unanswered.key;
+  }
+
   async function send(form, path) {
     try {
       const body = read(form);
-      const answer = await post(path, body);
+      const answer = await post(path, body, path === 'tasks/submit' ? { 'Idempotency-Key': keyOf(body) } : {});
       if (answer.task_id) {
+        unanswered = null;
         location.hash = `#/tasks/${encodeURIComponent(answer.task_id)}`;
         return;
       }
@@ -49,6 +61,9 @@ export function submitPage(refresh) {
     },
   };
 }
+
+// Browsers make UUIDs on secure pages only, and a mesh on a private network is none.
+const randomKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
 
 const field = (label, id, control) => [h('label', { for: id }, label), control];
 
