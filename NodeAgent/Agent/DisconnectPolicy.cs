@@ -9,8 +9,8 @@ internal static class DisconnectPolicy
     public const string Member = "on_disconnect";
 
     /// <summary>
-    /// How long a node may hear nothing of the mesh before it ends attempts that do not outlive the connection. Sooner than the
-    /// mesh could have given them to another node and a person would notice that both run.
+    /// How long a node may hear nothing of the mesh before it ends attempts that do not outlive the connection. Longer than a silo's loss
+    /// is felt, so that one does not end them; the mesh gives a silent node's attempts away before, and for the rest of this time both may run.
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 

@@ -163,7 +163,7 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
         var endsWithLease = DisconnectPolicy.EndsWithLease(attempt, options.EndsWithLease) ?? options.EndsWithLease;
         return new SupervisedSpec(
             launch.Program, launch.Arguments, launch.Environment, work.Root, work.Output, timeLimit, options.KillGrace, options.OutputTailBytes,
-            endsWithLease ? options.LeaseFile : null, DisconnectPolicy.Patience, [.. environment.Dropped, .. launch.DroppedVariables])
+            endsWithLease ? options.LeaseFile : null, options.LeasePatience, [.. environment.Dropped, .. launch.DroppedVariables])
         {
             Runner = runner.Name,
             IsLauncher = launch.IsLauncher,

@@ -1,3 +1,4 @@
+using Aurora.NodeAgent.Agent;
 using Aurora.NodeAgent.Executors.Scripts.Runners;
 
 namespace Aurora.NodeAgent.Executors.Scripts;
@@ -22,6 +23,9 @@ internal sealed record ScriptOptions
 
     /// <summary>Whether scripts whose task does not choose end when the mesh is silent (<c>AURORA_ON_DISCONNECT</c>: <c>kill</c> or <c>continue</c>).</summary>
     public bool EndsWithLease { get; init; }
+
+    /// <summary>How long the mesh may be silent until they do.</summary>
+    public TimeSpan LeasePatience { get; init; } = DisconnectPolicy.Patience;
 
     /// <summary>What scripts run in.</summary>
     public RunnerOptions Runner { get; init; } = new();

@@ -63,6 +63,20 @@ public sealed class ScriptEndTests : IDisposable
     }
 
     [Fact]
+    public async Task A_script_that_is_not_to_outlive_a_silent_mesh_is_ended_by_its_supervisor()
+    {
+        // Nobody renews the lease here, as when the agent hangs or is dead.
+        _node.Options = _node.Options with { LeasePatience = TimeSpan.FromSeconds(1), KillGrace = TimeSpan.FromMilliseconds(200) };
+        var (attempt, pids) = WithPids("trap '' TERM; echo $$ >>$F; while :; do sleep 0.05; done", """{"on_disconnect":"kill"}""");
+
+        var outcome = await _node.RunAsync(attempt).WaitAsync(Patience);
+
+        Assert.Contains("the mesh did not answer for 1 s and on_disconnect is kill", outcome.Error, StringComparison.Ordinal);
+        var noted = File.Exists(pids) ? await WaitForPidsAsync(pids, 0) : [];
+        Assert.All(noted, pid => Assert.False(IsRunning(pid), $"process {pid} still runs"));
+    }
+
+    [Fact]
     public async Task What_a_script_leaves_running_ends_with_it()
     {
         var (attempt, pids) = WithPids("(sleep 1000 & echo $! >>$F); setsid sleep 1000 & echo $! >>$F; exit 0");
