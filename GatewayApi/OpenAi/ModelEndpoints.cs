@@ -63,6 +63,17 @@ internal static class ModelEndpoints
         writer.WriteStartObject("aurora");
         WriteNodes(writer, "nodes", model.Nodes);
         WriteNodes(writer, "loaded_on", model.LoadedOn);
+        if (model.VramBytes.Count > 0)
+        {
+            writer.WriteStartObject("vram_bytes");
+            foreach (var (node, bytes) in model.VramBytes)
+            {
+                writer.WriteNumber(node, bytes);
+            }
+
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

@@ -59,6 +59,10 @@ public sealed record MeshModels(IReadOnlyList<MeshModel> All, bool ServesAny)
                     if (loaded.Contains(canonical))
                     {
                         model.LoadedOn.Add(node.NodeId);
+                        if (here.VramBytes.TryGetValue(canonical, out var bytes))
+                        {
+                            model.VramBytes[node.NodeId] = bytes;
+                        }
                     }
                 }
             }
@@ -76,6 +80,9 @@ public sealed record MeshModel(string Name, List<string> Nodes, List<string> Loa
 {
     /// <summary>The pool that a request for it goes to: the default one where a node of it offers the model.</summary>
     public string Pool { get; private set; } = "";
+
+    /// <summary>What it takes of the GPUs' memory on the nodes whose server tells.</summary>
+    public SortedDictionary<string, long> VramBytes { get; } = new(StringComparer.Ordinal);
 
     /// <summary>A node of these pools offers it.</summary>
     public void Offer(IReadOnlyList<string> pools) =>

@@ -11,7 +11,10 @@ public sealed record NodeModels(IReadOnlyList<string> Available, IReadOnlyList<s
     /// <summary>What the machine costs by the hour; null when it does not say.</summary>
     public double? PricePerHour { get; init; }
 
-    /// <summary>Reads <c>models_available</c>, <c>models_loaded</c> and <c>inference_slots</c>; null for a node that says nothing of models.</summary>
+    /// <summary>What loaded models take of the GPUs' memory, by canonical name, where their servers tell.</summary>
+    public IReadOnlyDictionary<string, long> VramBytes { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>Reads <c>models_available</c>, <c>models_loaded</c>, <c>models_vram_bytes</c> and <c>inference_slots</c>; null for a node that says nothing of models.</summary>
     public static NodeModels? Parse(string facts)
     {
         // Most nodes of a mesh, and all old clients, say nothing.
@@ -36,13 +39,29 @@ public sealed record NodeModels(IReadOnlyList<string> Available, IReadOnlyList<s
                         && price.TryGetProperty("per_hour", out var perHour) && perHour.ValueKind is JsonValueKind.Number && perHour.TryGetDouble(out var amount)
                             ? amount
                             : null,
+                    VramBytes = root.TryGetProperty("models_vram_bytes", out var vram) && vram.ValueKind is JsonValueKind.Object ? Sizes(vram) : new Dictionary<string, long>(),
                 }
                 : null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // No JSON, or half of a surrogate pair in a name.
             return null;
         }
+    }
+
+    private static Dictionary<string, long> Sizes(JsonElement sizes)
+    {
+        var bytes = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var size in sizes.EnumerateObject())
+        {
+            if (size.Value.ValueKind is JsonValueKind.Number && size.Value.TryGetInt64(out var value) && value >= 0)
+            {
+                bytes[ModelName.Canonical(size.Name)] = value;
+            }
+        }
+
+        return bytes;
     }
 
     private static string[] Texts(JsonElement array) =>

@@ -39,8 +39,8 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
 
     /// <summary>
     /// What the node announces beside its task types: <c>models_available</c>, <c>models_loaded</c> and <c>backends</c>, each a
-    /// list of names, as they are at this moment, <c>inference_slots</c> where the requests at once are bounded, and
-    /// <c>script_runner</c> where it runs scripts.
+    /// list of names, as they are at this moment, <c>models_vram_bytes</c> by name where a server tells,
+    /// <c>inference_slots</c> where the requests at once are bounded, and <c>script_runner</c> where it runs scripts.
     /// </summary>
     public IReadOnlyDictionary<string, object> Facts
     {
@@ -52,6 +52,11 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
                 ["models_loaded"] = _catalog.ModelsLoaded,
                 ["backends"] = _catalog.Alive.Select(backend => backend.Kind).ToList(),
             };
+            if (_catalog.VramBytes is { Count: > 0 } vram)
+            {
+                facts["models_vram_bytes"] = vram;
+            }
+
             if (_scripts.RunnerName is { } runner)
             {
                 facts["script_runner"] = runner;

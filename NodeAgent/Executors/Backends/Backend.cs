@@ -25,6 +25,9 @@ internal sealed record Backend(BackendAddress Address, string Kind, IReadOnlyLis
 /// <param name="Loaded">Whether it is in memory now, so that a task starts without waiting for it.</param>
 internal sealed record BackendModel(string Name, bool Loaded)
 {
+    /// <summary>What it takes of the GPUs' memory; null where the server does not tell.</summary>
+    public long? VramBytes { get; init; }
+
     /// <summary>Servers do not say what a model is for; the names of embedding models do.</summary>
     public bool IsForEmbeddings { get; } = Name.Contains("embed", StringComparison.OrdinalIgnoreCase);
 }

@@ -40,6 +40,13 @@ internal sealed partial class BackendCatalog : IAsyncDisposable
     /// <summary>Those of them that some server has in memory.</summary>
     public IReadOnlyList<string> ModelsLoaded => [.. Names(static model => model.Loaded)];
 
+    /// <summary>What models take of the GPUs' memory, those left out of which no server tells.</summary>
+    public IReadOnlyDictionary<string, long> VramBytes => _alive
+        .SelectMany(backend => backend.Models)
+        .Where(model => model.VramBytes is not null)
+        .GroupBy(model => model.Name, StringComparer.OrdinalIgnoreCase)
+        .ToDictionary(same => same.First().Name, same => same.Sum(model => model.VramBytes!.Value), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Probes once, so that the first announcement of the node is complete, and keeps probing from then on.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {

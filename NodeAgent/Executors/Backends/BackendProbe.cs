@@ -24,7 +24,7 @@ internal sealed class BackendProbe(HttpClient http, TimeSpan timeout)
 
             var kind = KindOf(models);
             var loaded = await LoadedAsync(address, kind, limit.Token);
-            return new ProbeAnswer(new Backend(address, kind, [.. models.Select(model => new BackendModel(model.Id, IsLoaded(model, loaded)))]), false);
+            return new ProbeAnswer(new Backend(address, kind, [.. models.Select(model => Describe(model, loaded))]), false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -95,20 +95,33 @@ internal sealed class BackendProbe(HttpClient http, TimeSpan timeout)
     };
 
     // Null where the server serves what it lists: vLLM and llama.cpp load their model before they answer.
-    private async Task<HashSet<string>?> LoadedAsync(BackendAddress address, string kind, CancellationToken cancellationToken) => kind switch
+    private async Task<Dictionary<string, long?>?> LoadedAsync(BackendAddress address, string kind, CancellationToken cancellationToken) => kind switch
     {
-        "ollama" => Names(await GetAsync(address, "api/ps", cancellationToken), "models", "name", static _ => true),
-        "lm-studio" => Names(await GetAsync(address, "api/v0/models", cancellationToken), "data", "id", static model => Text(model, "state") == "loaded"),
+        "ollama" => Loaded(await GetAsync(address, "api/ps", cancellationToken), "models", "name", static _ => true),
+        "lm-studio" => Loaded(await GetAsync(address, "api/v0/models", cancellationToken), "data", "id", static model => Text(model, "state") == "loaded"),
         _ => null,
     };
 
     // A llama.cpp server that serves several models states for each whether it is loaded.
-    private static bool IsLoaded(ListedModel model, HashSet<string>? loaded) =>
-        loaded?.Contains(model.Id) ?? model.Status is null or "loaded";
+    private static BackendModel Describe(ListedModel model, Dictionary<string, long?>? loaded) =>
+        loaded is null ? new BackendModel(model.Id, model.Status is null or "loaded")
+        : loaded.TryGetValue(model.Id, out var vram) ? new BackendModel(model.Id, Loaded: true) { VramBytes = vram }
+        : new BackendModel(model.Id, Loaded: false);
 
-    private static HashSet<string> Names(JsonObject? answer, string list, string name, Func<JsonObject, bool> selects) =>
-        (answer?[list] as JsonArray ?? []).OfType<JsonObject>().Where(selects)
-            .Select(model => Text(model, name)).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+    /// <summary>The models in memory, with what each takes of the GPUs' where the server tells: Ollama's <c>size_vram</c>.</summary>
+    private static Dictionary<string, long?> Loaded(JsonObject? answer, string list, string name, Func<JsonObject, bool> selects)
+    {
+        var loaded = new Dictionary<string, long?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var model in (answer?[list] as JsonArray ?? []).OfType<JsonObject>().Where(selects))
+        {
+            if (Text(model, name) is { } id)
+            {
+                loaded[id] = model["size_vram"] is JsonValue value && value.TryGetValue<long>(out var bytes) && bytes >= 0 ? bytes : null;
+            }
+        }
+
+        return loaded;
+    }
 
     private static string? Text(JsonObject from, string name) =>
         from[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;

@@ -165,6 +165,7 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
             launch.Program, launch.Arguments, launch.Environment, work.Root, work.Output, timeLimit, options.KillGrace, options.OutputTailBytes,
             endsWithLease ? options.LeaseFile : null, options.LeasePatience, [.. environment.Dropped, .. launch.DroppedVariables])
         {
+            ProgressFile = work.ProgressFile,
             Runner = runner.Name,
             IsLauncher = launch.IsLauncher,
             Container = launch.Container,

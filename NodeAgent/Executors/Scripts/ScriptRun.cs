@@ -79,6 +79,8 @@ internal sealed class ScriptRun
         var drained = Task.WhenAll(
             DrainAsync(process.StandardOutput.BaseStream, _output, new OutputText(OutputKind.Stdout, _log)),
             DrainAsync(process.StandardError.BaseStream, _error, new OutputText(OutputKind.Stderr, _log)));
+        using var gone = new CancellationTokenSource();
+        var progress = _spec.ProgressFile is { } file ? new ProgressFile(file, _log).FollowAsync(gone.Token) : Task.CompletedTask;
 
         var ending = ScriptEnding.Exited;
         var exited = process.WaitForExitAsync();
@@ -104,7 +106,8 @@ internal sealed class ScriptRun
 
         // A script that has ended has ended: what it left running would use a GPU that is given to the next task.
         await session.KillAsync();
-        await Task.WhenAny(Task.WhenAll(exited, drained), Task.Delay(DrainPatience));
+        await gone.CancelAsync();
+        await Task.WhenAny(Task.WhenAll(exited, drained, progress), Task.Delay(DrainPatience));
         return ending;
     }
 

@@ -14,6 +14,7 @@ internal sealed class WorkDirectory
         Temporary = Path.Combine(root, "tmp");
         InputFile = Path.Combine(root, "input.json");
         SourceFile = Path.Combine(root, "script");
+        ProgressFile = Path.Combine(root, "progress.ndjson");
     }
 
     /// <summary>Where the script starts; its home.</summary>
@@ -32,6 +33,9 @@ internal sealed class WorkDirectory
 
     /// <summary>The script itself where the task brought it.</summary>
     public string SourceFile { get; }
+
+    /// <summary>Where the script may write lines that say how far it is.</summary>
+    public string ProgressFile { get; }
 
     /// <summary>Makes the empty directory of an attempt. What an earlier process of the agent left of the same attempt goes.</summary>
     public static WorkDirectory Create(string parent, AttemptId attempt)

@@ -68,6 +68,63 @@ public sealed class InferenceFlowTests(SharedMesh mesh) : IClassFixture<SharedMe
         await Eventually.SeeAsync("no request is under way", () => Task.FromResult(node.Server.InFlight), inFlight => inFlight == 0);
     }
 
+    [Theory]
+    [InlineData("orleans", """ "llm_inference","endpoint":"v1/chat/completions","payload":{"model":"MODEL","stream":true,"messages":[]} """)]
+    [InlineData("websocket", """ "llm_inference","endpoint":"v1/chat/completions","payload":{"model":"MODEL","stream":true,"messages":[]} """)]
+    [InlineData("orleans", """ "llm_inference","payload":"a prompt" """)]
+    [InlineData("websocket", """ "embeddings","payload":{"input":["a text"]} """)]
+    [InlineData("orleans", """ "embeddings","payload":{"input":["a text"]} """)]
+    public async Task A_task_that_is_cancelled_ends_its_request_at_the_server(string transport, string task)
+    {
+        var name = $"cancel-{Guid.NewGuid():N}";
+        await using var node = await InferenceNode.JoinAsync(
+            mesh.Process, name, new BackendBehaviour { Models = [name], Hold = (0, Task.Delay(Timeout.Infinite)) }, transport);
+        var taskId = await mesh.Client.SubmitForIdAsync(
+            $$"""{"task_type":{{task.Replace("MODEL", name, StringComparison.Ordinal)}},"requirements":{"model":"{{name}}","gpu_count":0} }""");
+        await node.Server.Requests.ReadAsync().AsTask().WaitAsync(Patience);
+
+        var (status, _) = await mesh.Client.SendAsync(HttpMethod.Delete, $"tasks/{taskId}");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        await node.Server.Abandoned.ReadAsync().AsTask().WaitAsync(Patience);
+        Assert.Equal("cancelled", (await mesh.Client.TaskAsync(taskId)).Text("status"));
+    }
+
+    [Fact]
+    public async Task A_group_that_is_cancelled_ends_what_waits_and_what_runs_of_it()
+    {
+        await using var node = await InferenceNode.JoinAsync(
+            mesh.Process, "group", new BackendBehaviour { Models = ["group"], Hold = (0, Task.Delay(Timeout.Infinite)) }, "orleans", ("AURORA_BACKEND_PARALLEL", "2"));
+        var inputs = string.Join(',', Enumerable.Range(0, 40).Select(number => $"\"text {number}\""));
+        var group = (await mesh.Client.SubmitAsync(
+            $$"""{"task_type":"embeddings","batch_size":8,"requirements":{"model":"group","gpu_count":0},"payload":{"input":[{{inputs}}]} }""")).Text("group_id");
+        await node.Server.Requests.ReadAsync().AsTask().WaitAsync(Patience);
+        await node.Server.Requests.ReadAsync().AsTask().WaitAsync(Patience);
+
+        var (_, cancelled) = await mesh.Client.SendAsync(HttpMethod.Delete, $"groups/{group}");
+
+        Assert.Equal("""{"cancelled":5}""", cancelled);
+        Assert.Equal(5, (await mesh.Client.GetAsync($"groups/{group}")).Number("cancelled"));
+        await Eventually.SeeAsync("no request is under way", () => Task.FromResult(node.Server.InFlight), inFlight => inFlight == 0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_prompt_is_gone_on_with_whole_or_in_pieces(bool streams)
+    {
+        var name = $"prompt-{streams}".ToLowerInvariant();
+        await using var node = await InferenceNode.JoinAsync(mesh.Process, name, new BackendBehaviour { Models = [name] });
+
+        using var response = await http.PostAsync("/v1/completions", new StringContent(
+            $$"""{"model":"{{name}}","prompt":"Once","stream":{{(streams ? "true" : "false")}} }""", Encoding.UTF8, "application/json")).WaitAsync(Patience);
+        var text = await response.Content.ReadAsStringAsync();
+
+        Assert.Equal((HttpStatusCode.OK, name), (response.StatusCode, Header(response, "X-Aurora-Node")));
+        Assert.Equal(streams, text.EndsWith("data: [DONE]\n\n", StringComparison.Ordinal));
+        Assert.Contains("word4", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_request_reaches_the_server_as_the_client_wrote_it()
     {

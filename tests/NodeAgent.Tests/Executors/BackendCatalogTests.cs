@@ -19,6 +19,9 @@ public sealed class BackendCatalogTests
         Assert.Equal(["ollama", "vllm", "llama.cpp", "lm-studio"], catalog.Alive.Select(backend => backend.Kind));
         Assert.Equal(["llama3.2:latest", "nomic-embed-text:latest", "meta-llama/Llama-3.1-8B", "m.gguf", "qwen2.5-7b", "phi-4"], catalog.ModelsAvailable);
         Assert.Equal(["llama3.2:latest", "meta-llama/Llama-3.1-8B", "m.gguf", "phi-4"], catalog.ModelsLoaded);
+
+        // Only Ollama tells.
+        Assert.Equal([new("llama3.2:latest", 5_333_539_264)], catalog.VramBytes);
     }
 
     [Theory]

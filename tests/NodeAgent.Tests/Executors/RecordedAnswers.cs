@@ -9,7 +9,7 @@ internal static class RecordedAnswers
 
     public static FakeOpenAiServer Ollama(this FakeOpenAiServer server) => server
         .Answer("/v1/models", """{"object":"list","data":[{"id":"llama3.2:latest","object":"model","created":1,"owned_by":"library"},{"id":"nomic-embed-text:latest","object":"model","created":1,"owned_by":"library"}]}""")
-        .Answer("/api/ps", """{"models":[{"name":"llama3.2:latest","model":"llama3.2:latest","size":1,"size_vram":1}]}""");
+        .Answer("/api/ps", """{"models":[{"name":"llama3.2:latest","model":"llama3.2:latest","size":6591830464,"size_vram":5333539264,"context_length":4096}]}""");
 
     public static FakeOpenAiServer Vllm(this FakeOpenAiServer server) => server
         .Answer("/v1/models", """{"object":"list","data":[{"id":"meta-llama/Llama-3.1-8B","object":"model","created":1,"owned_by":"vllm","root":"meta-llama/Llama-3.1-8B","parent":null,"max_model_len":8192,"permission":[]}]}""");

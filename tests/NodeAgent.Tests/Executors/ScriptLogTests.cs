@@ -44,6 +44,54 @@ public sealed class ScriptLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Progress_may_also_be_written_to_a_file_and_is_heard_before_the_script_ends()
+    {
+        var go = Path.Combine(node.DataPath, "go");
+        var run = node.RunAsync(
+            ScriptNode.Source("bash", $$"""
+                cd /; echo '{"progress":0.1,"loss":2}' >>"$AURORA_PROGRESS_FILE"; echo 'no progress' >>"$AURORA_PROGRESS_FILE"
+                until [ -e {{go}} ]; do sleep 0.02; done
+                printf '{"progress":0.9,' >>"$AURORA_PROGRESS_FILE"; printf '"loss":1}' >>"$AURORA_PROGRESS_FILE"
+                """),
+            output);
+
+        Assert.Equal([(0L, OutputKind.Progress, """{"progress":0.1,"loss":2}""")], await output.UntilAsync("""{"progress":0.1,"loss":2}"""));
+        Assert.False(run.IsCompleted);
+        await File.WriteAllTextAsync(go, "");
+
+        Assert.Null((await run.WaitAsync(Patience)).Error);
+        Assert.Equal([(1L, OutputKind.Progress, """{"progress":0.9,"loss":1}""")], output.All());
+    }
+
+    [Theory]
+    [InlineData("ln -s OTHER \"$AURORA_PROGRESS_FILE\"")]
+    [InlineData("mkfifo \"$AURORA_PROGRESS_FILE\"")]
+    [InlineData("mkdir \"$AURORA_PROGRESS_FILE\"")]
+    [InlineData("ln -s /dev/zero \"$AURORA_PROGRESS_FILE\"")]
+    public async Task What_is_no_file_of_the_scripts_own_tells_no_progress_and_holds_nothing_up(string source)
+    {
+        var other = node.Write("other", "{\"progress\":0.5}\n");
+
+        var outcome = await node.RunAsync(ScriptNode.Source("bash", source.Replace("OTHER", other, StringComparison.Ordinal) + "; sleep 0.5"), output).WaitAsync(Patience);
+
+        Assert.Null(outcome.Error);
+        Assert.Empty(output.All());
+    }
+
+    [Fact]
+    public async Task A_flood_of_progress_is_passed_over_to_its_newest_lines()
+    {
+        const string Flood = """
+            yes '{"progress":0.1}' | head -c 100000000 >"$AURORA_PROGRESS_FILE"; echo >>"$AURORA_PROGRESS_FILE"
+            echo '{"progress":1}' >>"$AURORA_PROGRESS_FILE"
+            """;
+
+        Assert.Null((await node.RunAsync(ScriptNode.Source("bash", Flood), output).WaitAsync(Patience)).Error);
+
+        Assert.Equal("""{"progress":1}""", output.All()[^1].Text);
+    }
+
+    [Fact]
     public async Task An_agent_that_comes_back_tells_the_same_pieces_under_the_same_numbers()
     {
         var go = Path.Combine(node.DataPath, "go");

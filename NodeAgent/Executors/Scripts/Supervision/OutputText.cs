@@ -10,8 +10,7 @@ namespace Aurora.NodeAgent.Executors.Scripts.Supervision;
 internal sealed class OutputText(OutputKind kind, OutputLogWriter log)
 {
     private readonly Decoder decoder = Encoding.UTF8.GetDecoder();
-    private readonly StringBuilder line = new();
-    private bool isPassedOver;
+    private readonly ProgressLines? progress = kind == OutputKind.Stdout ? new ProgressLines(log) : null;
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
@@ -24,37 +23,6 @@ internal sealed class OutputText(OutputKind kind, OutputLogWriter log)
 
         text.Replace('\0', '\uFFFD');
         log.Add(kind, text.ToString());
-        if (kind == OutputKind.Stdout)
-        {
-            FindProgress(text);
-        }
-    }
-
-    private void FindProgress(ReadOnlySpan<char> text)
-    {
-        while (!text.IsEmpty)
-        {
-            var end = text.IndexOf('\n');
-            var part = end < 0 ? text : text[..end];
-            isPassedOver |= line.Length + part.Length > ProgressLine.LengthMax || (line.Length == 0 && !part.IsEmpty && part[0] != '{');
-            if (!isPassedOver)
-            {
-                line.Append(part);
-            }
-
-            if (end < 0)
-            {
-                return;
-            }
-
-            if (!isPassedOver && ProgressLine.Parse(line.ToString()) is { } progress)
-            {
-                log.Add(OutputKind.Progress, progress);
-            }
-
-            line.Clear();
-            isPassedOver = false;
-            text = text[(end + 1)..];
-        }
+        progress?.Append(text);
     }
 }

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Aurora.NodeAgent.Executors.Scripts.Supervision;
 
 /// <summary>
-/// The line protocol by which a script says how far it is: a line of its standard output that is a JSON object with
-/// <c>progress</c>, a number from 0 to 1. Numbers, booleans and short texts beside it are shown with it.
+/// The line protocol by which a script says how far it is: a line of its standard output or of its progress file that is a
+/// JSON object with <c>progress</c>, a number from 0 to 1. Numbers, booleans and short texts beside it are shown with it.
 /// </summary>
 internal static class ProgressLine
 {

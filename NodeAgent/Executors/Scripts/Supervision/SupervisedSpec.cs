@@ -25,6 +25,9 @@ internal sealed record SupervisedSpec(
     /// <summary>About how many bytes of the output log are kept, the newest.</summary>
     public long OutputLogBytes { get; init; } = 4 << 20;
 
+    /// <summary>Where the script may write how far it is; null where its standard output is the only place.</summary>
+    public string? ProgressFile { get; init; }
+
     /// <summary>What it runs in, as <see cref="Runners.IScriptRunner.Name"/> says it.</summary>
     public string Runner { get; init; } = "process";
 
