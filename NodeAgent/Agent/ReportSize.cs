@@ -6,7 +6,7 @@ namespace Aurora.NodeAgent.Agent;
 
 /// <summary>
 /// A result that is larger than the connection carries. Sent all the same it would end the connection, and so would every repeat, with
-/// all that the node runs beside it.
+/// all that the node runs beside it. The next attempt may be on a node whose connection carries more.
 /// </summary>
 internal static class ReportSize
 {
@@ -30,7 +30,6 @@ internal static class ReportSize
             Error = string.Create(
                 CultureInfo.InvariantCulture,
                 $"its result has {bytes} bytes, and this node's connection carries {resultBytesMax}: let it be smaller (a batch_size of embeddings), or a file in AURORA_OUTPUT_DIR, or give the node AURORA_TRANSPORT=orleans"),
-            IsFinal = true,
         };
     }
 }

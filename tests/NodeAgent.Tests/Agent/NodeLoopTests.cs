@@ -73,7 +73,7 @@ public sealed class NodeLoopTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_result_that_the_connection_cannot_carry_fails_for_good_and_the_next_one_is_reported()
+    public async Task A_result_that_the_connection_cannot_carry_is_a_failure_and_the_next_one_is_reported()
     {
         var session = await mesh.NextSessionAsync();
         mesh.ResultBytesMax = 10;
@@ -86,7 +86,7 @@ public sealed class NodeLoopTests : IAsyncLifetime
         executor.End("small", ExecutionOutcome.Completed("\"ääää\""));
         var small = await NextEndAsync(session);
 
-        Assert.Equal(("large", AttemptReportKind.Failed, true, null), (large.TaskId, large.Kind, large.IsFinal, large.Result));
+        Assert.Equal(("large", AttemptReportKind.Failed, false, null), (large.TaskId, large.Kind, large.IsFinal, large.Result));
         Assert.Contains("its result has 13 bytes, and this node's connection carries 10", large.Error, StringComparison.Ordinal);
         Assert.Equal(("small", AttemptReportKind.Completed, "\"ääää\""), (small.TaskId, small.Kind, small.Result));
     }
