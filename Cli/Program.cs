@@ -13,6 +13,7 @@ root.Add(GpuCommand.Create());
 root.Add(SubmitCommand.Create());
 root.Add(PlanCommand.Create());
 root.Add(TasksCommand.Create());
+root.Add(GroupsCommand.Create());
 root.Add(QueueCommand.Create());
 root.Add(EventsCommand.Create());
 root.Add(ModelsCommand.Create());

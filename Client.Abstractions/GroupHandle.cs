@@ -10,6 +10,9 @@ public sealed class GroupHandle(IAuroraMesh mesh, string groupId)
     /// <summary>The group's id.</summary>
     public string GroupId { get; } = groupId;
 
+    /// <summary>What the mesh answered to each of its tasks, in order, where this handle is of the submit itself; empty for one that was made from the id.</summary>
+    public IReadOnlyList<TaskSubmission> Submissions { get; init; } = [];
+
     /// <summary>How far it is.</summary>
     /// <exception cref="GroupNotFoundException">There is no such group.</exception>
     public async Task<MeshGroup> GetAsync(CancellationToken cancellationToken = default) => Existing(await mesh.FindGroupAsync(GroupId, cancellationToken).ConfigureAwait(false));
@@ -27,6 +30,11 @@ public sealed class GroupHandle(IAuroraMesh mesh, string groupId)
             }
         }
     }
+
+    /// <summary>The group once all its tasks have ended, or as it is after <paramref name="timeout"/> (up to 60 s).</summary>
+    /// <exception cref="GroupNotFoundException">There is no such group.</exception>
+    public async Task<MeshGroup> WaitAtMostAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        Existing(await mesh.WaitGroupAsync(GroupId, timeout, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc cref="IAuroraMesh.ReadGroupAsync"/>
     public IAsyncEnumerable<GroupResult> ResultsAsync(MeshTaskStatus? status = null, CancellationToken cancellationToken = default) =>

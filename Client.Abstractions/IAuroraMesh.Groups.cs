@@ -3,6 +3,14 @@ namespace Aurora.Client.Abstractions;
 /// <content>Tasks that were submitted together. <see cref="GroupHandle"/> has the same for one group.</content>
 public partial interface IAuroraMesh
 {
+    /// <summary>
+    /// Submits one task many times in one call, as a group. <c>{index}</c> in the texts of its payload, its script and its arguments stands
+    /// for the number of each, from 0. It returns when they are committed, as <see cref="SubmitBatchAsync"/> does.
+    /// </summary>
+    /// <param name="count">How many, 1 to <see cref="MeshTaskRequest.ArrayCountMax"/>.</param>
+    /// <exception cref="InvalidTaskException">A field has a value that it cannot have; nothing was accepted.</exception>
+    Task<GroupHandle> SubmitArrayAsync(MeshTaskRequest request, int count, SubmitOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>How far a group is, or null when there is none of this id.</summary>
     Task<MeshGroup?> FindGroupAsync(string groupId, CancellationToken cancellationToken = default);
 

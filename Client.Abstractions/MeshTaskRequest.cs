@@ -12,6 +12,9 @@ public partial record MeshTaskRequest(string TaskType)
     /// <summary>Most GPUs that a task can ask for.</summary>
     public const int GpuCountMax = 1024;
 
+    /// <summary>Most tasks of one array.</summary>
+    public const int ArrayCountMax = 100_000;
+
     /// <summary>0 (lowest) to 10 (highest). Default: 5.</summary>
     public int Priority { get; init; } = 5;
 
@@ -132,6 +135,18 @@ public partial record MeshTaskRequest(string TaskType)
             }
         }
     }
+
+    /// <summary>Fails for a number of tasks that the mesh would refuse.</summary>
+    internal static void RequireCount(int count)
+    {
+        if (count is < 1 or > ArrayCountMax)
+        {
+            throw new InvalidTaskException("count", $"must be an integer from 1 to {ArrayCountMax}");
+        }
+    }
+
+    /// <summary>The task with this number of an array.</summary>
+    internal virtual MeshTaskRequest At(int index) => this with { Payload = ArrayIndex.In(Payload, index), Members = ArrayIndex.InMembers(Members, index) };
 
     /// <summary>Adds the members of a kind of task.</summary>
     protected virtual void AddMembers(JsonObject body)

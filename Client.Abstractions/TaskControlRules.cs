@@ -23,7 +23,7 @@ internal static class TaskControlRules
 
     /// <summary>The first thing that is wrong, or null.</summary>
     public static (string Field, string Message)? Refuse(JsonObject body) =>
-        body["count"] is not null ? ("count", "is not for a single submit: submit a batch of as many tasks")
+        body["count"] is not null ? ("count", "is not for a single submit: submit an array")
         : body["max_attempts"] is { } attempts && !(Whole(attempts) is >= 1 and <= 100) ? ("max_attempts", "must be an integer from 1 to 100")
         : RefuseTimeouts(body["timeouts"])
         ?? RefuseRetry(body["retry"])

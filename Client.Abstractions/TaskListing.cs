@@ -12,7 +12,16 @@ public sealed record TaskListing
     public static TaskListing DeadLetters { get; } = new(TaskListingKind.DeadLetters);
 
     /// <summary>Those that carry a label, the latest first.</summary>
-    public static TaskListing Labelled(string key, string value) => new(TaskListingKind.Labelled) { Key = key, Value = value };
+    public static TaskListing Labelled(string key, string value) =>
+        new(TaskListingKind.Labelled) { Key = key, Value = value, Filter = new TaskFilter { Label = new(key, value) } };
+
+    /// <summary>Those that a filter lets through, the latest first.</summary>
+    /// <exception cref="ArgumentException">A member of the filter cannot be meant; the message names it.</exception>
+    public static TaskListing Matching(TaskFilter filter)
+    {
+        filter.Validate();
+        return new(TaskListingKind.Matching) { Filter = filter };
+    }
 
     /// <summary>Which list it is.</summary>
     public TaskListingKind Kind { get; }
@@ -22,6 +31,9 @@ public sealed record TaskListing
 
     /// <summary>The label's value; empty for the other lists.</summary>
     public string Value { get; private init; } = "";
+
+    /// <summary>What its tasks have in common; null for those that have not ended and for dead letters.</summary>
+    public TaskFilter? Filter { get; private init; }
 }
 
 /// <summary>The lists of tasks that there are.</summary>
@@ -35,4 +47,7 @@ public enum TaskListingKind
 
     /// <summary>Tasks that carry a label.</summary>
     Labelled,
+
+    /// <summary>Tasks that a filter lets through.</summary>
+    Matching,
 }

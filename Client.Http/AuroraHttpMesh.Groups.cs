@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Aurora.Client.Abstractions.Observability;
 using Aurora.Client.Http.Json;
 using Aurora.Client.Http.Streams;
 
@@ -11,6 +12,19 @@ namespace Aurora.Client.Http;
 /// <content>Tasks that were submitted together.</content>
 public sealed partial class AuroraHttpMesh
 {
+    /// <inheritdoc/>
+    public async Task<GroupHandle> SubmitArrayAsync(MeshTaskRequest request, int count, SubmitOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        MeshTaskRequest.RequireCount(count);
+        request.Validate();
+        var body = request.ToJson();
+        body["count"] = count;
+        var key = SubmitOptions.KeyOf(options);
+        var answer = await MeshTracing.RunAsync(
+            MeshTracing.Submit(count), () => PostAsync("/tasks/submit", body, key, MeshJsonContext.Default.BatchAnswer, cancellationToken)).ConfigureAwait(false);
+        return new GroupHandle(this, answer.GroupId!) { Submissions = [.. answer.Tasks.Select(submission => submission with { GroupId = answer.GroupId })] };
+    }
+
     /// <inheritdoc/>
     public Task<MeshGroup?> FindGroupAsync(string groupId, CancellationToken cancellationToken = default) =>
         FindAsync(GroupPath(groupId), MeshJsonContext.Default.MeshGroup, TimeSpan.Zero, cancellationToken);

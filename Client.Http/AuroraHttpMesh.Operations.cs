@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Aurora.Client.Http.Json;
 
@@ -42,20 +43,18 @@ public sealed partial class AuroraHttpMesh
         {
             TaskListingKind.Active => ("/tasks/active", "after"),
             TaskListingKind.DeadLetters => ("/tasks/dead", "cursor"),
-            _ => ("/tasks", "before"),
+            _ => ("/tasks", "cursor"),
         };
         var query = string.Create(CultureInfo.InvariantCulture, $"{path}?limit={limit}")
-            + (cursor is null ? "" : $"&{cursorName}={Uri.EscapeDataString(cursor)}")
-            + (listing.Kind is TaskListingKind.Labelled ? $"&label={Uri.EscapeDataString($"{listing.Key}={listing.Value}")}" : "");
-        if (listing.Kind is TaskListingKind.DeadLetters)
+            + Parameter(cursorName, cursor)
+            + (listing.Filter is { } filter ? Parameters(filter) : "");
+        if (listing.Kind is not TaskListingKind.Active)
         {
             return await GetAsync(query, MeshJsonContext.Default.TaskPage, cancellationToken).ConfigureAwait(false);
         }
 
-        IReadOnlyList<MeshTask> tasks = listing.Kind is TaskListingKind.Active
-            ? [.. (await GetAsync(query, MeshJsonContext.Default.ActiveTasks, cancellationToken).ConfigureAwait(false)).Tasks.Values]
-            : (await GetAsync(query, MeshJsonContext.Default.EndedTasks, cancellationToken).ConfigureAwait(false)).Tasks;
-        return new TaskPage(tasks, tasks.Count == limit ? tasks[^1].TaskId : null);
+        MeshTask[] tasks = [.. (await GetAsync(query, MeshJsonContext.Default.ActiveTasks, cancellationToken).ConfigureAwait(false)).Tasks.Values];
+        return new TaskPage(tasks, tasks.Length == limit ? tasks[^1].TaskId : null);
     }
 
     /// <inheritdoc/>
@@ -70,6 +69,15 @@ public sealed partial class AuroraHttpMesh
         NodeDrain.Require(deadline);
         return OperateAsync(nodeId, string.Create(CultureInfo.InvariantCulture, $"drain?deadline={(long)deadline.TotalMilliseconds}ms"), cancellationToken);
     }
+
+    private static string Parameters(TaskFilter filter) =>
+        string.Concat(filter.Statuses.Select(status => Parameter("status", JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString()))))
+        + Parameter("type", filter.TaskType)
+        + Parameter("node", filter.Node)
+        + Parameter("tenant", filter.Tenant)
+        + Parameter("label", filter.Label is { } label ? $"{label.Key}={label.Value}" : null);
+
+    private static string Parameter(string name, string? value) => value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
 
     private async Task OperateAsync(string nodeId, string operation, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Aurora.Client.Abstractions.Observability;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.Client;
@@ -13,6 +14,20 @@ internal sealed partial class AuroraOrleansMesh
 
     // A count reads an index entry for each task, so a large group is not counted at every turn.
     private static readonly TimeSpan CountInterval = TimeSpan.FromMilliseconds(500);
+
+    public async Task<GroupHandle> SubmitArrayAsync(MeshTaskRequest request, int count, SubmitOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        MeshTaskRequest.RequireCount(count);
+        var body = request.ToJson();
+        var spec = (await judge.ReadAsync([(request, body)], static _ => "", takesPrerequisites: true, cancellationToken))[0];
+        body["count"] = count;
+        var key = SubmitKey.Of(options, body);
+        TaskSpec[] specs = [.. Enumerable.Range(0, count).Select(index => spec with { Payload = ArrayIndex.In(spec.Payload, index) })];
+        var submissions = await MeshTracing.RunAsync(MeshTracing.Submit(count), () => submit.RunAsync(specs, key, isBatch: true, cancellationToken));
+        return submissions.All(submission => submission.Status == "refused")
+            ? throw new QueueFullException(submissions[0].Message!)
+            : new GroupHandle(this, submissions[0].GroupId!) { Submissions = submissions };
+    }
 
     public async Task<MeshGroup?> FindGroupAsync(string groupId, CancellationToken cancellationToken = default) =>
         GroupId.TryGetTaskPrefix(groupId, out var prefix)

@@ -12,12 +12,15 @@ internal sealed partial class AuroraOrleansMesh
     public async Task<TaskPage> ListPageAsync(TaskListing listing, string? cursor = null, int limit = 100, CancellationToken cancellationToken = default)
     {
         TaskPage.RequireLimit(limit);
-        var listed = listing.Kind switch
+        if (listing.Filter is { } filter)
         {
-            TaskListingKind.Active => await calls.RunAsync(() => Query.ListActiveAsync(cursor, limit), cancellationToken),
-            TaskListingKind.DeadLetters => await ListDeadLettersAsync(cursor, limit, cancellationToken),
-            _ => await calls.RunAsync(() => Query.ListLabelledAsync(listing.Key, listing.Value, cursor, limit), cancellationToken),
-        };
+            var page = await calls.RunAsync(() => Query.ListAsync(TaskMapping.Filter(filter), cursor, limit), cancellationToken);
+            return new TaskPage([.. page.Tasks.Select(task => TaskMapping.View(task)!)], page.Next);
+        }
+
+        var listed = listing.Kind is TaskListingKind.Active
+            ? await calls.RunAsync(() => Query.ListActiveAsync(cursor, limit), cancellationToken)
+            : await ListDeadLettersAsync(cursor, limit, cancellationToken);
         return new TaskPage([.. listed.Select(task => TaskMapping.View(task)!)], listed.Length == limit ? listed[^1].TaskId : null);
     }
 

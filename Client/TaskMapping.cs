@@ -16,6 +16,16 @@ internal static class TaskMapping
         Members = Members(task),
     };
 
+    public static Grains.Interfaces.Tasks.TaskFilter Filter(Abstractions.TaskFilter filter) => new()
+    {
+        Statuses = [.. filter.Statuses.Select(status => status.ToString().ToLowerInvariant())],
+        TaskType = filter.TaskType,
+        Node = filter.Node,
+        Tenant = filter.Tenant,
+        LabelKey = filter.Label?.Key,
+        LabelValue = filter.Label?.Value,
+    };
+
     public static GroupResult Result(TaskView task) =>
         new(GroupId.IndexOf(task.TaskId), task.TaskId, StatusOf(task), task.Status == "completed" ? Element(task.Result) : null, task.Error);
 

@@ -19,6 +19,8 @@ internal readonly record struct GpuReading(string Key)
     /// <summary>Since the driver was loaded.</summary>
     public double? EnergyJoules { get; init; }
 
+    public GpuErrors? Errors { get; init; }
+
     /// <summary>This reading, with what it lacks taken from another.</summary>
     public GpuReading CompletedBy(GpuReading other) => this with
     {
@@ -29,6 +31,7 @@ internal readonly record struct GpuReading(string Key)
         TemperatureCelsius = TemperatureCelsius ?? other.TemperatureCelsius,
         PowerWatts = PowerWatts ?? other.PowerWatts,
         EnergyJoules = EnergyJoules ?? other.EnergyJoules,
+        Errors = Errors ?? other.Errors,
     };
 
     private bool KnowsMemory => MemoryUsedBytes is not null || MemoryFreeBytes is not null;

@@ -1,3 +1,5 @@
+using Aurora.GpuProbes.Hosts;
+
 namespace Aurora.GpuProbes;
 
 /// <summary>
@@ -24,6 +26,9 @@ internal sealed class LocalGpus
     /// <summary>Facts for people, by the names of <see cref="GpuFactNames"/>.</summary>
     public IReadOnlyDictionary<string, object> Facts { get; }
 
+    /// <summary>Where an NVIDIA GPU is that no driver answers for; null for none, and where a GPU was found.</summary>
+    public string? WithoutDriver { get; private init; }
+
     /// <summary>What each probe that was asked said.</summary>
     public IReadOnlyList<(IGpuProbe Probe, GpuProbeResult Result)> Answers { get; }
 
@@ -48,7 +53,11 @@ internal sealed class LocalGpus
         IReadOnlyList<IReadOnlyList<IGpuProbe>> families, GpuProbeOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
         var answers = await GpuDetection.RunAsync(families, options.DetectTimeout, clock, cancellationToken);
-        return new LocalGpus(answers, detected: !options.Enabled || options.Stated is null, options.MeasureTimeout, clock);
+        var isSearched = options is { Enabled: true, Stated: null };
+        return new LocalGpus(answers, detected: !options.Enabled || options.Stated is null, options.MeasureTimeout, clock)
+        {
+            WithoutDriver = isSearched && answers.All(answer => answer.Result.Gpus.Count == 0) ? PciDisplays.FirstNvidia(new HostFiles(options.RootPath)) : null,
+        };
     }
 
     /// <summary>What each GPU measures now, by its place in <see cref="Gpus"/>; null for one that tells nothing.</summary>

@@ -47,8 +47,8 @@ public interface ITaskStore : IAsyncDisposable
     /// <summary>Whole rows of tasks whose ids begin with a text, in id order, after an id (null: from the start).</summary>
     Task<IReadOnlyList<TaskRow>> ListWithPrefixAsync(string prefix, string? afterTaskId, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Whole rows of tasks that carry a label, the latest id first, before an id (null: from the latest).</summary>
-    Task<IReadOnlyList<TaskRow>> ListLabelledAsync(string key, string value, string? beforeTaskId, int limit, CancellationToken cancellationToken);
+    /// <summary>A page of whole rows of the tasks that a query wants, the latest id first, before an id (null: from the latest).</summary>
+    Task<TaskRows> ListAsync(TaskQuery query, string? beforeTaskId, int limit, CancellationToken cancellationToken);
 
     /// <summary>Number of tasks whose ids begin with a text, by phase.</summary>
     Task<IReadOnlyDictionary<TaskPhase, long>> CountWithPrefixAsync(string prefix, CancellationToken cancellationToken);

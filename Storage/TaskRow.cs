@@ -8,6 +8,9 @@ public sealed record TaskRow
     /// <summary>The pool of a task that names none.</summary>
     public const string DefaultPool = "default";
 
+    /// <summary>Whose a task is that names no tenant.</summary>
+    public const string DefaultTenant = "default";
+
     public required string TaskId { get; init; }
 
     public required string TaskType { get; init; }

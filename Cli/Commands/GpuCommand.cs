@@ -50,7 +50,8 @@ internal static class GpuCommand
                 found.Facts.GetValueOrDefault(GpuFactNames.Probe) as string ?? "none",
                 found.Facts.GetValueOrDefault(GpuFactNames.DriverVersion) as string,
                 found.Facts.GetValueOrDefault(GpuFactNames.CudaVersion) as string,
-                found.Facts.GetValueOrDefault(GpuFactNames.ProbeNotes) as string[] ?? []);
+                found.Facts.GetValueOrDefault(GpuFactNames.ProbeNotes) as string[] ?? [],
+                found.WithoutDriver);
         }
         catch (GpuConfigurationException failure)
         {
@@ -110,4 +111,6 @@ internal static class GpuCommand
 /// <summary>The GPUs of this machine.</summary>
 /// <param name="Probe">What found them; <c>none</c> for nothing.</param>
 /// <param name="Notes">What a probe could not do, and why.</param>
-internal sealed record LocalGpuReport(IReadOnlyList<MeshGpu> Gpus, string Probe, string? DriverVersion, string? CudaVersion, IReadOnlyList<string> Notes);
+/// <param name="WithoutDriver">The PCI address of an NVIDIA GPU that no driver answers for.</param>
+internal sealed record LocalGpuReport(
+    IReadOnlyList<MeshGpu> Gpus, string Probe, string? DriverVersion, string? CudaVersion, IReadOnlyList<string> Notes, string? WithoutDriver = null);

@@ -9,12 +9,10 @@ internal static class MachineDoctor
     /// <summary>Below this a node's logs, checkpoints and artifacts soon fail.</summary>
     private const long FreeBytesMin = 1L << 30;
 
-    private const string NvidiaVendor = "0x10de";
-
     public static async IAsyncEnumerable<(DoctorFinding Finding, int ExitCode)> LookAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return Disk(DataDirectory());
-        yield return Driver(await GpuCommand.LookAsync(cancellationToken), OperatingSystem.IsLinux() ? "/sys/bus/pci/devices" : null);
+        yield return Driver(await GpuCommand.LookAsync(cancellationToken));
     }
 
     private static (DoctorFinding, int) Disk(string directory)
@@ -40,7 +38,8 @@ internal static class MachineDoctor
             : Well("disk", $"{free >> 30} GB are free for {directory}.");
     }
 
-    private static (DoctorFinding, int) Driver(LocalGpuReport report, string? devices)
+    /// <summary>Whether the GPUs of this machine can be used.</summary>
+    internal static (DoctorFinding Finding, int ExitCode) Driver(LocalGpuReport report)
     {
         if (report.Gpus.Count > 0)
         {
@@ -48,35 +47,9 @@ internal static class MachineDoctor
             return Well("driver", $"{report.Gpus.Count} GPUs, found by {report.Probe}{driver}.");
         }
 
-        return NvidiaAddress(devices) is { } address
+        return report.WithoutDriver is { } address
             ? Sick("driver", $"an NVIDIA GPU is at {address}, and no driver answers ({string.Join("; ", report.Notes)}).", "Install NVIDIA's driver, or start the machine again after an upgrade of it; then: aurora gpu")
             : Well("driver", "no GPU; a node here joins as CPU only.");
-    }
-
-    /// <summary>The PCI address of a display controller of NVIDIA's that this machine has, driver or not.</summary>
-    private static string? NvidiaAddress(string? devices)
-    {
-        if (!Directory.Exists(devices))
-        {
-            return null;
-        }
-
-        return Directory.EnumerateDirectories(devices)
-            .FirstOrDefault(device => Reads(device, "vendor").StartsWith(NvidiaVendor, StringComparison.Ordinal) && Reads(device, "class").StartsWith("0x03", StringComparison.Ordinal)) is { } found
-            ? Path.GetFileName(found)
-            : null;
-    }
-
-    private static string Reads(string device, string name)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(device, name));
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
     }
 
     private static string DataDirectory() => Environment.GetEnvironmentVariable("AURORA_DATA_DIR") is { Length: > 0 } configured

@@ -6,7 +6,7 @@ internal static class TasksCommand
     public static Command Create()
     {
         var command = new Command("tasks", "Tasks: list, show, logs, cancel, retry, wait, explain.");
-        command.Add(List());
+        command.Add(TaskListCommand.Create());
         command.Add(Show());
         command.Add(Cancel());
         command.Add(LogsCommand.Create());
@@ -37,42 +37,6 @@ internal static class TasksCommand
 
     /// <summary>0 for a task that completed, 1 for one that did not.</summary>
     public static int ExitCodeOf(MeshTask task) => task.Status is MeshTaskStatus.Completed ? ExitCode.Ok : ExitCode.Failure;
-
-    private static Command List()
-    {
-        var ended = new Option<bool>("--ended") { Description = "The last 100 that ended, instead of those that have not." };
-        var dead = new Option<bool>("--dead") { Description = "Those that failed, the latest first; aurora tasks retry puts them back in line." };
-        var label = new Option<string?>("--label", "-l") { Description = "Those that carry a label: key=value." };
-        var command = new Command("list", "Tasks that have not ended.") { ended, dead, label };
-        command.SetMeshAction(async (parsed, mesh, cancellationToken) =>
-        {
-            if (new[] { parsed.GetValue(ended), parsed.GetValue(dead), parsed.GetValue(label) is not null }.Count(given => given) > 1)
-            {
-                throw new UsageException("Give one of --ended, --dead and --label.");
-            }
-
-            var listing = parsed.GetValue(dead) ? TaskListing.DeadLetters : parsed.GetValue(label) is { } text ? Labelled(text) : TaskListing.Active;
-            var tasks = parsed.GetValue(ended) ? await mesh.ListEndedAsync(cancellationToken) : await mesh.ListAsync(listing, cancellationToken).ToListAsync(cancellationToken);
-            if (parsed.IsJson())
-            {
-                Json.Print(tasks, Json.Default.IReadOnlyListMeshTask);
-                return ExitCode.Ok;
-            }
-
-            var table = new Table("TASK", "TYPE", "PRIORITY", "STATUS", "NODE", "AGE", "ERROR");
-            foreach (var task in tasks)
-            {
-                table.Add(task.TaskId, task.TaskType, $"{task.Priority}", Words.Status(task.Status), task.AssignedNode, Words.Ago(task.SubmittedAt), task.Error);
-            }
-
-            await Console.Out.WriteAsync(table.ToString());
-            return ExitCode.Ok;
-        });
-        return command;
-    }
-
-    private static TaskListing Labelled(string text) =>
-        text.Split('=', 2) is [{ Length: > 0 } key, var value] ? TaskListing.Labelled(key, value) : throw new UsageException("--label must be key=value.");
 
     private static Command Show()
     {

@@ -19,6 +19,7 @@ namespace Aurora.Cli.Output;
 [JsonSerializable(typeof(IReadOnlyList<TaskPlan>))]
 [JsonSerializable(typeof(IReadOnlyList<MeshModel>))]
 [JsonSerializable(typeof(MeshQueue))]
+[JsonSerializable(typeof(MeshGroup))]
 internal sealed partial class Json : JsonSerializerContext
 {
     public static void Print<T>(T value, JsonTypeInfo<T> type) => Console.Out.WriteLine(JsonSerializer.Serialize(value, type));

@@ -22,4 +22,10 @@ internal static class Words
             : string.Create(CultureInfo.InvariantCulture, $"{age.TotalDays:0} d");
 
     public static string Status(MeshTaskStatus status) => status.ToString().ToLowerInvariant();
+
+    /// <summary>The status that <c>--status</c> names.</summary>
+    /// <exception cref="UsageException">There is none of this name.</exception>
+    public static MeshTaskStatus StatusOf(string text) =>
+        Enum.GetValues<MeshTaskStatus>().Where(status => Status(status) == text).Select(status => (MeshTaskStatus?)status).FirstOrDefault()
+        ?? throw new UsageException($"--status must be one of {string.Join(", ", Enum.GetValues<MeshTaskStatus>().Select(Status))}.");
 }

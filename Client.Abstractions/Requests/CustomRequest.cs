@@ -14,6 +14,13 @@ public sealed record CustomRequest() : MeshTaskRequest("custom")
     /// <summary>The script's arguments.</summary>
     public IReadOnlyList<string>? Arguments { get; init; }
 
+    internal override MeshTaskRequest At(int index) => (CustomRequest)base.At(index) with
+    {
+        Script = ArrayIndex.In(Script, index),
+        ScriptSource = ArrayIndex.In(ScriptSource, index),
+        Arguments = ArrayIndex.In(Arguments, index),
+    };
+
     /// <inheritdoc/>
     protected override void AddMembers(JsonObject body)
     {

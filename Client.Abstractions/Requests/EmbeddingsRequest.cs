@@ -9,6 +9,8 @@ public sealed record EmbeddingsRequest(IReadOnlyList<string> Input) : MeshTaskRe
     /// <summary>Texts sent to the model at once; null leaves it to the node.</summary>
     public int? BatchSize { get; init; }
 
+    internal override MeshTaskRequest At(int index) => (EmbeddingsRequest)base.At(index) with { Input = ArrayIndex.In(Input, index)! };
+
     /// <inheritdoc/>
     protected override void AddMembers(JsonObject body)
     {

@@ -17,6 +17,12 @@ public sealed record LlmInferenceRequest() : MeshTaskRequest("llm_inference")
     /// <summary>0 to 2; null leaves it to the server.</summary>
     public double? Temperature { get; init; }
 
+    internal override MeshTaskRequest At(int index) => (LlmInferenceRequest)base.At(index) with
+    {
+        Prompt = ArrayIndex.In(Prompt, index),
+        Messages = Messages is null ? null : [.. Messages.Select(message => message with { Content = ArrayIndex.In(message.Content, index) })],
+    };
+
     /// <inheritdoc/>
     protected override void AddMembers(JsonObject body)
     {

@@ -11,6 +11,8 @@ public sealed record TestRequest() : MeshTaskRequest("test")
     /// <summary>The error that it fails with; null to complete.</summary>
     public string? FailWith { get; init; }
 
+    internal override MeshTaskRequest At(int index) => (TestRequest)base.At(index) with { FailWith = ArrayIndex.In(FailWith, index) };
+
     /// <inheritdoc/>
     protected override void AddMembers(JsonObject body)
     {

@@ -15,6 +15,8 @@ public sealed record TrainingRequest(string Script) : MeshTaskRequest("training"
     /// <summary>Told to the script in its environment.</summary>
     public int? BatchSize { get; init; }
 
+    internal override MeshTaskRequest At(int index) => (TrainingRequest)base.At(index) with { Script = ArrayIndex.In(Script, index), Arguments = ArrayIndex.In(Arguments, index) };
+
     /// <inheritdoc/>
     protected override void AddMembers(JsonObject body)
     {

@@ -7,6 +7,22 @@ namespace Aurora.Client.Abstractions.Testing;
 public sealed partial class InMemoryAuroraMesh
 {
     /// <inheritdoc/>
+    public Task<GroupHandle> SubmitArrayAsync(MeshTaskRequest request, int count, SubmitOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        MeshTaskRequest.RequireCount(count);
+        Judge(request, "");
+        RequirePrerequisites(request, "");
+        var body = request.ToJson();
+        body["count"] = count;
+        var stem = StemOf(SubmitOptions.KeyOf(options), body);
+        var groupId = GroupPrefix + stem[TaskPrefix.Length..];
+        return Task.FromResult(new GroupHandle(this, groupId)
+        {
+            Submissions = [.. Enumerable.Range(0, count).Select(index => Accept(request.At(index), TaskIdOf(stem, index), groupId).Submission!)],
+        });
+    }
+
+    /// <inheritdoc/>
     public Task<MeshGroup?> FindGroupAsync(string groupId, CancellationToken cancellationToken = default)
     {
         var counts = TasksOf(groupId).GroupBy(task => task.View.Status).ToDictionary(status => status.Key, status => (long)status.Count());
@@ -47,9 +63,9 @@ public sealed partial class InMemoryAuroraMesh
     /// <inheritdoc/>
     public Task<long> RetryGroupAsync(string groupId, CancellationToken cancellationToken = default)
     {
-        long retried = ExistingGroup(groupId).Count(task => task.TryRetry());
-        StartThoseThatWait();
-        return Task.FromResult(retried);
+        var retried = ExistingGroup(groupId).Where(task => task.TryRetry()).ToList();
+        retried.ForEach(Start);
+        return Task.FromResult<long>(retried.Count);
     }
 
     private static string TaskIdOf(string stem, int index) => string.Create(CultureInfo.InvariantCulture, $"{stem}-{index:D6}");

@@ -17,7 +17,7 @@ public sealed partial class InMemoryAuroraMesh
         {
             TaskListingKind.Active => [.. Views.Where(task => !task.HasEnded).OrderBy(task => task.TaskId, StringComparer.Ordinal)],
             TaskListingKind.DeadLetters => [.. Views.Where(task => task.Status is MeshTaskStatus.Failed).OrderByDescending(task => task.CompletedAt).ThenByDescending(task => task.TaskId, StringComparer.Ordinal)],
-            _ => [.. Views.Where(task => IsLabelled(task, listing)).OrderByDescending(task => task.TaskId, StringComparer.Ordinal)],
+            _ => [.. Views.Where(listing.Filter!.Fits).OrderByDescending(task => task.TaskId, StringComparer.Ordinal)],
         };
         var page = all.SkipWhile(task => cursor is not null && task.TaskId != cursor).Skip(cursor is null ? 0 : 1).Take(limit).ToList();
         return Task.FromResult(new TaskPage(page, page.Count == limit ? page[^1].TaskId : null));
@@ -69,7 +69,7 @@ public sealed partial class InMemoryAuroraMesh
         var waiting = tasks.Values.Where(task => task.View.Status is MeshTaskStatus.Queued && (pool is null || PoolOf(task) == pool))
             .OrderByDescending(task => task.Request.Priority).ThenBy(task => task.View.SubmittedAt).ToList();
         return Task.FromResult(new MeshQueue(waiting.Count, [.. waiting.Take(limit).Select(task => new QueuedTask(
-            task.View.TaskId, task.Request.TaskType, task.Request.Priority, task.Request.Priority, task.View.SubmittedAt, WhyItWaits(task.Request), PoolOf(task)))]));
+            task.View.TaskId, task.Request.TaskType, task.Request.Priority, task.Request.Priority, task.View.SubmittedAt, WhyItWaits(task), PoolOf(task)))]));
     }
 
     /// <inheritdoc/>
@@ -106,9 +106,6 @@ public sealed partial class InMemoryAuroraMesh
         _ = MoveAwayAsync(deadline);
         return Task.CompletedTask;
     }
-
-    private static bool IsLabelled(MeshTask task, TaskListing listing) =>
-        task.Members.TryGetValue("labels", out var labels) && labels.TryGetProperty(listing.Key, out var value) && value.GetString() == listing.Value;
 
     private static string PoolOf(InMemoryTask task) => task.View.Members.TryGetValue("pool", out var pool) ? pool.GetString()! : "default";
 

@@ -7,8 +7,9 @@ namespace Aurora.Client.Abstractions.Testing;
 
 /// <summary>
 /// A mesh for the tests of code that uses <see cref="IAuroraMesh"/>: no network, no GPU, nothing kept. Each task it can run is run at
-/// once by <paramref name="run"/>; the others wait until they are cancelled. It judges and shows what a task says of limits, retries,
-/// order and deadlines, and does not act on it.
+/// once by <paramref name="run"/>; the others wait until they are cancelled. What a task says of limits, retries, order, deadline and
+/// anti-affinity holds; an attempt that failed is followed by the next at once. Webhooks are not called, and the needs of a task are
+/// judged by <paramref name="canRun"/> alone.
 /// </summary>
 /// <param name="run">
 /// Makes the result of a task, or throws the error that it fails with. Default: test tasks echo their payload after their
@@ -32,6 +33,9 @@ public sealed partial class InMemoryAuroraMesh(
     private readonly ConcurrentDictionary<string, (string Stem, string Body)> submitsByKey = new(StringComparer.Ordinal);
     private readonly InMemoryFeed<MeshEvent> events = new();
 
+    /// <summary>The pools that a task may name. Default: <c>default</c> alone.</summary>
+    public IReadOnlyList<string> Pools { get; init; } = ["default"];
+
     /// <summary>Every request that was accepted, in no particular order.</summary>
     public IEnumerable<MeshTaskRequest> Accepted => tasks.Values.Select(task => task.Request);
 
@@ -39,6 +43,7 @@ public sealed partial class InMemoryAuroraMesh(
     public Task<TaskHandle> SubmitAsync(MeshTaskRequest request, SubmitOptions? options = null, CancellationToken cancellationToken = default)
     {
         Judge(request, "");
+        RequirePrerequisites(request, "");
         var stem = StemOf(SubmitOptions.KeyOf(options), request.ToJson());
         return Task.FromResult(Accept(request, stem, groupId: null));
     }
@@ -49,6 +54,7 @@ public sealed partial class InMemoryAuroraMesh(
         foreach (var (index, request) in requests.Index())
         {
             Judge(request, $"tasks[{index}].");
+            RequirePrerequisites(request, $"tasks[{index}].");
         }
 
         var stem = StemOf(SubmitOptions.KeyOf(options), new JsonArray([.. requests.Select(request => request.ToJson())]));
@@ -78,8 +84,9 @@ public sealed partial class InMemoryAuroraMesh(
     /// <inheritdoc/>
     public Task<bool> RetryAsync(string taskId, CancellationToken cancellationToken = default)
     {
-        var isRetried = Existing(taskId).TryRetry();
-        StartThoseThatWait();
+        var task = Existing(taskId);
+        var isRetried = task.TryRetry();
+        Start(task);
         return Task.FromResult(isRetried);
     }
 
@@ -92,31 +99,49 @@ public sealed partial class InMemoryAuroraMesh(
         }
 
         var (runs, view) = (CanRun(task.Request), task.View);
+        var summary = view.Status is MeshTaskStatus.Queued ? WhyItWaits(task) : runs ? "It went to the in-memory node." : "No node can run it.";
         var refusals = runs ? Array.Empty<NodeRefusal>() : [Refusal];
         return Task.FromResult<TaskExplanation?>(new TaskExplanation(
-            taskId, JsonNamingPolicy.SnakeCaseLower.ConvertName(view.Status.ToString()), runs ? "It went to the in-memory node." : "No node can run it.",
+            taskId, JsonNamingPolicy.SnakeCaseLower.ConvertName(view.Status.ToString()), summary,
             QueuePosition: null, task.Request.Priority, view.AssignedNode,
             new Dictionary<string, NodeExplanation> { [NodeName] = new(runs, refusals, runs ? 1 : null, new Dictionary<string, double>()) }));
     }
 
     /// <summary>Lets a task write something, as a script on a node does.</summary>
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
-    public void Write(string taskId, string text, TaskOutputKind kind = TaskOutputKind.Stdout)
-    {
-        var task = Existing(taskId);
-        task.Output.Add(number => new TaskOutput(number, task.View.Attempt, kind, text));
-    }
+    public void Write(string taskId, string text, TaskOutputKind kind = TaskOutputKind.Stdout) => Existing(taskId).Write(text, kind);
 
     private static NodeRefusal Refusal { get; } = new("gpu_type", "the in-memory node does not run this task", Permanent: true);
 
     private IEnumerable<MeshTask> Views => tasks.Values.Select(task => task.View);
 
-    private static void Judge(MeshTaskRequest request, string prefix)
+    private void Judge(MeshTaskRequest request, string prefix)
     {
         request.Validate(prefix);
         if (!Types.Contains(request.TaskType, StringComparer.Ordinal))
         {
             throw new InvalidTaskException(prefix + "task_type", $"must be one of {string.Join(", ", Types)}, or a type that a node announces");
+        }
+
+        if ((string?)request.ToJson()["deadline"] is { } deadline && !DateTimeOffset.TryParse(deadline, CultureInfo.InvariantCulture, out _))
+        {
+            throw new InvalidTaskException(prefix + "deadline", "must be a time with its offset, as RFC 3339 writes it");
+        }
+
+        if ((request.Pool ?? (string?)request.Members?["pool"]) is { } pool && !Pools.Contains(pool, StringComparer.Ordinal))
+        {
+            throw new InvalidTaskException(prefix + "pool", $"must be one of {string.Join(", ", Pools)}; a pool begins when the first node that serves it joins");
+        }
+    }
+
+    private void RequirePrerequisites(MeshTaskRequest request, string prefix)
+    {
+        foreach (var (index, prerequisite) in new InMemoryControls(request.ToJson(), clock.GetUtcNow()).After.Index())
+        {
+            if (!tasks.ContainsKey(prerequisite.TaskId))
+            {
+                throw new InvalidTaskException($"{prefix}after[{index}]", $"must name a task that exists; '{prerequisite.TaskId}' does not");
+            }
         }
     }
 
@@ -134,7 +159,7 @@ public sealed partial class InMemoryAuroraMesh(
 
     private TaskHandle Accept(MeshTaskRequest request, string taskId, string? groupId)
     {
-        if (!tasks.ContainsKey(taskId) && tasks.TryAdd(taskId, new InMemoryTask(taskId, request, clock, Tell)))
+        if (!tasks.ContainsKey(taskId) && tasks.TryAdd(taskId, new InMemoryTask(taskId, request, groupId, clock, Tell, Changed)))
         {
             Start(tasks[taskId]);
         }
@@ -142,27 +167,9 @@ public sealed partial class InMemoryAuroraMesh(
         var view = tasks[taskId].View;
         var submission = view.AssignedNode is { } node
             ? new TaskSubmission(taskId, "assigned", node)
-            : new TaskSubmission(taskId, "queued", Message: WhyItWaits(request));
+            : new TaskSubmission(taskId, "queued", Message: WhyItWaits(tasks[taskId]));
         return new TaskHandle(this, taskId, submission with { GroupId = groupId });
     }
-
-    private void Start(InMemoryTask task)
-    {
-        if (isOpen && CanRun(task.Request))
-        {
-            task.Start(NodeName, cancellation => run?.Invoke(task.Request, cancellation) ?? EchoAsync(task.Request, cancellation));
-        }
-    }
-
-    private void StartThoseThatWait()
-    {
-        foreach (var task in tasks.Values.OrderByDescending(task => task.Request.Priority).ThenBy(task => task.View.SubmittedAt))
-        {
-            Start(task);
-        }
-    }
-
-    private string WhyItWaits(MeshTaskRequest request) => CanRun(request) ? "The in-memory node is closed to new work." : "No node can run it.";
 
     private void Tell(MeshEvent happened) => events.Add(number => happened with { Position = (number + 1).ToString(CultureInfo.InvariantCulture) });
 
@@ -186,6 +193,6 @@ public sealed partial class InMemoryAuroraMesh(
         }
 
         await Task.Delay(test.Sleep ?? TimeSpan.Zero, clock, cancellation).ConfigureAwait(false);
-        return test.FailWith is { } error ? throw new InvalidOperationException(error) : new JsonObject { ["echo"] = test.Payload?.DeepClone() };
+        return test.FailWith is { } error ? throw new InMemoryRefusal(error) : new JsonObject { ["echo"] = test.Payload?.DeepClone() };
     }
 }

@@ -1,22 +1,28 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Aurora.Client.Abstractions.Testing;
 
 /// <summary>One task of <see cref="InMemoryAuroraMesh"/>. What an attempt says after the task went on without it counts for nothing.</summary>
-internal sealed class InMemoryTask
+internal sealed partial class InMemoryTask
 {
     private readonly Lock gate = new();
     private readonly TimeProvider time;
     private readonly Action<MeshEvent> tell;
+    private readonly Action<InMemoryTask> changed;
     private TaskCompletionSource ended = NewSignal();
     private CancellationTokenSource? running;
     private MeshTask view;
+    private int failures;
 
-    public InMemoryTask(string taskId, MeshTaskRequest request, TimeProvider time, Action<MeshEvent> tell)
+    /// <param name="groupId">What names the tasks that were submitted with it; null for none.</param>
+    /// <param name="changed">Called when it ended, or waits again.</param>
+    public InMemoryTask(string taskId, MeshTaskRequest request, string? groupId, TimeProvider time, Action<MeshEvent> tell, Action<InMemoryTask> changed)
     {
         this.time = time;
         this.tell = tell;
+        this.changed = changed;
         Request = request;
         var body = request.ToJson();
         view = new MeshTask(
@@ -25,10 +31,19 @@ internal sealed class InMemoryTask
         {
             Members = body.Where(member => member.Key is not ("task_type" or "requirements" or "priority")).ToDictionary(member => member.Key, member => Element(member.Value) ?? default),
         };
+        if (groupId is not null)
+        {
+            view.Members["group_id"] = Element(JsonValue.Create(groupId))!.Value;
+        }
+
+        Controls = new InMemoryControls(body, view.SubmittedAt);
         Tell("task.submitted", detail: request.TaskType);
+        WatchDeadline();
     }
 
     public MeshTaskRequest Request { get; }
+
+    public InMemoryControls Controls { get; }
 
     public InMemoryFeed<TaskOutput> Output { get; } = new();
 
@@ -68,7 +83,8 @@ internal sealed class InMemoryTask
 
             attempt = view.Attempt + 1;
             running = stop = new CancellationTokenSource();
-            view = view with { Status = MeshTaskStatus.Running, AssignedNode = node, Attempt = attempt, StartedAt = time.GetUtcNow() };
+            view = view with { Status = MeshTaskStatus.Running, AssignedNode = node, Attempt = attempt, StartedAt = time.GetUtcNow(), Members = WithLastError(null) };
+            WatchAttempt(attempt);
         }
 
         Tell("task.placed", attempt, node);
@@ -76,46 +92,17 @@ internal sealed class InMemoryTask
         _ = Task.Run(() => RunAsync(attempt, run, stop));
     }
 
-    /// <summary>Cancels the task; false when it had ended.</summary>
-    public bool TryCancel() => TryEnd(attempt: null, MeshTaskStatus.Cancelled, null, "cancelled by the caller");
-
-    /// <summary>Puts a task that failed back in line; false when it has not failed.</summary>
-    public bool TryRetry()
+    /// <summary>Lets the attempt put something out.</summary>
+    public void Write(string text, TaskOutputKind kind)
     {
+        Output.Add(number => new TaskOutput(number, View.Attempt, kind, text));
         lock (gate)
         {
-            if (view.Status is not MeshTaskStatus.Failed)
+            if (view.Status is MeshTaskStatus.Running)
             {
-                return false;
+                WatchProgress(view.Attempt);
             }
-
-            view = view with { Status = MeshTaskStatus.Queued, AssignedNode = null, StartedAt = null, CompletedAt = null, Error = null };
-            ended = NewSignal();
         }
-
-        Tell("task.retried");
-        return true;
-    }
-
-    /// <summary>Ends a running attempt and puts the task back in line.</summary>
-    public void Requeue(string reason)
-    {
-        int attempt;
-        string? node;
-        lock (gate)
-        {
-            if (view.Status is not MeshTaskStatus.Running)
-            {
-                return;
-            }
-
-            (attempt, node) = (view.Attempt, view.AssignedNode);
-            view = view with { Status = MeshTaskStatus.Queued, AssignedNode = null, StartedAt = null };
-            running?.Cancel();
-            running = null;
-        }
-
-        Tell("task.requeued", attempt, node, reason);
     }
 
     public static JsonElement? Element(JsonNode? node)
@@ -131,46 +118,28 @@ internal sealed class InMemoryTask
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <param name="attempt">The attempt that says so; null for whoever cancels.</param>
-    private bool TryEnd(int? attempt, MeshTaskStatus status, JsonNode? result, string? error)
-    {
-        MeshTask now;
-        TaskCompletionSource waiting;
-        lock (gate)
-        {
-            if (view.HasEnded || (attempt is not null && (attempt != view.Attempt || view.Status is not MeshTaskStatus.Running)))
-            {
-                return false;
-            }
-
-            now = view = view with { Status = status, Result = Element(result), Error = error, CompletedAt = time.GetUtcNow() };
-            waiting = ended;
-            if (attempt is null)
-            {
-                running?.Cancel();
-            }
-
-            running = null;
-        }
-
-        Tell("task." + JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString()), now.Attempt, now.AssignedNode, error);
-        waiting.TrySetResult();
-        return true;
-    }
+    private static string Text(TimeSpan limit) => string.Create(CultureInfo.InvariantCulture, $"{limit.TotalSeconds:0.###} s");
 
     private void Tell(string kind, int attempt = 0, string? node = null, string? detail = null) =>
         tell(new MeshEvent(null, time.GetUtcNow(), kind, view.TaskId, attempt, node, detail));
 
-    // Whatever the test's own function throws is the task's error.
+    // Whatever the test's own function throws is the attempt's error.
     private async Task RunAsync(int attempt, Func<CancellationToken, Task<JsonNode?>> run, CancellationTokenSource stop)
     {
         try
         {
             TryEnd(attempt, MeshTaskStatus.Completed, await run(stop.Token).ConfigureAwait(false), null);
         }
+        catch (InMemoryRefusal refusal)
+        {
+            TryEnd(attempt, MeshTaskStatus.Failed, null, refusal.Message);
+        }
         catch (Exception failure)
         {
-            TryEnd(attempt, MeshTaskStatus.Failed, null, failure.Message);
+            Fail(attempt, "error", failure.Message);
         }
     }
 }
+
+/// <summary>What no further attempt would change, as a node says it of a task that asks to fail.</summary>
+internal sealed class InMemoryRefusal(string message) : Exception(message);

@@ -7,48 +7,17 @@ namespace Aurora.Client.Streams;
 /// <summary>Reads along with what a task puts out, as long as the mesh has it in memory.</summary>
 internal sealed class TaskOutputReader(IGrainFactory grains, GrainCalls calls)
 {
-    private static readonly TimeSpan PollWait = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan EndWait = TimeSpan.FromSeconds(20);
 
     /// <summary>The output from a position on, as it comes, until the task has ended and all of it was read.</summary>
-    public async IAsyncEnumerable<OutputItem> FollowAsync(string taskId, long from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<OutputItem> FollowAsync(string taskId, long from, CancellationToken cancellationToken)
     {
         var output = grains.GetGrain<ITaskOutputGrain>(taskId);
-        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ended = WaitForEndAsync(taskId, reading.Token);
-        try
-        {
-            while (true)
-            {
-                var (hadEnded, position) = (ended.IsCompleted, from);
-                var polling = calls.RunAsync(() => output.ReadAsync(position, hadEnded ? TimeSpan.Zero : PollWait), reading.Token);
-                if (!hadEnded && await Task.WhenAny(polling, ended) == ended && !polling.IsCompleted)
-                {
-                    // The poll may wait for an attempt that never comes; what there is, is read once more without waiting.
-                    _ = polling.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-                    await ended;
-                    continue;
-                }
-
-                var page = await polling;
-                foreach (var item in page.Items)
-                {
-                    yield return item;
-                }
-
-                if (hadEnded && page.Items.Length == 0)
-                {
-                    yield break;
-                }
-
-                from = page.Next;
-            }
-        }
-        finally
-        {
-            await reading.CancelAsync();
-            await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        return OutputFollowing.FollowAsync(
+            from,
+            (position, wait, cancellation) => calls.RunAsync(() => output.ReadAsync(position, wait), cancellation),
+            cancellation => WaitForEndAsync(taskId, cancellation),
+            cancellationToken);
     }
 
     /// <summary>What there is from a position on.</summary>

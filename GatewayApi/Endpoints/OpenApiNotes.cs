@@ -52,7 +52,12 @@ internal static class OpenApiNotes
                 Type = JsonSchemaType.Object,
                 Description = "on: of error, timeout, node_lost and oom those that are tried again; exit_codes: the exit codes that are.",
             },
-            ["after"] = new OpenApiSchema { Type = JsonSchemaType.Array, Description = "Ids of tasks that must complete before, or {\"task\": id, \"on\": \"end\"}." },
+            ["after"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Array,
+                Description = "Ids of tasks that must complete before, or {\"task\": id, \"on\": \"end\"}.",
+                Items = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Object },
+            },
             ["labels"] = new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String } },
             ["webhook"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uri", Description = "Called when the task has ended." },
             ["tenant"] = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 128, Description = "Whose task it is, for shares and quotas; by default the key's name." },

@@ -7,12 +7,11 @@ using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.GatewayApi.Endpoints;
 
-/// <summary>The documented listings. Neither shows a task's payload.</summary>
+/// <summary>Lists of tasks. None shows a task's payload.</summary>
 internal static class TaskListEndpoints
 {
     private const int PageSize = 500;
     private const int CompletedMax = 100;
-    private const int LabelledMax = 500;
 
     public static void MapTaskLists(this IEndpointRouteBuilder tasks)
     {
@@ -20,9 +19,9 @@ internal static class TaskListEndpoints
             .WithSummary("Every task that has not ended, as an object keyed by id, oldest first; ?limit= and ?after= page through them.")
             .ProducesBody(AnswerSchemas.TasksById)
             .ProducesRefusals(422, 503);
-        tasks.MapGet("", GetLabelledAsync).WithMetadata(RouteScope.Read)
-            .WithSummary("The tasks that carry a label (?label=key=value), the latest first; ?limit= and ?before= page through them.")
-            .ProducesBody(AnswerSchemas.TaskList)
+        tasks.MapGet("", GetFilteredAsync).WithMetadata(RouteScope.Read)
+            .WithSummary("The tasks of all the ?status=, ?type=, ?node=, ?tenant= and ?label= that are given, the latest first; ?limit= and ?cursor= (or an id as ?before=) page through them.")
+            .ProducesBody(AnswerSchemas.TaskPage)
             .ProducesRefusals(422, 503);
         tasks.MapGet("/completed", GetCompletedAsync).WithMetadata(RouteScope.Read)
             .WithSummary("The last 100 tasks that ended, oldest first.")
@@ -73,39 +72,44 @@ internal static class TaskListEndpoints
         writer.WriteEndObject();
     }
 
-    private static async Task GetLabelledAsync(HttpContext context, IGrainFactory grains, string? label, string? before, int limit = LabelledMax)
+    private static async Task GetFilteredAsync(HttpContext context, IGrainFactory grains)
     {
-        if (label?.Split('=', 2) is not [{ Length: > 0 } key, { } value])
+        var query = TaskListQuery.Read(context.Request.Query, out var errors);
+        if (query is null)
         {
-            await Problem.Invalid("label", "is required: key=value").ExecuteAsync(context);
+            await Problem.Invalid(errors).ExecuteAsync(context);
             return;
         }
 
-        if (limit is < 1 or > LabelledMax)
-        {
-            await Problem.Invalid("limit", $"must be an integer from 1 to {LabelledMax}").ExecuteAsync(context);
-            return;
-        }
-
-        await WriteAsync(context, await grains.GetGrain<ITaskQueryGrain>(0).ListLabelledAsync(key, value, before, limit));
-    }
-
-    private static async Task GetCompletedAsync(HttpContext context, IGrainFactory grains) =>
-        await WriteAsync(context, await grains.GetGrain<ITaskQueryGrain>(0).ListCompletedAsync(CompletedMax));
-
-    private static async Task WriteAsync(HttpContext context, TaskView[] listed)
-    {
-        await JsonAnswer.WriteAsync(context, listed, static (writer, tasks) =>
+        var page = await grains.GetGrain<ITaskQueryGrain>(0).ListAsync(query.Filter, query.Cursor, query.Limit);
+        await JsonAnswer.WriteAsync(context, page, static (writer, page) =>
         {
             writer.WriteStartObject();
-            writer.WriteStartArray("tasks");
-            foreach (var task in tasks)
-            {
-                TaskJson.Write(writer, task);
-            }
-
-            writer.WriteEndArray();
+            WriteTasks(writer, page.Tasks);
+            writer.WriteString("next_cursor", page.Next);
             writer.WriteEndObject();
         });
+    }
+
+    private static async Task GetCompletedAsync(HttpContext context, IGrainFactory grains)
+    {
+        var ended = await grains.GetGrain<ITaskQueryGrain>(0).ListCompletedAsync(CompletedMax);
+        await JsonAnswer.WriteAsync(context, ended, static (writer, tasks) =>
+        {
+            writer.WriteStartObject();
+            WriteTasks(writer, tasks);
+            writer.WriteEndObject();
+        });
+    }
+
+    private static void WriteTasks(Utf8JsonWriter writer, TaskView[] tasks)
+    {
+        writer.WriteStartArray("tasks");
+        foreach (var task in tasks)
+        {
+            TaskJson.Write(writer, task);
+        }
+
+        writer.WriteEndArray();
     }
 }

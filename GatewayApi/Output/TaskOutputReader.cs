@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Aurora.GatewayApi.Problems;
 using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Tasks;
@@ -8,7 +7,6 @@ namespace Aurora.GatewayApi.Output;
 /// <summary>Reads along with a task's output, through whatever happens to the silos meanwhile.</summary>
 internal sealed class TaskOutputReader(IGrainFactory grains, TimeProvider time)
 {
-    private static readonly TimeSpan PollWait = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
@@ -16,43 +14,10 @@ internal sealed class TaskOutputReader(IGrainFactory grains, TimeProvider time)
     /// until the task has ended and all of it was read. Positions jump where output was dropped or a new attempt began. Ends
     /// at once for a task that does not exist.
     /// </summary>
-    public async IAsyncEnumerable<OutputItem> ReadAsync(string taskId, long from, [EnumeratorCancellation] CancellationToken cancellation)
+    public IAsyncEnumerable<OutputItem> ReadAsync(string taskId, long from, CancellationToken cancellation)
     {
         var output = grains.GetGrain<ITaskOutputGrain>(taskId);
-        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var ended = WaitForEndAsync(taskId, reading.Token);
-        try
-        {
-            while (true)
-            {
-                var hadEnded = ended.IsCompleted;
-                var polling = PollAsync(output, from, hadEnded ? TimeSpan.Zero : PollWait, reading.Token);
-                if (!hadEnded && await Task.WhenAny(polling, ended) == ended && !polling.IsCompleted)
-                {
-                    // The poll may wait for an attempt that never comes; what there is, is read once more without waiting.
-                    _ = polling.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-                    cancellation.ThrowIfCancellationRequested();
-                    continue;
-                }
-
-                var page = await polling;
-                foreach (var item in page.Items)
-                {
-                    yield return item;
-                }
-
-                if (hadEnded && page.Items.Length == 0)
-                {
-                    yield break;
-                }
-
-                from = page.Next;
-            }
-        }
-        finally
-        {
-            await reading.CancelAsync();
-        }
+        return OutputFollowing.FollowAsync(from, (position, wait, reading) => PollAsync(output, position, wait, reading), reading => WaitForEndAsync(taskId, reading), cancellation);
     }
 
     private async Task<OutputPage> PollAsync(ITaskOutputGrain output, long from, TimeSpan wait, CancellationToken cancellation)

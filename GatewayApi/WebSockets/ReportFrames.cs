@@ -12,6 +12,9 @@ internal static class ReportFrames
     // W3C Trace Context 1.0: "00-" + 32 + "-" + 16 + "-" + 2 digits.
     private const int TraceParentLengthMax = 55;
 
+    // Kinds of errors of one GPU.
+    private const int ErrorsMax = 64;
+
     /// <summary>The report in a frame, or null when it names no task.</summary>
     public static AttemptReport? Report(JsonElement frame, AttemptReportKind kind, SessionAttempts attempts)
     {
@@ -48,7 +51,20 @@ internal static class ReportFrames
         gpu.Number("power_watts"))
     {
         EnergyJoules = gpu.Number("energy_joules"),
+        Errors = gpu.Items("errors").Take(ErrorsMax).Select(ErrorOf).OfType<GpuErrorCount>().ToArray() is { Length: > 0 } errors ? errors : null,
     };
+
+    /// <summary>Null for what is no kind of error that there is: each becomes a series of the metrics.</summary>
+    private static GpuErrorCount? ErrorOf(JsonElement error)
+    {
+        var (kind, xid, count) = (error.Text("kind"), error.Integer("xid"), error.Long("count"));
+        return count is null or < 0 ? null : kind switch
+        {
+            GpuErrorKinds.EccCorrected or GpuErrorKinds.EccUncorrected => new GpuErrorCount(kind, null, count.Value),
+            GpuErrorKinds.Xid when xid is > 0 and <= GpuErrorKinds.XidMax => new GpuErrorCount(kind, xid, count.Value),
+            _ => null,
+        };
+    }
 
     private static AttemptFailureKind FailureOf(JsonElement frame) => frame.Text("failure") switch
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Aurora.GpuProbes.Hosts;
 
 namespace Aurora.GpuProbes.Amd;
@@ -62,6 +63,19 @@ internal sealed class AmdSysfsProbe(HostFiles files) : IGpuProbe
             Utilization = VendorNumber.Ratio(files.Number(path + "/gpu_busy_percent")),
             TemperatureCelsius = card.Sensor(files, MilliCelsius, "temp1_input"),
             PowerWatts = card.Sensor(files, MicroWatts, "power1_average", "power1_input"),
+            Errors = ReadErrors(path),
         };
+    }
+
+    // "ue: 0" and "ce: 12" on a line each, of cards whose memory corrects errors (the kernel's amdgpu documentation, RAS).
+    private GpuErrors? ReadErrors(string path)
+    {
+        var lines = (files.Text(path + "/ras/umc_err_count") ?? "").Split('\n');
+        var errors = new GpuErrors { EccCorrected = Count("ce"), EccUncorrected = Count("ue") };
+        return errors is { EccCorrected: null, EccUncorrected: null } ? null : errors;
+
+        long? Count(string name) => lines.Select(line => line.Split(':', StringSplitOptions.TrimEntries))
+            .Select(line => line is [var found, var text] && found == name && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : (long?)null)
+            .FirstOrDefault(count => count is not null);
     }
 }

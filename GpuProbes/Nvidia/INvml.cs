@@ -42,6 +42,18 @@ internal interface INvml
     /// <summary>Since the driver was loaded.</summary>
     NvmlAnswer<ulong> EnergyMillijoules(nint device);
 
+    /// <summary>Errors of the memory since the driver was loaded.</summary>
+    NvmlAnswer<ulong> EccErrors(nint device, bool corrected);
+
+    /// <summary>A queue of events, which belongs to the process until it ends.</summary>
+    NvmlAnswer<nint> EventSet();
+
+    /// <summary>Lets the queue have the XID errors of a board.</summary>
+    NvmlReturn WatchXids(nint device, nint events);
+
+    /// <summary>The next event of the queue; <see cref="NvmlReturn.Timeout"/> at once when there is none.</summary>
+    NvmlAnswer<NvmlXid> NextXid(nint events);
+
     NvmlAnswer<bool> MigEnabled(nint device);
 
     NvmlAnswer<uint> MaxMigDeviceCount(nint device);
@@ -53,6 +65,9 @@ internal interface INvml
 
 /// <summary>Frame buffer in bytes.</summary>
 internal readonly record struct NvmlMemory(long TotalBytes, long FreeBytes);
+
+/// <summary>One error that the driver told of.</summary>
+internal readonly record struct NvmlXid(nint Board, ulong Number);
 
 /// <summary>The size of a MIG device.</summary>
 internal readonly record struct NvmlMigShape(uint GpuSlices, uint ComputeSlices, long MemoryBytes);

@@ -12,6 +12,9 @@ internal sealed class NativeNvml(IReadOnlyList<string> names) : INvml
     private const int LongestText = 96;
     private const int LongestVersion = 80;
 
+    // nvmlEventTypeXidCriticalError of nvml.h.
+    private const ulong XidEvents = 8;
+
     private delegate int FillText(Span<byte> text, uint length);
 
     public NvmlAnswer<string> Initialize() => NvmlLibrary.TryLoad(names) is { } reason
@@ -68,6 +71,17 @@ internal sealed class NativeNvml(IReadOnlyList<string> names) : INvml
 
     public NvmlAnswer<ulong> EnergyMillijoules(nint device) =>
         Call(() => (NvmlImports.DeviceGetTotalEnergyConsumption(device, out var millijoules), millijoules));
+
+    public NvmlAnswer<ulong> EccErrors(nint device, bool corrected) =>
+        Call(() => (NvmlImports.DeviceGetTotalEccErrors(device, corrected ? 0 : 1, counterType: 0, out var count), count));
+
+    public NvmlAnswer<nint> EventSet() => Call(() => (NvmlImports.EventSetCreate(out var events), events));
+
+    public NvmlReturn WatchXids(nint device, nint events) =>
+        Call(() => (NvmlImports.DeviceRegisterEvents(device, XidEvents, events), true)).Code;
+
+    public NvmlAnswer<NvmlXid> NextXid(nint events) =>
+        Call(() => (NvmlImports.EventSetWait(events, out var occurred, milliseconds: 0), new NvmlXid(occurred.Device, occurred.Data)));
 
     public NvmlAnswer<bool> MigEnabled(nint device) =>
         Call(() => (NvmlImports.DeviceGetMigMode(device, out var current, out _), current == 1));

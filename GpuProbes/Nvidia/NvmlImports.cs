@@ -59,6 +59,20 @@ internal static partial class NvmlImports
     [LibraryImport(Library, EntryPoint = "nvmlDeviceGetTotalEnergyConsumption")]
     public static partial int DeviceGetTotalEnergyConsumption(nint device, out ulong millijoules);
 
+    /// <param name="errorType">0 corrected, 1 not corrected.</param>
+    /// <param name="counterType">0 since the driver was loaded, 1 over the life of the card.</param>
+    [LibraryImport(Library, EntryPoint = "nvmlDeviceGetTotalEccErrors")]
+    public static partial int DeviceGetTotalEccErrors(nint device, int errorType, int counterType, out ulong count);
+
+    [LibraryImport(Library, EntryPoint = "nvmlEventSetCreate")]
+    public static partial int EventSetCreate(out nint events);
+
+    [LibraryImport(Library, EntryPoint = "nvmlDeviceRegisterEvents")]
+    public static partial int DeviceRegisterEvents(nint device, ulong types, nint events);
+
+    [LibraryImport(Library, EntryPoint = "nvmlEventSetWait_v2")]
+    public static partial int EventSetWait(nint events, out NvmlEventLayout occurred, uint milliseconds);
+
     [LibraryImport(Library, EntryPoint = "nvmlDeviceGetMigMode")]
     public static partial int DeviceGetMigMode(nint device, out uint current, out uint pending);
 

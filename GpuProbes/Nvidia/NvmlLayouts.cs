@@ -44,6 +44,16 @@ internal struct NvmlTemperatureLayout
 }
 
 [StructLayout(LayoutKind.Sequential)]
+internal struct NvmlEventLayout
+{
+    public nint Device;
+    public ulong Type;
+    public ulong Data;
+    public uint GpuInstance;
+    public uint ComputeInstance;
+}
+
+[StructLayout(LayoutKind.Sequential)]
 internal struct NvmlDeviceAttributesLayout
 {
     public uint MultiprocessorCount;

@@ -7,6 +7,7 @@ namespace Aurora.GpuProbes.Nvidia;
 internal sealed class NvmlProbe(INvml nvml, HostFiles files) : IGpuProbe
 {
     private List<NvmlDevice> _devices = [];
+    private NvmlXids? _xids;
 
     public string Name => "nvml";
 
@@ -23,6 +24,7 @@ internal sealed class NvmlProbe(INvml nvml, HostFiles files) : IGpuProbe
         var detection = new NvmlDetection(nvml, files);
         detection.Run();
         _devices = detection.Devices;
+        _xids ??= NvmlXids.Watch(nvml, _devices.Select(device => device.Board).Distinct());
         if (_devices.Count == 0 && detection.Notes.Count == 0)
         {
             detection.Notes.Add("the driver runs and shows no GPU");
@@ -37,8 +39,11 @@ internal sealed class NvmlProbe(INvml nvml, HostFiles files) : IGpuProbe
         });
     }
 
-    public ValueTask<IReadOnlyList<GpuReading>> MeasureAsync(CancellationToken cancellationToken) =>
-        new([.. _devices.Select(Measure).OfType<GpuReading>()]);
+    public ValueTask<IReadOnlyList<GpuReading>> MeasureAsync(CancellationToken cancellationToken)
+    {
+        _xids?.Read();
+        return new([.. _devices.Select(Measure).OfType<GpuReading>()]);
+    }
 
     private GpuReading? Measure(NvmlDevice device)
     {
@@ -60,8 +65,27 @@ internal sealed class NvmlProbe(INvml nvml, HostFiles files) : IGpuProbe
             PowerWatts = power.Ok ? power.Value / 1000.0 : null,
             // A board's energy under each of its MIG devices would be counted as often as there are devices.
             EnergyJoules = device.Handle == device.Board && nvml.EnergyMillijoules(device.Board) is { Ok: true, Value: var millijoules } ? millijoules / 1000.0 : null,
+            Errors = ReadErrors(device),
         };
         return reading == new GpuReading(device.Gpu.Key) ? null : reading;
+    }
+
+    // A board's errors are told of once, under the first of its MIG devices.
+    private GpuErrors? ReadErrors(NvmlDevice device)
+    {
+        if (_devices.First(each => each.Board == device.Board) != device)
+        {
+            return null;
+        }
+
+        var (corrected, uncorrected) = (nvml.EccErrors(device.Board, corrected: true), nvml.EccErrors(device.Board, corrected: false));
+        var xids = _xids?.Of(device.Board);
+        return !corrected.Ok && !uncorrected.Ok && xids is null or { Count: 0 } ? null : new GpuErrors
+        {
+            EccCorrected = corrected.Ok ? (long)corrected.Value : null,
+            EccUncorrected = uncorrected.Ok ? (long)uncorrected.Value : null,
+            Xids = xids ?? new Dictionary<int, long>(),
+        };
     }
 
     // The versioned call is the one that stays; drivers before it have only the other.

@@ -9,6 +9,7 @@ internal enum NvmlReturn
     NoPermission = 4,
     NotFound = 6,
     DriverNotLoaded = 9,
+    Timeout = 10,
     LibraryNotFound = 12,
     FunctionNotFound = 13,
     GpuIsLost = 15,

@@ -28,4 +28,34 @@ public readonly record struct GpuTelemetry(
     /// <summary>Energy since the driver was loaded, in joules.</summary>
     [Id(5)]
     public double? EnergyJoules { get; init; }
+
+    /// <summary>What went wrong on it so far; null where the device does not tell.</summary>
+    [Id(6)]
+    public GpuErrorCount[]? Errors { get; init; }
+}
+
+/// <summary>How often one thing went wrong on a GPU.</summary>
+/// <param name="Kind">One of <see cref="GpuErrorKinds"/>.</param>
+/// <param name="Xid">NVIDIA's number of an <see cref="GpuErrorKinds.Xid"/>, 1 to 1,023; null for the other kinds.</param>
+/// <param name="Count">Since the driver was loaded; of an XID since the agent watches.</param>
+[GenerateSerializer, Immutable, Alias("aurora.gpu-error-count")]
+public readonly record struct GpuErrorCount(
+    [property: Id(0)] string Kind,
+    [property: Id(1)] int? Xid,
+    [property: Id(2)] long Count);
+
+/// <summary>What goes wrong on a GPU.</summary>
+public static class GpuErrorKinds
+{
+    /// <summary>An error of its memory that was corrected.</summary>
+    public const string EccCorrected = "ecc_corrected";
+
+    /// <summary>An error of its memory that could not be corrected.</summary>
+    public const string EccUncorrected = "ecc_uncorrected";
+
+    /// <summary>One of NVIDIA's numbered errors.</summary>
+    public const string Xid = "xid";
+
+    /// <summary>The highest number of an XID that is taken.</summary>
+    public const int XidMax = 1023;
 }

@@ -13,9 +13,12 @@ public interface ITaskQueryGrain : IGrainWithIntegerKey
     /// </summary>
     Task<TaskView[]> ListActiveAsync(string? afterTaskId, int limit);
 
+    /// <summary>A page of the tasks that a filter lets through, the latest first; <paramref name="cursor"/> is null for the first page. At most 1,000.</summary>
+    Task<TaskPageView> ListAsync(TaskFilter filter, string? cursor, int limit);
+
     /// <summary>
     /// A page of the tasks that carry a label, the latest first, before <paramref name="beforeTaskId"/> (null for the first page). At
-    /// most 1,000.
+    /// most 1,000. For gateways that know no <see cref="ListAsync"/>.
     /// </summary>
     Task<TaskView[]> ListLabelledAsync(string key, string value, string? beforeTaskId, int limit);
 

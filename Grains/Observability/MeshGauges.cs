@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Aurora.Grains.Interfaces.Observability;
 
 namespace Aurora.Grains.Observability;
@@ -36,6 +37,7 @@ public sealed class MeshGauges
         OfGpus("aurora.gpu.power", "W", "Power drawn.", gpu => gpu.Telemetry.PowerWatts);
         meter.CreateObservableCounter(
             "aurora.gpu.energy", () => ReadGpus(gpu => gpu.Telemetry.EnergyJoules), "J", "Energy since the GPU's driver was loaded.");
+        meter.CreateObservableCounter("aurora.gpu.errors", ReadErrors, "{error}", "Errors of the GPU's memory, and NVIDIA's XID errors by their number.");
         meter.CreateObservableGauge("aurora.gpu.info", ReadIdentities, unit: null, "1; what the GPU is, is in its labels.");
 
         void OfNodes(string name, string? unit, string description, Func<NodeReading, double> value) => meter.CreateObservableGauge(
@@ -96,6 +98,17 @@ public sealed class MeshGauges
             }
         }
     }
+
+    private IEnumerable<Measurement<long>> ReadErrors() =>
+        from node in Nodes
+        from gpu in node.Gpus
+        from error in gpu.Telemetry.Errors ?? []
+        select new Measurement<long>(
+            error.Count,
+            new("node", node.NodeId),
+            new("gpu", gpu.Identity.Index),
+            new("kind", error.Kind),
+            new("xid", error.Xid is { } xid ? xid.ToString(CultureInfo.InvariantCulture) : ""));
 
     private IEnumerable<Measurement<int>> ReadIdentities() => Nodes.SelectMany(node => node.Gpus.Select(gpu => new Measurement<int>(
         1,

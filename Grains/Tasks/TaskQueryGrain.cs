@@ -15,8 +15,40 @@ internal sealed class TaskQueryGrain(ITaskStore store) : Grain, ITaskQueryGrain
     public async Task<TaskView[]> ListActiveAsync(string? afterTaskId, int limit) =>
         ToViews(await StoreGuard.Read(store.ListActiveAsync(afterTaskId, Math.Clamp(limit, 1, MaxLimit), CancellationToken.None)));
 
-    public async Task<TaskView[]> ListLabelledAsync(string key, string value, string? beforeTaskId, int limit) =>
-        ToViews(await StoreGuard.Read(store.ListLabelledAsync(key, value, beforeTaskId, Math.Clamp(limit, 1, MaxLimit), CancellationToken.None)));
+    public async Task<TaskPageView> ListAsync(TaskFilter filter, string? cursor, int limit)
+    {
+        var phases = Enum.GetValues<TaskPhase>().Where(phase => filter.Statuses.Contains(phase.ToStatus())).ToArray();
+        if (filter.Statuses.Length > 0 && phases.Length == 0)
+        {
+            return new TaskPageView([], null);
+        }
+
+        var query = new TaskQuery
+        {
+            Phases = phases,
+            TaskType = filter.TaskType,
+            NodeId = filter.Node,
+            Tenant = filter.Tenant,
+            Label = filter.LabelKey is { } key ? (key, filter.LabelValue ?? "") : null,
+        };
+        var page = await StoreGuard.Read(store.ListAsync(query, cursor, Math.Clamp(limit, 1, MaxLimit), CancellationToken.None));
+        return new TaskPageView(ToViews(page.Rows), page.Next);
+    }
+
+    public async Task<TaskView[]> ListLabelledAsync(string key, string value, string? beforeTaskId, int limit)
+    {
+        // Who calls this takes a short page for the last one.
+        limit = Math.Clamp(limit, 1, MaxLimit);
+        var found = new List<TaskView>();
+        var page = new TaskPageView([], beforeTaskId);
+        do
+        {
+            page = await ListAsync(new TaskFilter { LabelKey = key, LabelValue = value }, page.Next, limit - found.Count);
+            found.AddRange(page.Tasks);
+        }
+        while (page.Next is not null && found.Count < limit);
+        return [.. found];
+    }
 
     public async Task<TaskView[]> ListCompletedAsync(int limit) =>
         ToViews(await StoreGuard.Read(store.ListCompletedAsync(Math.Clamp(limit, 1, MaxLimit), CancellationToken.None)));

@@ -37,6 +37,7 @@ internal static class AgentFrames
             WriteMeasured(writer, "temperature_celsius", gpu.TemperatureCelsius);
             WriteMeasured(writer, "power_watts", gpu.PowerWatts);
             WriteMeasured(writer, "energy_joules", gpu.EnergyJoules);
+            WriteErrors(writer, gpu.Errors ?? []);
             writer.WriteEndObject();
         }
 
@@ -229,6 +230,26 @@ internal static class AgentFrames
         {
             writer.WriteNumber(name, measured);
         }
+    }
+
+    private static void WriteErrors(Utf8JsonWriter writer, GpuErrorCount[] errors)
+    {
+        if (errors.Length == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("errors");
+        foreach (var error in errors)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kind", error.Kind);
+            WriteMeasured(writer, "xid", error.Xid);
+            writer.WriteNumber("count", error.Count);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteTexts(Utf8JsonWriter writer, string name, string[] texts)

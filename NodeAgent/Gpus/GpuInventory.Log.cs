@@ -17,6 +17,11 @@ internal sealed partial class GpuInventory
             LogNone();
         }
 
+        if (_local.WithoutDriver is { } address)
+        {
+            LogWithoutDriver(address);
+        }
+
         foreach (var (probe, result) in _local.Answers)
         {
             if (result.Note is { } note)
@@ -53,6 +58,9 @@ internal sealed partial class GpuInventory
 
     [LoggerMessage(LogLevel.Information, "No GPU found; the node is CPU only")]
     private partial void LogNone();
+
+    [LoggerMessage(LogLevel.Warning, "An NVIDIA GPU is at {Address}, and no driver answers: install NVIDIA's driver, or start the machine again after an upgrade of it; then start the agent again")]
+    private partial void LogWithoutDriver(string address);
 
     [LoggerMessage(LogLevel.Information, "GPU probe {Probe}: {Note}")]
     private partial void LogNote(string probe, string note);

@@ -54,5 +54,24 @@ internal sealed partial class GpuInventory : IGpuInventory
         reading.PowerWatts)
     {
         EnergyJoules = reading.EnergyJoules,
+        Errors = reading.Errors is { } errors ? [.. Counts(errors)] : null,
     };
+
+    private static IEnumerable<GpuErrorCount> Counts(GpuErrors errors)
+    {
+        if (errors.EccCorrected is { } corrected)
+        {
+            yield return new GpuErrorCount(GpuErrorKinds.EccCorrected, null, corrected);
+        }
+
+        if (errors.EccUncorrected is { } uncorrected)
+        {
+            yield return new GpuErrorCount(GpuErrorKinds.EccUncorrected, null, uncorrected);
+        }
+
+        foreach (var (xid, count) in errors.Xids)
+        {
+            yield return new GpuErrorCount(GpuErrorKinds.Xid, xid, count);
+        }
+    }
 }

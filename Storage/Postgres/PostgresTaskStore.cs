@@ -13,6 +13,7 @@ public sealed class PostgresTaskStore : ITaskStore
     private readonly NpgsqlDataSource _dataSource;
     private readonly PostgresReads _reads;
     private readonly PostgresSchedulers _schedulers;
+    private readonly PostgresTaskLists _lists;
     private readonly PostgresNodes _nodes;
     private readonly PostgresWebhooks _webhooks;
     private readonly GroupCommitWriter _writer;
@@ -25,6 +26,7 @@ public sealed class PostgresTaskStore : ITaskStore
         _dataSource = NpgsqlDataSource.Create(PostgresConnectionString.WithDefaults(connectionString));
         _reads = new PostgresReads(_dataSource);
         _schedulers = new PostgresSchedulers(_dataSource);
+        _lists = new PostgresTaskLists(_reads);
         _nodes = new PostgresNodes(_reads);
         _webhooks = new PostgresWebhooks(_reads);
         _writer = new GroupCommitWriter(
@@ -110,23 +112,10 @@ public sealed class PostgresTaskStore : ITaskStore
             PostgresReads.Value(IdPrefix.End(prefix)),
             PostgresReads.Value(limit));
 
-    public async Task<IReadOnlyList<TaskRow>> ListLabelledAsync(
-        string key, string value, string? beforeTaskId, int limit, CancellationToken cancellationToken)
-        => StoredText.IsStorable(key) && StoredText.IsStorable(value)
-            ? await _reads.ListAsync(
-                $"""
-                {Whole}
-                WHERE t.controls IS NOT NULL AND t.controls::jsonb @> jsonb_build_object('labels', jsonb_build_object($1::text, $2::text))
-                    AND ($3::text IS NULL OR t.task_id < $3)
-                ORDER BY t.task_id DESC LIMIT $4
-                """,
-                ReadRow,
-                cancellationToken,
-                PostgresReads.Value(key),
-                PostgresReads.Value(value),
-                PostgresReads.Value(beforeTaskId),
-                PostgresReads.Value(limit))
-            : [];
+    public Task<TaskRows> ListAsync(TaskQuery query, string? beforeTaskId, int limit, CancellationToken cancellationToken)
+        => query.IsStorable && (beforeTaskId is null || StoredText.IsStorable(beforeTaskId))
+            ? _lists.ListAsync(query, beforeTaskId, limit, cancellationToken)
+            : Task.FromResult(TaskRows.None);
 
     public async Task<IReadOnlyDictionary<TaskPhase, long>> CountWithPrefixAsync(string prefix, CancellationToken cancellationToken)
         => (await _reads.ListAsync(

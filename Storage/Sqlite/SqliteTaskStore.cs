@@ -15,6 +15,7 @@ public sealed class SqliteTaskStore : ITaskStore
     private const string Whole = $"SELECT {SqliteTaskRow.Columns}, {SqliteTaskRow.Texts} FROM tasks";
 
     private readonly SqliteDatabase _database;
+    private readonly SqliteTaskLists _lists;
     private readonly SqliteNodes _nodes;
     private readonly SqliteWebhooks _webhooks;
     private readonly GroupCommitWriter _writer;
@@ -23,6 +24,7 @@ public sealed class SqliteTaskStore : ITaskStore
     public SqliteTaskStore(string path)
     {
         _database = new SqliteDatabase(path);
+        _lists = new SqliteTaskLists(_database);
         _nodes = new SqliteNodes(_database);
         _webhooks = new SqliteWebhooks(_database);
         _writer = new GroupCommitWriter([new SqliteGroupExecutor(_database)], ownThread: true);
@@ -120,20 +122,10 @@ public sealed class SqliteTaskStore : ITaskStore
             IdPrefix.End(prefix),
             limit);
 
-    public async Task<IReadOnlyList<TaskRow>> ListLabelledAsync(
-        string key, string value, string? beforeTaskId, int limit, CancellationToken cancellationToken)
-        => await ListAsync(
-            $"""
-            {Whole}
-            WHERE controls IS NOT NULL AND ($2 = '' OR task_id < $2)
-                AND EXISTS (SELECT 1 FROM json_each(controls, '$.labels') AS label WHERE label.key = $0 AND label.value = $1)
-            ORDER BY task_id DESC LIMIT $3
-            """,
-            cancellationToken,
-            key,
-            value,
-            beforeTaskId ?? "",
-            limit);
+    public Task<TaskRows> ListAsync(TaskQuery query, string? beforeTaskId, int limit, CancellationToken cancellationToken)
+        => query.IsStorable && (beforeTaskId is null || StoredText.IsStorable(beforeTaskId))
+            ? _lists.ListAsync(query, beforeTaskId, limit, cancellationToken)
+            : Task.FromResult(TaskRows.None);
 
     public async Task<IReadOnlyDictionary<TaskPhase, long>> CountWithPrefixAsync(string prefix, CancellationToken cancellationToken)
         => await _database.RunAsync(

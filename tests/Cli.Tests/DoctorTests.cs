@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Aurora.Cli.Commands;
 using Aurora.EndToEnd.Tests.Harness;
 
 namespace Aurora.Cli.Tests;
@@ -32,6 +33,25 @@ public sealed class DoctorTests
         var run = await AuroraRun.RunAsync(stated, "", "doctor", "-s", Nobody);
 
         Assert.Contains("ok    driver: 1 GPUs, found by stated", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_card_without_its_driver_is_named_with_its_place_and_a_remedy()
+    {
+        var (finding, exitCode) = MachineDoctor.Driver(new LocalGpuReport([], "none", null, null, ["nvml: the driver is not loaded"], WithoutDriver: "0000:65:00.0"));
+
+        Assert.Equal(ExitCode.Failure, exitCode);
+        Assert.Equal(("driver", false), (finding.Check, finding.Well));
+        Assert.Equal("an NVIDIA GPU is at 0000:65:00.0, and no driver answers (nvml: the driver is not loaded).", finding.Finding);
+        Assert.Contains("Install NVIDIA's driver", finding.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_machine_without_a_card_is_well()
+    {
+        var (finding, exitCode) = MachineDoctor.Driver(new LocalGpuReport([], "none", null, null, []));
+
+        Assert.Equal((ExitCode.Ok, true, null), (exitCode, finding.Well, finding.Remedy));
     }
 
     [Fact]

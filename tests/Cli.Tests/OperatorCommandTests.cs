@@ -25,6 +25,9 @@ public sealed class OperatorCommandTests(OperatorMesh mesh) : IClassFixture<Oper
 
         Assert.Contains(id, (await RunAsync("tasks", "list", "--dead")).Expect(0).Out, StringComparison.Ordinal);
         Assert.Contains(id, (await RunAsync("tasks", "list", "-l", "kind=unlucky")).Expect(0).Out, StringComparison.Ordinal);
+        Assert.Equal([id], await ListAsync("--status", "failed,cancelled", "--type", "test", "--node", MeshSettings.NodeName, "-l", "kind=unlucky"));
+        Assert.Empty(await ListAsync("--status", "completed", "-l", "kind=unlucky"));
+        Assert.Empty(await ListAsync("--tenant", "nobody", "-l", "kind=unlucky"));
         (await RunAsync("tasks", "retry", id)).Expect(0);
         (await RunAsync("tasks", "wait", id)).Expect(1);
         var events = (await RunAsync("events", id, "-o", "json")).Expect(0).Out.Trim().Split('\n').Select(line => JsonNode.Parse(line)!).ToList();
@@ -35,6 +38,52 @@ public sealed class OperatorCommandTests(OperatorMesh mesh) : IClassFixture<Oper
         var completed = (await RunAsync("submit", "test")).Expect(0).Out.Trim();
         (await RunAsync("tasks", "wait", completed)).Expect(0);
         (await RunAsync("tasks", "retry", completed)).Expect(1);
+
+        async Task<IEnumerable<string?>> ListAsync(params string[] what) =>
+            (await RunAsync(["tasks", "list", "-o", "json", .. what])).Expect(0).Json.AsArray().Select(task => (string?)task!["task_id"]);
+    }
+
+    [Fact]
+    public async Task A_long_list_says_where_it_goes_on()
+    {
+        var ids = (await PipeAsync("""[{"task_type":"test","tenant":"long-list"},{"task_type":"test","tenant":"long-list"},{"task_type":"test","tenant":"long-list"}]""", "submit", "-f", "-", "-o", "json"))
+            .Expect(0).Json.AsArray().Select(task => (string)task!["task_id"]!).ToList();
+
+        var first = (await RunAsync("tasks", "list", "--tenant", "long-list", "-n", "2", "-o", "json")).Expect(0);
+        var cursor = first.Error.Trim().Split("--cursor ")[1];
+        var rest = (await RunAsync("tasks", "list", "--tenant", "long-list", "--cursor", cursor, "-o", "json")).Expect(0);
+
+        Assert.Equal(Enumerable.Reverse(ids), first.Json.AsArray().Concat(rest.Json.AsArray()).Select(task => (string?)task!["task_id"]));
+        Assert.Empty(rest.Error);
+    }
+
+    [Fact]
+    public async Task An_array_is_submitted_waited_for_read_and_tried_again()
+    {
+        var run = (await RunAsync("submit", "test", "--count", "3", "--payload", """{"part":"{index}"}""", "--wait", "-o", "json")).Expect(0);
+        Assert.Equal((3, 3), ((int?)run.Json["total"], (int?)run.Json["completed"]));
+        var id = (string)run.Json["group_id"]!;
+        Assert.Contains($"3 of 3 tasks are accepted. See: aurora groups show {id}", run.Error, StringComparison.Ordinal);
+
+        Assert.Contains("100 % of 3", (await RunAsync("groups", "show", id)).Expect(0).Out, StringComparison.Ordinal);
+        var lines = (await RunAsync("groups", "results", id, "-o", "json")).Expect(0).Out.Trim().Split('\n').Select(line => JsonNode.Parse(line)!).ToList();
+        Assert.Equal(["0", "1", "2"], lines.Select(line => (string?)line["result"]!["echo"]!["part"]));
+        Assert.Empty((await RunAsync("groups", "results", id, "--status", "failed")).Expect(0).Out);
+
+        var failed = (await PipeAsync("""{"task_type":"test","fail":"out of luck","max_attempts":1,"count":2}""", "submit", "-f", "-")).Expect(0).Out.Trim();
+        (await RunAsync("groups", "wait", failed)).Expect(1);
+        Assert.Contains("out of luck", (await RunAsync("groups", "results", failed)).Expect(0).Out, StringComparison.Ordinal);
+        Assert.Contains("2 tasks", (await RunAsync("groups", "retry", failed)).Expect(0).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_group_that_waits_is_cancelled_as_a_whole()
+    {
+        var id = (await RunAsync("submit", "test", "--gpus", "1", "--gpu-type", "H100", "--count", "2")).Expect(0).Out.Trim();
+
+        Assert.Contains("aurora groups show", (await RunAsync("groups", "wait", id, "--timeout", "0.2")).Expect(6).Error, StringComparison.Ordinal);
+        Assert.Contains("2 tasks are cancelled", (await RunAsync("groups", "cancel", id)).Expect(0).Error, StringComparison.Ordinal);
+        Assert.Equal(2, (int?)(await RunAsync("groups", "wait", id, "-o", "json")).Expect(1).Json["cancelled"]);
     }
 
     [Fact]
@@ -80,6 +129,16 @@ public sealed class OperatorCommandTests(OperatorMesh mesh) : IClassFixture<Oper
     [InlineData(2, "--limit must be", "queue", "-n", "0")]
     [InlineData(2, "--label must be", "tasks", "list", "-l", "team")]
     [InlineData(2, "one of --ended", "tasks", "list", "--ended", "--dead")]
+    [InlineData(2, "one of --ended", "tasks", "list", "--dead", "--node", "n")]
+    [InlineData(2, "--status must be", "tasks", "list", "--status", "done")]
+    [InlineData(2, "TaskType", "tasks", "list", "--type", "")]
+    [InlineData(2, "--limit must be", "tasks", "list", "-n", "0")]
+    [InlineData(2, "--ended takes no --cursor", "tasks", "list", "--ended", "--cursor", "task_1")]
+    [InlineData(2, "cursor", "tasks", "list", "--status", "failed", "--cursor", "17")]
+    [InlineData(2, "count must be", "submit", "test", "--count", "0")]
+    [InlineData(2, "--status must be", "groups", "results", "group_0", "--status", "done")]
+    [InlineData(3, "group", "groups", "show", "group_nobody")]
+    [InlineData(3, "group", "groups", "cancel", "group_nobody")]
     [InlineData(3, "No node with the name", "cordon", "nobody")]
     [InlineData(3, "No task has the id", "tasks", "retry", "task_nobody")]
     [InlineData(3, "No task has the id", "tasks", "logs", "task_nobody")]

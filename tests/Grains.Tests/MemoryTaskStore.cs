@@ -60,8 +60,8 @@ internal sealed class MemoryTaskStore : ITaskStore
         ReadAsync<IReadOnlyList<TaskRow>>(() => [.. tasks.Values
             .Where(row => row.TaskId.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(row.TaskId, afterTaskId) > 0).Take(limit)]);
 
-    public Task<IReadOnlyList<TaskRow>> ListLabelledAsync(string key, string value, string? beforeTaskId, int limit, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("Labels are the stores' own matter, and tested there.");
+    public Task<TaskRows> ListAsync(TaskQuery query, string? beforeTaskId, int limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Lists are the stores' own matter, and tested there.");
 
     public Task<IReadOnlyDictionary<TaskPhase, long>> CountWithPrefixAsync(string prefix, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyDictionary<TaskPhase, long>>(() => tasks.Values

@@ -103,7 +103,7 @@ public abstract partial class TaskStoreConformance
         Assert.Empty(await LabelledAsync("te\0am", "vision", null, 10));
 
         async Task<IEnumerable<string>> LabelledAsync(string key, string value, string? before, int limit) =>
-            (await Store.ListLabelledAsync(key, value, before, limit, CancellationToken.None)).Select(row => row.TaskId);
+            (await Store.ListAsync(new TaskQuery { Label = (key, value) }, before, limit, CancellationToken.None)).Rows.Select(row => row.TaskId);
     }
 
     [Fact]

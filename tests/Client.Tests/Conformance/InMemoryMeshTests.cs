@@ -18,6 +18,33 @@ public sealed class InMemoryMeshTests : MeshConformance
     }
 
     [Fact]
+    public async Task The_tasks_of_an_array_are_requests_of_their_own_kind()
+    {
+        var mesh = new InMemoryAuroraMesh();
+        MeshTaskRequest[] arrays =
+        [
+            new LlmInferenceRequest { Prompt = "Part {index}", Messages = [new ChatMessage("user", "Say {index}")] },
+            new EmbeddingsRequest(["text {index}"]),
+            new TrainingRequest("train.py") { Arguments = ["--fold", "{index}"] },
+            new CustomRequest { ScriptSource = "print({index})" },
+            new MeshTaskRequest("test") { Members = new System.Text.Json.Nodes.JsonObject { ["seed"] = "{index}", ["labels"] = new System.Text.Json.Nodes.JsonObject { ["kept"] = "{index}" } } },
+        ];
+        foreach (var array in arrays)
+        {
+            await mesh.SubmitArrayAsync(array, 2, cancellationToken: TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(["Part 0", "Part 1"], mesh.Accepted.OfType<LlmInferenceRequest>().Select(request => request.Prompt).Order());
+        Assert.Equal(["Say 0", "Say 1"], mesh.Accepted.OfType<LlmInferenceRequest>().Select(request => request.Messages!.Single().Content).Order());
+        Assert.Equal(["text 0", "text 1"], mesh.Accepted.OfType<EmbeddingsRequest>().SelectMany(request => request.Input).Order());
+        Assert.Equal(["0", "1"], mesh.Accepted.OfType<TrainingRequest>().Select(request => request.Arguments![1]).Order());
+        Assert.Equal(["print(0)", "print(1)"], mesh.Accepted.OfType<CustomRequest>().Select(request => request.ScriptSource).Order());
+        var plain = mesh.Accepted.Where(request => request.GetType() == typeof(MeshTaskRequest)).ToList();
+        Assert.Equal(["0", "1"], plain.Select(request => (string?)request.Members!["seed"]).Order());
+        Assert.All(plain, request => Assert.Equal("{index}", (string?)request.Members!["labels"]!["kept"]));
+    }
+
+    [Fact]
     public async Task What_a_users_test_lets_a_task_write_is_its_log()
     {
         var mesh = new InMemoryAuroraMesh((_, cancellation) => Task.Delay(Timeout.Infinite, cancellation).ContinueWith<System.Text.Json.Nodes.JsonNode?>(_ => null, cancellation));

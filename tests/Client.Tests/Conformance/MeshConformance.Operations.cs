@@ -33,6 +33,58 @@ public abstract partial class MeshConformance
     }
 
     [Fact]
+    public async Task A_task_comes_after_another_one()
+    {
+        var first = await Mesh.SubmitAsync(new TestRequest(), cancellationToken: Cancellation);
+        var second = await Mesh.SubmitAsync(new TestRequest { After = [new TaskPrerequisite(first.TaskId)] }, cancellationToken: Cancellation);
+
+        Assert.Equal(MeshTaskStatus.Completed, (await second.WaitAsync(Cancellation)).Status);
+        var refusal = await Assert.ThrowsAsync<InvalidTaskException>(() =>
+            Mesh.SubmitAsync(new TestRequest { After = [new TaskPrerequisite("task_nobody")] }, cancellationToken: Cancellation));
+        Assert.Contains("after[0]", refusal.Errors.Keys);
+    }
+
+    [Fact]
+    public async Task A_pool_that_never_was_is_refused()
+    {
+        var refusal = await Assert.ThrowsAsync<InvalidTaskException>(() => Mesh.SubmitAsync(new TestRequest { Pool = "nobody" }, cancellationToken: Cancellation));
+
+        Assert.Contains("pool", refusal.Errors.Keys);
+    }
+
+    [Fact]
+    public async Task A_task_whose_prerequisite_fails_fails_too_unless_any_end_will_do()
+    {
+        var failed = await Mesh.SubmitAsync(new TestRequest { FailWith = "out of luck", MaxAttempts = 1 }, cancellationToken: Cancellation);
+        var after = await Mesh.SubmitAsync(new TestRequest { After = [new TaskPrerequisite(failed.TaskId)] }, cancellationToken: Cancellation);
+        var tidy = await Mesh.SubmitAsync(new TestRequest { After = [new TaskPrerequisite(failed.TaskId, AnyEnd: true)] }, cancellationToken: Cancellation);
+
+        var ended = await after.WaitAsync(Cancellation);
+        Assert.Equal(MeshTaskStatus.Failed, ended.Status);
+        Assert.Contains($"{failed.TaskId}, which it comes after, failed", ended.Error, StringComparison.Ordinal);
+        Assert.Equal(MeshTaskStatus.Completed, (await tidy.WaitAsync(Cancellation)).Status);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_takes_longer_than_it_may_is_a_failure()
+    {
+        var handle = await Mesh.SubmitAsync(
+            new TestRequest { Sleep = TimeSpan.FromHours(1), MaxAttempts = 1, Timeouts = new TaskTimeouts { Run = TimeSpan.FromMilliseconds(50) } }, cancellationToken: Cancellation);
+
+        var ended = await handle.WaitAsync(Cancellation);
+        Assert.Equal(MeshTaskStatus.Failed, ended.Status);
+        Assert.Contains("longer than its run timeout of 0.05 s", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_task_that_waits_for_longer_than_it_may_fails()
+    {
+        var handle = await Mesh.SubmitAsync(NeverPlaced with { Timeouts = new TaskTimeouts { Queue = TimeSpan.FromMilliseconds(50) } }, cancellationToken: Cancellation);
+
+        Assert.Equal(MeshTaskStatus.Failed, (await handle.WaitAsync(Cancellation)).Status);
+    }
+
+    [Fact]
     public async Task Tasks_are_listed_by_label_page_by_page_the_latest_first()
     {
         var batch = Guid.NewGuid().ToString();
@@ -47,6 +99,31 @@ public abstract partial class MeshConformance
         Assert.Equal(listed.Select(task => task.TaskId), first.Tasks.Concat(second.Tasks).Select(task => task.TaskId));
         Assert.Null(second.NextCursor);
         Assert.Empty(await Mesh.ListLabelledAsync("batch", "another", Cancellation).ToListAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Tasks_are_listed_by_what_they_are()
+    {
+        var tenant = Guid.NewGuid().ToString();
+        var waiting = await Mesh.SubmitAsync(NeverPlaced with { Tenant = tenant }, cancellationToken: Cancellation);
+        var done = await Mesh.SubmitAsync(new TestRequest { Tenant = tenant }, cancellationToken: Cancellation);
+        var failed = await Mesh.SubmitAsync(new TestRequest { Tenant = tenant, FailWith = "no", MaxAttempts = 1 }, cancellationToken: Cancellation);
+        var node = (await done.WaitAsync(Cancellation)).AssignedNode!;
+        await failed.WaitAsync(Cancellation);
+
+        Assert.Equal(Sorted(waiting, done, failed), await ListAsync(new TaskFilter { Tenant = tenant }));
+        Assert.Equal(Sorted(failed, waiting), await ListAsync(new TaskFilter { Tenant = tenant, Statuses = [MeshTaskStatus.Queued, MeshTaskStatus.Failed] }));
+        Assert.Equal([done.TaskId], await ListAsync(new TaskFilter { Tenant = tenant, TaskType = "test", Node = node, Statuses = [MeshTaskStatus.Completed] }));
+        Assert.DoesNotContain(waiting.TaskId, await ListAsync(new TaskFilter { Tenant = tenant, Node = node }));
+        Assert.Empty(await ListAsync(new TaskFilter { Tenant = tenant, TaskType = "training" }));
+        Assert.Empty(await ListAsync(new TaskFilter { Tenant = tenant, Statuses = [MeshTaskStatus.Pending] }));
+        Assert.Empty(await ListAsync(new TaskFilter { Tenant = "default", Statuses = [MeshTaskStatus.Queued], Label = new("none", "such") }));
+        Assert.Throws<ArgumentException>("Node", () => TaskListing.Matching(new TaskFilter { Node = "" }));
+
+        async Task<IEnumerable<string>> ListAsync(TaskFilter filter) => (await Mesh.ListMatchingAsync(filter, Cancellation).ToListAsync(Cancellation)).Select(task => task.TaskId);
+
+        // Submits of one moment may be made by different clocks: the order is the ids'.
+        static IEnumerable<string> Sorted(params TaskHandle[] handles) => handles.Select(handle => handle.TaskId).OrderDescending(StringComparer.Ordinal);
     }
 
     [Fact]
@@ -94,6 +171,48 @@ public abstract partial class MeshConformance
         await completed.WaitAsync(Cancellation);
         Assert.False(await completed.RetryAsync(Cancellation));
         await Assert.ThrowsAsync<TaskNotFoundException>(() => Mesh.RetryAsync("task_00000000000000000000000000000000", Cancellation));
+    }
+
+    [Fact]
+    public async Task An_array_is_one_task_many_times_each_with_its_number()
+    {
+        var request = new TestRequest { Payload = new JsonObject { ["part"] = "{index} of 3" }, Labels = new Dictionary<string, string> { ["kept"] = "{index}" } };
+
+        var group = await Mesh.SubmitArrayAsync(request, 3, cancellationToken: Cancellation);
+
+        Assert.Equal((3L, 3L), ((await group.WaitAsync(Cancellation)).Total, (await group.GetAsync(Cancellation)).Completed));
+        Assert.All(group.Submissions, submission => Assert.Equal((true, group.GroupId), (submission.IsAccepted, submission.GroupId)));
+        var results = await group.ResultsAsync(cancellationToken: Cancellation).ToListAsync(Cancellation);
+        Assert.Equal(group.Submissions.Select(submission => submission.TaskId), results.Select(result => result.TaskId));
+        Assert.Equal(["0 of 3", "1 of 3", "2 of 3"], results.Select(result => result.Result!.Value.GetProperty("echo").GetProperty("part").GetString()));
+        var task = (await Mesh.FindAsync(results[2].TaskId, Cancellation))!;
+        Assert.Equal((group.GroupId, "{index}"), (task.GroupId, task.Members["labels"].GetProperty("kept").GetString()));
+    }
+
+    [Fact]
+    public async Task An_array_under_a_key_is_submitted_once_and_cancelled_as_a_whole()
+    {
+        var options = new SubmitOptions { IdempotencyKey = $"array-{Guid.NewGuid()}" };
+
+        var group = await Mesh.SubmitArrayAsync(NeverPlaced, 4, options, Cancellation);
+        var again = await Mesh.SubmitArrayAsync(NeverPlaced, 4, options, Cancellation);
+
+        Assert.Equal(group.GroupId, again.GroupId);
+        await Assert.ThrowsAsync<IdempotencyConflictException>(() => Mesh.SubmitArrayAsync(NeverPlaced, 5, options, Cancellation));
+        Assert.Equal((4L, 4L, false), ((await group.GetAsync(Cancellation)).Total, (await group.GetAsync(Cancellation)).Queued, (await group.WaitAtMostAsync(TimeSpan.Zero, Cancellation)).HasEnded));
+        Assert.Equal(4, await group.CancelAsync(Cancellation));
+        Assert.Equal(0, await again.CancelAsync(Cancellation));
+        Assert.Equal((4L, 1.0), ((await group.WaitAsync(Cancellation)).Cancelled, (await group.GetAsync(Cancellation)).Progress));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100_001)]
+    public async Task An_array_has_a_size(int count)
+    {
+        var refusal = await Assert.ThrowsAsync<InvalidTaskException>(() => Mesh.SubmitArrayAsync(new TestRequest(), count, cancellationToken: Cancellation));
+
+        Assert.Equal(["count"], refusal.Errors.Keys);
     }
 
     [Fact]

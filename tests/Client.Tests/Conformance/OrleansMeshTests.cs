@@ -17,6 +17,17 @@ public sealed class OrleansMeshTests(RealMesh real) : RealMeshConformance(real)
     }
 
     [Fact]
+    public async Task An_array_that_is_repeated_through_the_other_library_is_the_same_group()
+    {
+        var options = new SubmitOptions { IdempotencyKey = $"array-{Guid.NewGuid()}" };
+
+        var first = await Mesh.SubmitArrayAsync(new TestRequest { Payload = "{index}" }, 3, options, TestContext.Current.CancellationToken);
+        var again = await Real.Http.SubmitArrayAsync(new TestRequest { Payload = "{index}" }, 3, options, TestContext.Current.CancellationToken);
+
+        Assert.Equal(first.Submissions.Select(submission => submission.TaskId), again.Submissions.Select(submission => submission.TaskId));
+    }
+
+    [Fact]
     public async Task What_only_a_gateway_can_judge_is_refused_and_not_dropped()
     {
         var request = new TestRequest { Webhook = new Uri("https://example.org/ended") };

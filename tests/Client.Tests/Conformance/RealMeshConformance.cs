@@ -40,26 +40,6 @@ public abstract class RealMeshConformance(RealMesh real) : MeshConformance
     }
 
     [Fact]
-    public async Task A_task_comes_after_another_one()
-    {
-        var first = await Mesh.SubmitAsync(new TestRequest(), cancellationToken: Cancellation);
-        var second = await Mesh.SubmitAsync(new TestRequest { After = [new TaskPrerequisite(first.TaskId)] }, cancellationToken: Cancellation);
-
-        Assert.Equal(MeshTaskStatus.Completed, (await second.WaitAsync(Cancellation)).Status);
-        var refusal = await Assert.ThrowsAsync<InvalidTaskException>(() =>
-            Mesh.SubmitAsync(new TestRequest { After = [new TaskPrerequisite("task_nobody")] }, cancellationToken: Cancellation));
-        Assert.Contains("after[0]", refusal.Errors.Keys);
-    }
-
-    [Fact]
-    public async Task A_pool_that_never_was_is_refused()
-    {
-        var refusal = await Assert.ThrowsAsync<InvalidTaskException>(() => Mesh.SubmitAsync(new TestRequest { Pool = "nobody" }, cancellationToken: Cancellation));
-
-        Assert.Contains("pool", refusal.Errors.Keys);
-    }
-
-    [Fact]
     public async Task A_model_answers_whole_and_as_it_writes()
     {
         var model = await Eventually.SeeAsync(

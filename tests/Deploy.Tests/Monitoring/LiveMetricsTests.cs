@@ -33,12 +33,13 @@ public sealed partial class LiveMetricsTests
             "what nodes measure is shown",
             async () =>
             {
-                await counting.SendTextAsync("""{"type":"heartbeat","heartbeat":{"cpu_load":0.1,"gpus":[{"index":0,"energy_joules":7250.5}],"attempts":[]}}""");
+                await counting.SendTextAsync("""{"type":"heartbeat","heartbeat":{"cpu_load":0.1,"gpus":[{"index":0,"energy_joules":7250.5,"errors":[{"kind":"ecc_corrected","count":3},{"kind":"xid","xid":79,"count":1},{"kind":"made up","count":1}]}],"attempts":[]}}""");
                 return await mesh.Client.TextAsync("metrics");
             },
-            text => new[] { "aurora_gpu_power_watts{", "aurora_gpu_memory_used_bytes{", "aurora_gpu_energy_joules_total{", "aurora_tasks_queued{" }.All(name => text.Contains(name, StringComparison.Ordinal)),
+            text => new[] { "aurora_gpu_power_watts{", "aurora_gpu_memory_used_bytes{", "aurora_gpu_energy_joules_total{", "aurora_gpu_errors_total{", "aurora_tasks_queued{" }.All(name => text.Contains(name, StringComparison.Ordinal)),
             () => mesh.Tail);
 
+        Assert.Equal(["ecc_corrected", "xid 79"], ErrorLine().Matches(metrics).Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}".Trim()).Order(StringComparer.Ordinal));
         var exposed = TypeLine().Matches(metrics).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
         var documented = TableName().Matches(DeployFiles.ReadPage("monitoring.md").Split("## Metrics")[1].Split("## Traces")[0]).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
         Assert.Empty(exposed.Where(name => name.StartsWith("aurora_", StringComparison.Ordinal)).Except(documented));
@@ -122,6 +123,9 @@ public sealed partial class LiveMetricsTests
 
     [GeneratedRegex(@"`(aurora_[a-z_]+)`(?=[^|]*\| (?:gauge|counter|histogram))")]
     private static partial Regex TableName();
+
+    [GeneratedRegex(@"^aurora_gpu_errors_total\{.*kind=""([^""]*)"".*xid=""([^""]*)"".*\}", RegexOptions.Multiline)]
+    private static partial Regex ErrorLine();
 
     [GeneratedRegex(@"^# TYPE (\S+) ", RegexOptions.Multiline)]
     private static partial Regex TypeLine();

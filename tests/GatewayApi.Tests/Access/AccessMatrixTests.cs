@@ -109,8 +109,9 @@ public sealed class AccessMatrixTests(GatewayFixture gateway) : GatewayTest(gate
             await Client.PostAsync("/tasks/submit", """{"task_type":"test"}""");
             await Client.PostAsync("/tasks/submit", """{"task_type":"test","priority":2}""");
             await Client.PostAsync("/tasks/batch", """[{"task_type":"test"},{"task_type":"test","priority":null}]""");
+            await Client.PostAsync("/tasks/submit", """{"task_type":"test","count":2}""");
 
-            Assert.Equal([8, 2, 8, 8], Mesh.SubmittedOrder.Select(id => Mesh.Submitted[id].Priority));
+            Assert.Equal([8, 2, 8, 8, 8, 8], Mesh.SubmittedOrder.Select(id => Mesh.Submitted[id].Priority));
             Assert.Contains("\"default_priority\":8", await Client.GetStringAsync("/access/keys"), StringComparison.Ordinal);
         }
         finally

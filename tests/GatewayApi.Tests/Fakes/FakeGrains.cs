@@ -141,6 +141,18 @@ public sealed class FakeTaskQueryGrain(FakeMesh mesh) : Grain, ITaskQueryGrain
             .Where(task => beforeTaskId is null || string.CompareOrdinal(task.TaskId, beforeTaskId) < 0).Take(limit),
     ]);
 
+    public Task<TaskPageView> ListAsync(TaskFilter filter, string? cursor, int limit)
+    {
+        mesh.Listed.Enqueue((filter, cursor, limit));
+        TaskView[] page =
+        [
+            .. mesh.Tasks.Values.Where(task => filter.LabelKey is null || task.Controls?.Labels?.GetValueOrDefault(filter.LabelKey) == filter.LabelValue)
+                .OrderByDescending(task => task.TaskId, StringComparer.Ordinal)
+                .Where(task => cursor is null || string.CompareOrdinal(task.TaskId, cursor) < 0).Take(limit),
+        ];
+        return Task.FromResult(new TaskPageView(page, page.Length == limit ? page[^1].TaskId : null));
+    }
+
     public Task<TaskView[]> ListActiveAsync(string? afterTaskId, int limit) =>
         mesh.Unavailable
             ? throw new MeshUnavailableException("The store is out of reach.")

@@ -23,6 +23,9 @@ public sealed class FakeMesh
 
     public List<TaskView> Active { get; } = [];
 
+    /// <summary>Every list that was asked for by what the tasks are.</summary>
+    public ConcurrentQueue<(TaskFilter Filter, string? Cursor, int Limit)> Listed { get; } = [];
+
     public List<TaskView> Completed { get; } = [];
 
     public ConcurrentQueue<(string NodeId, bool Cordoned, TimeSpan? DrainFor)> Cordons { get; } = [];
@@ -138,6 +141,7 @@ public sealed class FakeMesh
         Cordons.Clear();
         Tasks.Clear();
         Active.Clear();
+        Listed.Clear();
         Completed.Clear();
         Queue.Clear();
         Keys.Clear();

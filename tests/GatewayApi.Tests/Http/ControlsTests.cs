@@ -97,20 +97,6 @@ public sealed class ControlsTests(GatewayFixture gateway) : GatewayTest(gateway)
             [.. (await (await Client.GetAsync($"/tasks?{query}")).JsonAsync()).GetProperty("tasks").EnumerateArray().Select(task => task.GetProperty("task_id").GetString())];
     }
 
-    [Theory]
-    [InlineData("", "label")]
-    [InlineData("?label=", "label")]
-    [InlineData("?label=team", "label")]
-    [InlineData("?label==x", "label")]
-    [InlineData("?label=a=b&limit=0", "limit")]
-    [InlineData("?label=a=b&limit=501", "limit")]
-    public async Task A_list_by_label_needs_a_label(string query, string field)
-    {
-        var problem = await (await Client.GetAsync("/tasks" + query)).AssertProblemAsync(HttpStatusCode.UnprocessableEntity);
-
-        Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.GetRawText());
-    }
-
     [Fact]
     public async Task A_task_shows_its_controls_as_they_were_sent()
     {

@@ -112,6 +112,23 @@ public sealed class GroupTests(GatewayFixture gateway) : GatewayTest(gateway)
         Assert.Equal("""{"retried":2}""", await retried.Content.ReadAsStringAsync());
     }
 
+    [Fact]
+    public async Task What_has_not_ended_is_cancelled_together_and_what_has_stays()
+    {
+        Given("completed", "running", "queued", "failed", "assigned");
+
+        using var cancelled = await Client.DeleteAsync("/groups/group_g");
+        using var again = await Client.DeleteAsync("/groups/group_g");
+        using var nobody = await Client.DeleteAsync("/groups/group_none");
+
+        Assert.Equal("""{"cancelled":3}""", await cancelled.Content.ReadAsStringAsync());
+        Assert.Equal("""{"cancelled":0}""", await again.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.NotFound, nobody.StatusCode);
+        Assert.Equal(
+            ["completed", "cancelled", "cancelled", "failed", "cancelled"],
+            Mesh.Tasks.Values.OrderBy(task => task.TaskId, StringComparer.Ordinal).Select(task => task.Status));
+    }
+
     [Theory]
     [InlineData("/groups/group_none", HttpStatusCode.NotFound)]
     [InlineData("/groups/nonsense/results", HttpStatusCode.NotFound)]

@@ -63,12 +63,14 @@ public sealed class WebSocketSessionTests : IAsyncLifetime
     public async Task A_heartbeat_returns_the_orders_of_its_answer()
     {
         await JoinAsync();
-        var beating = session.HeartbeatAsync(new Heartbeat(1, 0.5, [], [new AttemptId("a", 1)]), CancellationToken.None);
+        var gpu = new GpuTelemetry(0, 7, null, null, null) { Errors = [new GpuErrorCount(GpuErrorKinds.EccCorrected, null, 3), new GpuErrorCount(GpuErrorKinds.Xid, 79, 1)] };
+        var beating = session.HeartbeatAsync(new Heartbeat(1, 0.5, [gpu], [new AttemptId("a", 1)]), CancellationToken.None);
         var frame = await socket.NextAsync("heartbeat");
         await socket.SendAsync("""{"type":"heartbeat_ack","known":false,"start":[{"task_id":"b","task_type":"test"}],"stop":[{"task_id":"a","attempt":1}]}""");
         var reply = await beating;
 
         Assert.Equal("a", (string?)frame["heartbeat"]!["attempts"]![0]!["task_id"]);
+        Assert.Equal("""[{"kind":"ecc_corrected","count":3},{"kind":"xid","xid":79,"count":1}]""", frame["heartbeat"]!["gpus"]![0]!["errors"]!.ToJsonString());
         Assert.False(reply.Known);
         Assert.Equal(new AttemptId("b", 1), Assert.Single(reply.Start).Id);
         Assert.Equal([new AttemptId("a", 1)], reply.Stop);

@@ -27,6 +27,20 @@ public sealed class AmdProbeTests
             new GpuReading("card1") { MemoryUsedBytes = 1073741824, Utilization = 0.64, TemperatureCelsius = 41, PowerWatts = 96 }, reading);
     }
 
+    [Theory]
+    [InlineData("ue: 1\nce: 12\n", 12, 1)]
+    [InlineData("ue: 0\nce: many\n", null, 0)]
+    public async Task A_card_whose_memory_corrects_errors_counts_them(string file, int? corrected, int? uncorrected)
+    {
+        using var tree = Card("card1", "25753026560").Write("sys/class/drm/card1/device/ras/umc_err_count", file);
+        var probe = new AmdSysfsProbe(tree.Files);
+        await probe.DetectAsync(CancellationToken.None);
+
+        var errors = Assert.Single(await probe.MeasureAsync(CancellationToken.None)).Errors!;
+
+        Assert.Equal((corrected, uncorrected), (errors.EccCorrected, errors.EccUncorrected));
+    }
+
     [Fact]
     public async Task A_processors_graphics_share_the_hosts_memory()
     {

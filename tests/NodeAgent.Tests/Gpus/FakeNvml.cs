@@ -22,6 +22,9 @@ internal sealed class FakeNvmlDevice(int number)
     /// <summary>Boards before Volta do not count energy.</summary>
     public NvmlReturn EnergyCode { get; set; } = NvmlReturn.NotSupported;
 
+    /// <summary>Errors of the memory, corrected and not; null where the device does not count them.</summary>
+    public (ulong Corrected, ulong Uncorrected)? Ecc { get; set; }
+
     /// <summary>Null where the device knows no MIG.</summary>
     public IReadOnlyList<FakeNvmlDevice>? Mig { get; init; }
 }
@@ -32,6 +35,9 @@ internal sealed class FakeNvml(params FakeNvmlDevice[] devices) : INvml
     private const long MiB = 1 << 20;
 
     public int Cuda { get; init; } = 13000;
+
+    /// <summary>XID errors that the driver has not told yet; null for a driver that tells none.</summary>
+    public Queue<NvmlXid>? Xids { get; init; }
 
     public NvmlAnswer<string> Initialize() => new(NvmlReturn.Success, "");
 
@@ -64,6 +70,16 @@ internal sealed class FakeNvml(params FakeNvmlDevice[] devices) : INvml
     public NvmlAnswer<uint> PowerMilliwatts(nint device) => new(Find(device).PowerCode, (uint)device * 1000);
 
     public NvmlAnswer<ulong> EnergyMillijoules(nint device) => new(Find(device).EnergyCode, (ulong)device * 5000);
+
+    public NvmlAnswer<ulong> EccErrors(nint device, bool corrected) => Find(device).Ecc is { } ecc
+        ? new(NvmlReturn.Success, corrected ? ecc.Corrected : ecc.Uncorrected)
+        : new(NvmlReturn.NotSupported, 0);
+
+    public NvmlAnswer<nint> EventSet() => Xids is null ? new(NvmlReturn.NotSupported, 0) : new(NvmlReturn.Success, 1);
+
+    public NvmlReturn WatchXids(nint device, nint events) => NvmlReturn.Success;
+
+    public NvmlAnswer<NvmlXid> NextXid(nint events) => Xids!.TryDequeue(out var xid) ? new(NvmlReturn.Success, xid) : new(NvmlReturn.Timeout, default);
 
     public NvmlAnswer<bool> MigEnabled(nint device) =>
         Find(device).Mig is null ? new(NvmlReturn.NotSupported, false) : new(NvmlReturn.Success, true);

@@ -1,5 +1,6 @@
 using Aurora.GpuProbes;
 using Aurora.GpuProbes.Nvidia;
+using Aurora.Grains.Interfaces.Nodes;
 using Aurora.NodeAgent.Gpus;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -35,7 +36,10 @@ public sealed class NativeNvmlTests(FakeNvmlLibrary library) : IClassFixture<Fak
         var telemetry = await inventory.MeasureAsync(CancellationToken.None);
 
         Assert.Equal(new(0, (24576 - 10240) * MiB, 0.37, 61, 187.5) { EnergyJoules = 7250.5 }, telemetry[0]);
-        Assert.Equal(new(1, (20480 - 10240) * MiB, null, 44, 187.5), telemetry[1]);
+        Assert.Equal(new(1, (20480 - 10240) * MiB, null, 44, 187.5), telemetry[1] with { Errors = null });
+        Assert.Equal(
+            [new GpuErrorCount("ecc_corrected", null, 12), new GpuErrorCount("ecc_uncorrected", null, 1), new GpuErrorCount("xid", 79, 1)],
+            telemetry[1].Errors!);
         Assert.Equal(3, telemetry.Count);
     }
 

@@ -94,6 +94,40 @@ public sealed class NvmlProbeTests
     }
 
     [Fact]
+    public async Task Errors_of_the_memory_and_xids_are_counted()
+    {
+        var xids = new Queue<NvmlXid>([new(1, 79)]);
+        var device = new FakeNvmlDevice(1) { Ecc = (12, 1) };
+        var probe = new NvmlProbe(new FakeNvml(device, new FakeNvmlDevice(2)) { Xids = xids }, new("/nowhere"));
+        await probe.DetectAsync(CancellationToken.None);
+
+        var first = await probe.MeasureAsync(CancellationToken.None);
+        xids.Enqueue(new(1, 79));
+        xids.Enqueue(new(1, 48));
+
+        // A board that is not ours, and a number that NVIDIA never gave out.
+        xids.Enqueue(new(9, 79));
+        xids.Enqueue(new(1, 1 << 20));
+        device.Ecc = (13, 1);
+        var second = await probe.MeasureAsync(CancellationToken.None);
+
+        Assert.Equal((12, 1), (first[0].Errors!.EccCorrected, first[0].Errors!.EccUncorrected));
+        Assert.Equal(new Dictionary<int, long> { [79] = 1 }, first[0].Errors!.Xids);
+        Assert.Null(first[1].Errors);
+        Assert.Equal((13, 1), (second[0].Errors!.EccCorrected, second[0].Errors!.EccUncorrected));
+        Assert.Equal(new Dictionary<int, long> { [79] = 2, [48] = 1 }, second[0].Errors!.Xids);
+    }
+
+    [Fact]
+    public async Task A_boards_errors_are_told_under_the_first_of_its_mig_devices()
+    {
+        var probe = new NvmlProbe(new FakeNvml(new FakeNvmlDevice(1) { Ecc = (3, 0), Mig = [new(7), new(8)] }), new("/nowhere"));
+        await probe.DetectAsync(CancellationToken.None);
+
+        Assert.Equal([3, null], (await probe.MeasureAsync(CancellationToken.None)).Select(reading => reading.Errors?.EccCorrected));
+    }
+
+    [Fact]
     public async Task A_driver_without_gpus_settles_the_matter_and_is_no_cuda_machine()
     {
         var result = await Detect(new FakeNvml());

@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum { GEFORCE = 0x1000, CARD = 0x2000, MIG_FIRST = 0x2100 };
-enum { NOT_SUPPORTED = 3, NOT_FOUND = 6, UNINITIALIZED = 1, LOST = 15, VERSION_MISMATCH = 25 };
+enum { NOT_SUPPORTED = 3, NOT_FOUND = 6, UNINITIALIZED = 1, INVALID_ARGUMENT = 2, TIMEOUT = 10, LOST = 15, VERSION_MISMATCH = 25 };
 
 static int init_code;
 static int started;
@@ -78,6 +78,37 @@ int nvmlDeviceGetTemperatureV(intptr_t device, uint32_t *temperature)
 int nvmlDeviceGetTemperature(intptr_t device, int sensor, uint32_t *celsius) { *celsius = 44; return 0; }
 int nvmlDeviceGetTotalEnergyConsumption(intptr_t device, uint64_t *millijoules) { *millijoules = 7250500; return 0; }
 int nvmlDeviceGetPowerUsage(intptr_t device, uint32_t *milliwatts) { *milliwatts = 187500; return 0; }
+
+int nvmlDeviceGetTotalEccErrors(intptr_t device, int error_type, int counter_type, uint64_t *count)
+{
+    if (device != CARD || counter_type != 0) { return NOT_SUPPORTED; }
+    *count = error_type == 0 ? 12 : 1;
+    return 0;
+}
+
+/* One XID 79 of the data centre card, told to the one set of each registration. */
+static int xids_left;
+int nvmlEventSetCreate(intptr_t *events) { *events = 0x77; return 0; }
+
+int nvmlDeviceRegisterEvents(intptr_t device, uint64_t types, intptr_t events)
+{
+    if (types != 8 || events != 0x77) { return INVALID_ARGUMENT; }
+    if (device == GEFORCE) { return NOT_SUPPORTED; }
+    xids_left = 1;
+    return 0;
+}
+
+int nvmlEventSetWait_v2(intptr_t events, void *out, uint32_t milliseconds)
+{
+    struct { intptr_t device; uint64_t type, data; uint32_t gpu_instance, compute_instance; } *event = out;
+    if (xids_left == 0 || milliseconds != 0) { return TIMEOUT; }
+    xids_left = 0;
+    event->device = CARD;
+    event->type = 8;
+    event->data = 79;
+    event->gpu_instance = event->compute_instance = 0xFFFFFFFF;
+    return 0;
+}
 
 int nvmlDeviceGetMigMode(intptr_t device, uint32_t *current, uint32_t *pending)
 {
