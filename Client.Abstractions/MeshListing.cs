@@ -17,7 +17,7 @@ public static class MeshListing
     public static IAsyncEnumerable<MeshTask> ListLabelledAsync(this IAuroraMesh mesh, string key, string value, CancellationToken cancellationToken = default) =>
         mesh.ListAsync(TaskListing.Labelled(key, value), cancellationToken);
 
-    /// <summary>Every task that a filter lets through, the latest first, without its payload.</summary>
+    /// <summary>Every task that a filter lets through, by id from the last, without its payload.</summary>
     /// <exception cref="ArgumentException">A member of the filter cannot be meant; the message names it.</exception>
     public static IAsyncEnumerable<MeshTask> ListMatchingAsync(this IAuroraMesh mesh, TaskFilter filter, CancellationToken cancellationToken = default) =>
         mesh.ListAsync(TaskListing.Matching(filter), cancellationToken);

@@ -15,7 +15,7 @@ public sealed record TaskListing
     public static TaskListing Labelled(string key, string value) =>
         new(TaskListingKind.Labelled) { Key = key, Value = value, Filter = new TaskFilter { Label = new(key, value) } };
 
-    /// <summary>Those that a filter lets through, the latest first.</summary>
+    /// <summary>Those that a filter lets through, by id from the last: an id that follows from an idempotency key says nothing of the time.</summary>
     /// <exception cref="ArgumentException">A member of the filter cannot be meant; the message names it.</exception>
     public static TaskListing Matching(TaskFilter filter)
     {

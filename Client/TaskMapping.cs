@@ -13,6 +13,7 @@ internal static class TaskMapping
         task.TaskId, task.TaskType, Element(task.Requirements) ?? default, task.Priority, StatusOf(task),
         task.AssignedNode, task.SubmittedAt, task.StartedAt, task.CompletedAt, Element(task.Result), task.Error, task.Attempt, task.Gpus)
     {
+        GroupId = GroupId.Of(task.TaskId),
         Members = Members(task),
     };
 
@@ -36,7 +37,6 @@ internal static class TaskMapping
         var own = new JsonObject();
         Set("last_error", task.LastError);
         Set("not_before", task.NotBefore is { } time ? (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond / 1e6 : null);
-        Set("group_id", GroupId.Of(task.TaskId));
         Set("pool", task.Pool == MeshConstants.DefaultPool ? null : task.Pool);
         Set("cost", task.Cost > 0 ? task.Cost : null);
         Add(own.ToJsonString());

@@ -21,7 +21,11 @@ internal sealed class TaskSubmit(IGrainFactory grains, GrainCalls calls)
         var tasks = specs.Select((spec, index) => new NewTask(isGroup ? GroupId.TaskId(key.Stem, index) : key.Stem, Traced(spec), Watched: false) { RequestHash = key.RequestHash }).ToList();
         var groupId = isBatch && tasks.Count > 0 ? GroupId.Of(tasks[0].TaskId) : null;
         var submissions = new List<TaskSubmission>(tasks.Count);
-        foreach (var group in tasks.Chunk(GroupSize))
+
+        // Under a caller's key the first task goes alone: every submit of the key has a task of its id, so that another body is found out
+        // before any of its tasks is accepted.
+        var groups = key.RequestHash is not null && tasks.Count > 1 ? tasks.Skip(1).Chunk(GroupSize).Prepend([tasks[0]]) : tasks.Chunk(GroupSize);
+        foreach (var group in groups)
         {
             try
             {

@@ -17,7 +17,7 @@ internal static class TaskListCommand
 
     public static Command Create()
     {
-        var command = new Command("list", "Tasks that have not ended, or those that are asked for, the latest first.") { Ended, Dead, Label, Status, Type, Node, Tenant, Limit, Cursor };
+        var command = new Command("list", "Tasks that have not ended, or those that are asked for.") { Ended, Dead, Label, Status, Type, Node, Tenant, Limit, Cursor };
         command.SetMeshAction(RunAsync);
         return command;
     }

@@ -29,13 +29,9 @@ internal sealed partial class InMemoryTask
             taskId, request.TaskType, Element(body["requirements"]) ?? default, request.Priority, MeshTaskStatus.Queued, null,
             time.GetUtcNow(), null, null, null, null, 0, [])
         {
+            GroupId = groupId,
             Members = body.Where(member => member.Key is not ("task_type" or "requirements" or "priority")).ToDictionary(member => member.Key, member => Element(member.Value) ?? default),
         };
-        if (groupId is not null)
-        {
-            view.Members["group_id"] = Element(JsonValue.Create(groupId))!.Value;
-        }
-
         Controls = new InMemoryControls(body, view.SubmittedAt);
         Tell("task.submitted", detail: request.TaskType);
         WatchDeadline();

@@ -18,8 +18,8 @@ public sealed record MeshTask(
     public Dictionary<string, JsonElement> Members { get; set; } = [];
 
     /// <summary>The tasks that were submitted together with it; null for a task that was submitted alone.</summary>
-    [JsonIgnore]
-    public string? GroupId => Members.TryGetValue("group_id", out var group) && group.ValueKind is JsonValueKind.String ? group.GetString() : null;
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? GroupId { get; init; }
 
     /// <summary>Whether it can never change again.</summary>
     [JsonIgnore]

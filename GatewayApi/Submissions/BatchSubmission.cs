@@ -23,11 +23,15 @@ internal static class BatchSubmission
         }
 
         var outcomes = new List<SubmitOutcome>(tasks.Count);
-        foreach (var group in tasks.Chunk(GroupSize))
+        foreach (var group in Groups(tasks))
         {
             try
             {
                 outcomes.AddRange(await SubmitAsync(grains, group, cancellation));
+                if (outcomes[0].Status == "conflict")
+                {
+                    return outcomes;
+                }
             }
             catch (Exception exception) when (outcomes.Count > 0 && ProblemMiddleware.IsUnavailable(exception))
             {
@@ -42,6 +46,13 @@ internal static class BatchSubmission
 
         return outcomes;
     }
+
+    /// <summary>
+    /// Under a key the first task goes alone: every submit of the key has a task of its id, so that another body is found out before any
+    /// of its tasks is accepted.
+    /// </summary>
+    private static IEnumerable<NewTask[]> Groups(List<NewTask> tasks) =>
+        tasks is [{ RequestHash: not null } first, _, ..] ? tasks.Skip(1).Chunk(GroupSize).Prepend([first]) : tasks.Chunk(GroupSize);
 
     /// <summary>Each task to its pool; nearly every group is of one.</summary>
     private static async Task<SubmitOutcome[]> SubmitAsync(IGrainFactory grains, NewTask[] group, CancellationToken cancellation)

@@ -24,16 +24,15 @@ public sealed partial class LiveMetricsTests
 
         // A simulated node succeeds at everything, so it joins after the task that has to fail.
         await using var simulated = AgentProcess.Simulate(mesh.Url, "sim", ("A40", 48));
-        await using var counting = await LegacyNode.ConnectAsync(mesh.Url, "counts-energy");
-        await counting.SendTextAsync("""{"type":"register","node_info":{"gpu_count":1,"gpu_type":"H100","gpu_memory":80,"features":["heartbeat"]}}""");
         await using var inference = await InferenceNode.JoinAsync(mesh, "infers", new BackendBehaviour { Models = ["small"] });
         await ChatAsync(mesh);
         await mesh.Client.SubmitAsync("""{"task_type":"custom","script":"x.py","requirements":{"gpu_type":"B200"}}""");
+        await using var counting = await CountingNode.JoinAsync(mesh.Url, "counts");
         var metrics = await Eventually.SeeAsync(
             "what nodes measure is shown",
             async () =>
             {
-                await counting.SendTextAsync("""{"type":"heartbeat","heartbeat":{"cpu_load":0.1,"gpus":[{"index":0,"energy_joules":7250.5,"errors":[{"kind":"ecc_corrected","count":3},{"kind":"xid","xid":79,"count":1},{"kind":"made up","count":1}]}],"attempts":[]}}""");
+                await counting.BeatAsync();
                 return await mesh.Client.TextAsync("metrics");
             },
             text => new[] { "aurora_gpu_power_watts{", "aurora_gpu_memory_used_bytes{", "aurora_gpu_energy_joules_total{", "aurora_gpu_errors_total{", "aurora_tasks_queued{" }.All(name => text.Contains(name, StringComparison.Ordinal)),
@@ -51,7 +50,11 @@ public sealed partial class LiveMetricsTests
         foreach (var (panel, query) in DashboardFile.Queries)
         {
             // What is a rate or an increase needs things to go on happening.
-            await prometheus.SeeDataAsync(panel, query, () => GoOnAsync(mesh));
+            await prometheus.SeeDataAsync(panel, query, async () =>
+            {
+                await GoOnAsync(mesh);
+                await counting.BeatAsync();
+            });
         }
     }
 

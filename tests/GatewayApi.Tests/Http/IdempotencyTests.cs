@@ -34,6 +34,8 @@ public sealed class IdempotencyTests(GatewayFixture gateway) : GatewayTest(gatew
     [Theory]
     [InlineData("/tasks/submit", """{"task_type":"test","priority":6}""")]
     [InlineData("/tasks/batch", """[{"task_type":"test"}]""")]
+    [InlineData("/tasks/batch", """[{"task_type":"test"},{"task_type":"test"}]""")]
+    [InlineData("/tasks/submit", """{"task_type":"test","count":3}""")]
     public async Task The_same_key_with_another_request_is_a_conflict(string path, string body)
     {
         using var first = await SendAsync("/tasks/submit", "key-2", Test);
