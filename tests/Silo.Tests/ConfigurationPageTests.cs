@@ -89,6 +89,7 @@ public sealed partial class ConfigurationPageTests
             ["AURORA_BUDGET_PER_DAY"] = silo.Planner.Budget.PerDay?.ToString(CultureInfo.InvariantCulture),
             ["AURORA_BUDGET_PER_MONTH"] = silo.Planner.Budget.PerMonth?.ToString(CultureInfo.InvariantCulture),
             ["AURORA_TENANTS"] = silo.Planner.Tenants.Count == 0 ? null : "tenants",
+            ["AURORA_QUEUE_MAX"] = Number(silo.Planner.QueuedMax),
             ["AURORA_RESERVE_AFTER_S"] = Number(silo.Planner.ReserveAfter.TotalSeconds),
             ["AURORA_PREEMPTION"] = Flag(silo.Planner.Preemption),
             ["AURORA_TASK_PROFILES"] = Flag(silo.Planner.TasksMayChooseProfile),
