@@ -32,6 +32,10 @@ internal sealed partial class NodeGrain
             instruments.TaskFinished(order.TaskType, outcome);
             instruments.TaskRan(order.TaskType, outcome, finish.CompletedAt - (finish.StartedAt ?? finish.CompletedAt));
         }
+        else if (report is { Kind: AttemptReportKind.Preempted, PreemptedFor: LeavingAttempt.ForDrain })
+        {
+            // The scheduler counts it among those that moved.
+        }
         else if (report.Kind == AttemptReportKind.Preempted)
         {
             instruments.TaskPreempted(order.TaskType);

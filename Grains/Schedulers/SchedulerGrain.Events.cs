@@ -1,5 +1,6 @@
 using Aurora.Grains.Events;
 using Aurora.Grains.Interfaces.Events;
+using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Scheduling.Model;
 using Aurora.Storage;
@@ -56,7 +57,11 @@ internal sealed partial class SchedulerGrain
             NoteStart(taskId, attempt, end.NodeId, startedAt);
         }
 
-        if (end.PreemptedFor is { } other && end.RetryAt is not null)
+        if (end is { PreemptedFor: LeavingAttempt.ForDrain, RetryAt: not null })
+        {
+            NoteTask(MeshEventKinds.TaskRequeued, taskId, attempt, end.NodeId, "its node is drained");
+        }
+        else if (end.PreemptedFor is { } other && end.RetryAt is not null)
         {
             NoteTask(MeshEventKinds.TaskPreempted, taskId, attempt, end.NodeId, $"for {other}, which has a higher priority");
         }

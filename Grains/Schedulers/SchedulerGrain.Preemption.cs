@@ -46,14 +46,15 @@ internal sealed partial class SchedulerGrain
         }
     }
 
-    /// <summary>An attempt left for another task: its place is free now, and its task goes back to its old place in line.</summary>
+    /// <summary>An attempt left for another task or since its node is drained: its place is free now, and its task goes back to its old place in line.</summary>
     private void GoBack(AttemptEnd end, string other)
     {
         resent.Remove(end.Attempt.TaskId);
         missing.Remove(end.Attempt.TaskId);
-        if (planner.RequeuePreempted(end.Attempt.TaskId, end.Attempt.Attempt, other))
+        var isDrain = other == LeavingAttempt.ForDrain;
+        if (planner.RequeuePreempted(end.Attempt.TaskId, end.Attempt.Attempt, isDrain ? null : other))
         {
-            instruments.TaskReassigned("preemption");
+            instruments.TaskReassigned(isDrain ? "drain" : "preemption");
         }
     }
 }

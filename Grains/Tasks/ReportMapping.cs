@@ -38,7 +38,7 @@ internal static class ReportMapping
                         report.TaskId, attempt, TaskPhase.Failed, startedAt, now, Result: null, error, decision.State);
             case AttemptReportKind.Preempted:
                 // What it did is kept in its checkpoint, and nothing speaks against the task.
-                return new TaskOperation.Requeue(report.TaskId, attempt, nodeId, retry, now, $"preempted for {report.PreemptedFor ?? "another task"}")
+                return new TaskOperation.Requeue(report.TaskId, attempt, nodeId, retry, now, WhyItLeft(report.PreemptedFor))
                 {
                     EndedAt = now,
                     StartedAt = startedAt,
@@ -47,6 +47,8 @@ internal static class ReportMapping
                 throw new ArgumentOutOfRangeException(nameof(report), report.Kind, "Not a kind of report.");
         }
     }
+
+    private static string WhyItLeft(string? other) => other == LeavingAttempt.ForDrain ? "its node was drained" : $"preempted for {other ?? "another task"}";
 
     /// <summary>How the attempt ended; null for a start, which ends nothing.</summary>
     public static AttemptEnd? ToEnd(this TaskOperation operation, string nodeId, bool applied, string? preemptedFor) => operation switch

@@ -72,8 +72,8 @@ public interface IMeshPlanner
     /// <summary>Frees the attempt and puts its task back in line at its old place, its attempt counted; false when it is not held under this attempt number.</summary>
     bool Requeue(string taskId, int attempt);
 
-    /// <summary>Like <see cref="Requeue"/>, for an attempt that left for another task: nothing speaks against its node.</summary>
-    bool RequeuePreempted(string taskId, int attempt, string forTask);
+    /// <summary>Like <see cref="Requeue"/>, for an attempt that left for another task, or for none: nothing speaks against its node.</summary>
+    bool RequeuePreempted(string taskId, int attempt, string? forTask);
 
     /// <summary>The placements that a node holds, by task id; they stay reserved until released or requeued.</summary>
     IReadOnlyList<Placement> PlacementsOn(string nodeId);

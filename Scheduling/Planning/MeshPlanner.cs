@@ -255,7 +255,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
     }
 
     /// <inheritdoc/>
-    public bool RequeuePreempted(string taskId, int attempt, string forTask)
+    public bool RequeuePreempted(string taskId, int attempt, string? forTask)
     {
         if (TryFree(taskId, attempt) is not { } freedTask)
         {

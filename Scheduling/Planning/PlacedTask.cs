@@ -8,6 +8,9 @@ namespace Aurora.Scheduling.Planning;
 internal sealed record PlacedTask(
     Placement Placement, TrackedNode Node, ScoringPolicy Policy, double? Score, ScoreTerms Terms, DateTimeOffset At)
 {
-    /// <summary>The task for which the attempt was asked to leave; null for one that stays.</summary>
+    /// <summary>In the place of a task: the attempt leaves since its node is drained. Nodes know the same word.</summary>
+    public const string LeavesForDrain = "drain";
+
+    /// <summary>The task for which the attempt was asked to leave, or <see cref="LeavesForDrain"/>; null for one that stays.</summary>
     public string? LeavesFor { get; set; }
 }

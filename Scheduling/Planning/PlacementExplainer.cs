@@ -90,7 +90,12 @@ internal sealed class PlacementExplainer(
             ? $"priority {placement.Task.Priority} goes by '{placed.Policy.Name}', which gave it "
                 + score.ToString("0.###", CultureInfo.InvariantCulture)
             : "taken over from the store";
-        var leaving = placed.LeavesFor is { } other ? $"; it is preempted for {other}, which has a higher priority, and was asked to keep a checkpoint" : "";
+        var leaving = placed.LeavesFor switch
+        {
+            null => "",
+            PlacedTask.LeavesForDrain => "; its node is drained, and it was asked to keep a checkpoint",
+            var other => $"; it is preempted for {other}, which has a higher priority, and was asked to keep a checkpoint",
+        };
         return $"attempt {placement.Attempt} is on {placement.NodeId} {gpus}: {why}{leaving}";
     }
 }

@@ -61,6 +61,34 @@ public sealed class TrainingTests(SharedMesh mesh) : IClassFixture<SharedMesh>, 
         await SeeEndAsync(taskId, log, "other");
     }
 
+    [Fact]
+    public async Task A_run_on_a_drained_machine_goes_on_elsewhere_from_the_checkpoint_that_it_wrote_when_it_was_asked_to_end()
+    {
+        await File.WriteAllTextAsync(Path.Combine(files.Path, "leave.sh"), """
+            echo "attempt $AURORA_ATTEMPT goes on after $(cat "$AURORA_CHECKPOINT_DIR/step" 2>/dev/null || echo nothing)"
+            [ "$AURORA_ATTEMPT" = 1 ] || exit 0
+            trap 'sleep 1; echo "step 7" >"$AURORA_CHECKPOINT_DIR/step"; exit 9' TERM
+            echo ready
+            while :; do sleep 0.1; done
+            """);
+        await using var first = Start("leaving", Gpus.M3Max);
+        await mesh.Client.SeeNodeAsync("leaving");
+        var taskId = await mesh.Client.SubmitForIdAsync(
+            $$"""{"task_type":"training","script":"leave.sh","max_attempts":1,"requirements":{"gpu_type":"{{Gpus.M3Max.Type}}","gpu_count":1,"memory_gb":1} }""");
+        await using var second = Start("taking", Gpus.M3Max);
+        await mesh.Client.SeeNodeAsync("taking");
+        await SeeInLogAsync(taskId, "ready");
+
+        Assert.Equal(204, (int)(await mesh.Client.SendAsync(HttpMethod.Post, "mesh/nodes/leaving/drain?deadline=1s")).Status);
+
+        var task = await mesh.Client.SeeTaskAsync(taskId, "completed");
+        Assert.Equal(("taking", 2), (task.Text("assigned_node"), task.Number("attempt")));
+        await SeeInLogAsync(taskId, "attempt 2 goes on after step 7");
+    }
+
+    private Task SeeInLogAsync(string taskId, string text) => Eventually.SeeAsync(
+        $"the log says '{text}'", () => mesh.Client.TextAsync($"tasks/{taskId}/logs"), log => log.Contains(text, StringComparison.Ordinal), () => mesh.Process.Tail);
+
     private AgentProcess Start(string name, (string Type, int MemoryGb) gpu) => AgentProcess.Start(
         mesh.Url, name, [gpu], ("AURORA_ALLOW_SCRIPTS", "allowlist"), ("AURORA_SCRIPTS_DIR", files.Path), ("AURORA_CHECKPOINT_EVERY_S", "1"));
 

@@ -1,3 +1,6 @@
+using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Tasks;
+
 namespace Aurora.Grains.Tests;
 
 /// <summary>Nodes that an operator closes.</summary>
@@ -41,6 +44,29 @@ public sealed class CordonTests(MeshCluster mesh) : IClassFixture<MeshCluster>
         Assert.Equal(first.Id, stopped);
         Assert.Equal((taskId, 2, 0), (second.TaskId, second.Attempt, second.History.Losses));
         Assert.Equal("drained", await StatusOfAsync("emptied"));
+    }
+
+    [Fact]
+    public async Task What_a_drained_node_can_end_with_a_checkpoint_starts_elsewhere_only_when_it_has_ended()
+    {
+        await using var emptied = await mesh.JoinAsync("asked", Given.Node() with { Features = [NodeRegistration.PreemptFeature] });
+        var (taskId, _) = await mesh.SubmitAsync();
+        var first = await emptied.NextAssignmentAsync();
+        await using var other = await mesh.JoinAsync("elsewhere");
+
+        await mesh.Scheduler.SetCordonAsync("asked", cordoned: true, drainFor: TimeSpan.Zero);
+        var asked = await emptied.NextPreemptionAsync();
+        var explained = (await mesh.Client.GetGrain<ITaskGrain>(taskId).ExplainAsync())!.Summary;
+        var before = (other.HasAssignment, (await mesh.GetAsync(taskId)).Attempt, await StatusOfAsync("asked"));
+        Assert.Equal(ReportVerdict.Accepted, await emptied.LeaveAsync(asked));
+        var second = await other.NextAssignmentAsync();
+        await other.CompleteAsync(second.Id);
+
+        Assert.Equal(new LeavingAttempt(first.Id, LeavingAttempt.ForDrain), asked);
+        Assert.Contains("its node is drained, and it was asked to keep a checkpoint", explained, StringComparison.Ordinal);
+        Assert.Equal((false, 1, "draining"), before);
+        Assert.Equal((taskId, 2, 0, 0), (second.TaskId, second.Attempt, second.History.Failures, second.History.Losses));
+        Assert.Equal("drained", await StatusOfAsync("asked"));
     }
 
     [Fact]
