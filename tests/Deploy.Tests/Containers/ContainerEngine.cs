@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Aurora.EndToEnd.Tests.Harness;
 
 namespace Aurora.Deploy.Tests.Containers;
@@ -8,15 +9,24 @@ namespace Aurora.Deploy.Tests.Containers;
 /// </summary>
 internal sealed class ContainerEngine : IAsyncDisposable
 {
-    private const string BaseImage = "localhost/aurora-base";
+    /// <summary>bash, a few commands and .NET.</summary>
+    public const string BaseImage = "localhost/aurora-base";
 
     private static readonly TimeSpan BuildDeadline = TimeSpan.FromMinutes(15);
 
     private readonly TemporaryDirectory home = new();
 
+    private static readonly string[] Limits = ["--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096"];
+
     private ContainerEngine()
     {
     }
+
+    private string[] Place =>
+    [
+        "--root", Path.Combine(home.Path, "root"), "--runroot", Path.Combine(home.Path, "run"), "--cgroup-manager", "cgroupfs",
+        .. File.Exists("/usr/sbin/runc") ? ["--runtime", "/usr/sbin/runc"] : Array.Empty<string>(),
+    ];
 
     public static async Task<ContainerEngine> StartAsync()
     {
@@ -34,6 +44,21 @@ internal sealed class ContainerEngine : IAsyncDisposable
             await engine.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>A program named podman that reaches this engine's images and containers, with limits that a machine which is a container itself can give.</summary>
+    [UnsupportedOSPlatform("windows")]
+    public async Task<string> WriteClientAsync()
+    {
+        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(home.Path, "client")).FullName, "podman");
+        await File.WriteAllTextAsync(path, $"""
+            #!/bin/sh
+            if [ "$1" = run ]; then shift; set -- run {string.Join(' ', Limits)} "$@"; fi
+            exec podman {string.Join(' ', Place.Select(argument => $"'{argument}'"))} "$@"
+
+            """);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
     }
 
     /// <summary>Builds <c>deploy/docker/NAME.Dockerfile</c> from the repository. The SDK and the packages are this machine's.</summary>
@@ -62,7 +87,7 @@ internal sealed class ContainerEngine : IAsyncDisposable
     public Task RunDetachedAsync(string name, string image, string? beside, params (string Name, string Value)[] environment) => RunAsync(
         [
             "run", "-d", "--name", name, "--network", beside is null ? "none" : $"container:{beside}",
-            "--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096",
+            .. Limits,
             .. environment.SelectMany(variable => new[] { "-e", $"{variable.Name}={variable.Value}" }),
             image,
         ]);
@@ -78,13 +103,7 @@ internal sealed class ContainerEngine : IAsyncDisposable
     public async Task<(int ExitCode, string Output)> TryAsync(IReadOnlyList<string> command, TimeSpan? deadline = null)
     {
         // A build takes what the machine has; other tests go first.
-        List<string> arguments = ["-n", "5", "podman", "--root", Path.Combine(home.Path, "root"), "--runroot", Path.Combine(home.Path, "run"), "--cgroup-manager", "cgroupfs"];
-        if (File.Exists("/usr/sbin/runc"))
-        {
-            arguments.AddRange(["--runtime", "/usr/sbin/runc"]);
-        }
-
-        await using var process = ChildProcess.Start("nice", [.. arguments, .. command], new Dictionary<string, string?>());
+        await using var process = ChildProcess.Start("nice", ["-n", "5", "podman", .. Place, .. command], new Dictionary<string, string?>());
         var exitCode = await process.WaitForExitAsync($"podman {command[0]} ends", deadline);
         return (exitCode, process.Output);
     }

@@ -3,7 +3,7 @@
 # bash, a few commands, the .NET runtime, and the libraries and certificates that they need.
 set -euo pipefail
 root=$1
-commands=(bash sh cat chown env id mkdir)
+commands=(bash sh cat chown env id mkdir mv sleep)
 dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
 
 mkdir -p "$root"/{etc/ssl/certs,proc,root,sys,tmp,usr/bin,usr/lib,usr/lib64,usr/local/bin,usr/share,var/lib,var/tmp,dev}
