@@ -15,6 +15,7 @@ root.Add(PlanCommand.Create());
 root.Add(TasksCommand.Create());
 root.Add(GroupsCommand.Create());
 root.Add(QueueCommand.Create());
+root.Add(CostsCommand.Create());
 root.Add(EventsCommand.Create());
 root.Add(ModelsCommand.Create());
 root.Add(ChatCommand.Create());

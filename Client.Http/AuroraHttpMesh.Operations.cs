@@ -30,6 +30,19 @@ public sealed partial class AuroraHttpMesh
     public Task<MeshQueue> GetQueueAsync(int limit = 100, string? pool = null, CancellationToken cancellationToken = default) =>
         GetAsync(string.Create(CultureInfo.InvariantCulture, $"/mesh/queue?limit={limit}") + (pool is null ? "" : $"&pool={Uri.EscapeDataString(pool)}"), MeshJsonContext.Default.MeshQueue, cancellationToken);
 
+    /// <summary>What ended attempts cost on nodes that tell a price, and what the same hours on such machines would have cost on demand.</summary>
+    /// <param name="by">What the parts are of: day, node, tenant, task_type, tenure or pool.</param>
+    /// <param name="from">The first day, in UTC; 30 days by default.</param>
+    /// <param name="to">The last day, in UTC, which is included; today by default.</param>
+    /// <param name="cancellationToken">Gives up the request.</param>
+    /// <exception cref="InvalidTaskException">The mesh does not take one of them; the message says which.</exception>
+    public Task<MeshCosts> GetCostsAsync(string by = "day", DateOnly? from = null, DateOnly? to = null, CancellationToken cancellationToken = default) =>
+        GetAsync(
+            $"/mesh/costs?by={Uri.EscapeDataString(by)}{Day("from", from)}{Day("to", to)}", MeshJsonContext.Default.MeshCosts, cancellationToken);
+
+    private static string Day(string name, DateOnly? day) =>
+        day is { } known ? string.Create(CultureInfo.InvariantCulture, $"&{name}={known:yyyy-MM-dd}") : "";
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<MeshModel>> ListModelsAsync(CancellationToken cancellationToken = default) =>
         [.. (await GetAsync("/v1/models", MeshJsonContext.Default.ModelList, cancellationToken).ConfigureAwait(false)).Data

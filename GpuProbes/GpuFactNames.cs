@@ -23,6 +23,9 @@ internal static class GpuFactNames
     /// <summary>long[]: by index, what the driver reports in bytes where the device announces its nominal size; 0 is unknown.</summary>
     public const string MemoryReported = "gpu_memory_reported_bytes";
 
+    /// <summary>string[][]: by index, how each two GPUs are linked, as <c>nvidia-smi topo -m</c> names it; null where unknown. Left out where nothing is known.</summary>
+    public const string Links = "gpu_links";
+
     /// <summary>true where a GPU's memory is a share of the host's; left out otherwise.</summary>
     public const string UnifiedMemory = "unified_memory";
 

@@ -29,6 +29,11 @@ internal static class GpuFactSheet
             facts[GpuFactNames.MemoryReported] = gpus.Select(gpu => gpu.Gpu.MemoryBytes ?? 0).ToArray();
         }
 
+        if (GpuLinkTable.Of(gpus, answers.SelectMany(answer => answer.Result.Links)) is { } links)
+        {
+            facts[GpuFactNames.Links] = links;
+        }
+
         if (gpus.Any(gpu => gpu.Gpu.UnifiedMemory))
         {
             facts[GpuFactNames.UnifiedMemory] = true;

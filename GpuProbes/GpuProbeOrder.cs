@@ -38,10 +38,11 @@ internal static partial class GpuProbeOrder
             HostPlatform.Linux =>
             [
                 Nvidia(options, commands, files),
+                [new NvidiaTopologyProbe(commands)],
                 [new AmdSysfsProbe(files), new AmdSmiProbe(commands), new RocmSmiProbe(commands)],
                 [new IntelSysfsProbe(files), new XpuSmiProbe(commands)],
             ],
-            HostPlatform.Windows => [Nvidia(options, commands, files), [new XpuSmiProbe(commands)]],
+            HostPlatform.Windows => [Nvidia(options, commands, files), [new NvidiaTopologyProbe(commands)], [new XpuSmiProbe(commands)]],
             HostPlatform.MacOS => [[new AppleProbe(commands)]],
             _ => [],
         };

@@ -9,6 +9,9 @@ internal sealed record GpuProbeResult(IReadOnlyList<ProbedGpu> Gpus, bool Settle
     /// <summary>Facts for people, e.g. <c>driver_version</c>.</summary>
     public IReadOnlyDictionary<string, object> Facts { get; init; } = new Dictionary<string, object>();
 
+    /// <summary>Links between GPUs that the probe knows of, whoever found the GPUs.</summary>
+    public IReadOnlyList<ProbedLink> Links { get; init; } = [];
+
     /// <summary>The probe cannot answer; another one of its family may.</summary>
     public static GpuProbeResult Nothing(string reason) => new([], Settled: false, reason);
 }

@@ -1,3 +1,4 @@
+using Aurora.Grains.Hooks;
 using Aurora.Grains.Nodes;
 using Aurora.Grains.Observability;
 using Aurora.Grains.Options;
@@ -22,6 +23,8 @@ public static class GrainsHostingExtensions
         silo.Services.AddSingleton<EndedOutbox>();
         silo.Services.AddSingleton<OutputBudget>();
         silo.Services.AddOptions<PlannerSettings>();
+        silo.Services.AddOptions<NodeHookOptions>();
+        silo.Services.TryAddSingleton<INodeHooks, NodePrograms>();
         silo.Services.AddOptions<LeaseOptions>().ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<LeaseOptions>, LeaseOptions.Validator>();
         silo.Services.AddHostedService<SchedulerKeepAlive>();

@@ -25,6 +25,7 @@ try
         .AddAuroraTraces(builder.Configuration)
         .AddDashboard());
     builder.Services.AddSingleton(Options.Create(settings.Planner));
+    builder.Services.AddSingleton(Options.Create(settings.Hooks));
     builder.Services.AddHostedService<AccessStartup>();
     builder.Services.AddAuroraGateway(builder.Configuration, service: "aurora-coordinator");
     builder.Services.Configure<AuroraGatewayOptions>(gateway => gateway.LocalJoinToken = LocalGateway.Token);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Aurora.Grains.Hooks;
 using Aurora.Scheduling.Planning;
 
 namespace Aurora.Silo;
@@ -20,6 +21,9 @@ internal sealed record SiloSettings(
 
     /// <summary><c>AURORA_PLACEMENT_PROFILE</c> (default balanced) and <c>AURORA_TASK_PROFILES</c> (default false).</summary>
     public PlannerSettings Planner { get; init; } = new();
+
+    /// <summary><c>AURORA_WAKE_HOOK</c>, <c>AURORA_RELEASE_HOOK</c> and <c>AURORA_RELEASE_AFTER_S</c>.</summary>
+    public NodeHookOptions Hooks { get; init; } = new();
 
     public string SqliteFile => Path.Combine(DataDirectory, "aurora.db");
 
@@ -43,8 +47,21 @@ internal sealed record SiloSettings(
             PoolBudgets = BudgetSettings.Parse(configuration["AURORA_BUDGET_PER_DAY"], configuration["AURORA_BUDGET_PER_MONTH"]).Pools,
             Tenants = TenantSettings.Parse(configuration["AURORA_TENANTS"]),
             Preemption = Flag(configuration, "AURORA_PREEMPTION", defaultValue: false),
+            WakeWait = HookSettings.Program(configuration, "AURORA_WAKE_HOOK") is null ? TimeSpan.Zero : WakeWaitOf(configuration),
             TasksMayChooseProfile = Flag(configuration, "AURORA_TASK_PROFILES", defaultValue: false),
         },
+        Hooks = new NodeHookOptions
+        {
+            Wake = HookSettings.Program(configuration, "AURORA_WAKE_HOOK"),
+            Release = HookSettings.Program(configuration, "AURORA_RELEASE_HOOK"),
+            ReleaseAfter = TimeSpan.FromSeconds(Seconds(configuration, "AURORA_RELEASE_AFTER_S", 900)),
+        },
+    };
+
+    private static TimeSpan WakeWaitOf(IConfiguration configuration) => Seconds(configuration, "AURORA_WAKE_WAIT_S", 180) switch
+    {
+        > 0 and <= 86_400 and var seconds => TimeSpan.FromSeconds(seconds),
+        _ => throw new SettingsException($"AURORA_WAKE_WAIT_S is \"{configuration["AURORA_WAKE_WAIT_S"]}\"; it must be a number of seconds above 0 and at most 86400."),
     };
 
     private static QueueProfile QueueOf(string? text) => text?.ToLowerInvariant() switch

@@ -24,7 +24,7 @@ internal static class TasksCommand
             Task       {task.TaskId}
             Type       {task.TaskType}, priority {task.Priority}
             Status     {Words.Status(task.Status)}{(task.AssignedNode is { } node ? $" on {node}" : "")}
-            Submitted  {Words.Ago(task.SubmittedAt)} ago{(task.Attempt > 1 ? $", attempt {task.Attempt}" : "")}
+            Submitted  {Words.Ago(task.SubmittedAt)} ago{(task.Attempt > 1 ? $", attempt {task.Attempt}" : "")}{(CostOf(task) is { } cost ? $"{Environment.NewLine}Cost       {Words.Money(cost)}" : "")}
 
             """;
         return (task.Result, task.Error) switch
@@ -34,6 +34,9 @@ internal static class TasksCommand
             _ => text,
         };
     }
+
+    // Left out of what the mesh shows where no attempt ended on a node that tells a price.
+    private static double? CostOf(MeshTask task) => task.Members.TryGetValue("cost", out var cost) && cost.TryGetDouble(out var amount) ? amount : null;
 
     /// <summary>0 for a task that completed, 1 for one that did not.</summary>
     public static int ExitCodeOf(MeshTask task) => task.Status is MeshTaskStatus.Completed ? ExitCode.Ok : ExitCode.Failure;

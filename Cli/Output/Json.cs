@@ -20,6 +20,7 @@ namespace Aurora.Cli.Output;
 [JsonSerializable(typeof(IReadOnlyList<MeshModel>))]
 [JsonSerializable(typeof(MeshQueue))]
 [JsonSerializable(typeof(MeshGroup))]
+[JsonSerializable(typeof(MeshCosts))]
 internal sealed partial class Json : JsonSerializerContext
 {
     public static void Print<T>(T value, JsonTypeInfo<T> type) => Console.Out.WriteLine(JsonSerializer.Serialize(value, type));

@@ -7,6 +7,9 @@ internal static class Words
 {
     public static string Gb(double? bytes) => bytes is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known / (1L << 30):0.#} GB") : "-";
 
+    /// <summary>Of what little a short task costs, the first digits that count.</summary>
+    public static string Money(double amount) => amount.ToString(Math.Abs(amount) is > 0 and < 0.01 ? "0.##E+0" : "0.00", CultureInfo.InvariantCulture);
+
     public static string Percent(double? share) => share is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known * 100:0} %") : "-";
 
     public static string Number(double? value, string unit) => value is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known:0} {unit}") : "-";

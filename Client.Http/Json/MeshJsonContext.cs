@@ -18,6 +18,7 @@ namespace Aurora.Client.Http.Json;
 [JsonSerializable(typeof(MeshRefusal))]
 [JsonSerializable(typeof(MeshIdentity))]
 [JsonSerializable(typeof(MeshQueue))]
+[JsonSerializable(typeof(MeshCosts))]
 [JsonSerializable(typeof(MeshGroup))]
 [JsonSerializable(typeof(GroupResult))]
 [JsonSerializable(typeof(GroupCancelled))]

@@ -27,6 +27,12 @@ internal static class NodeDetailJson
 
         writer.WriteEndArray();
         WriteGpus(writer, node);
+        if (node.IdleSince is { } since)
+        {
+            writer.WriteString("idle_since", since.UtcDateTime);
+            writer.WriteBoolean("release_advised", node.ReleaseAdvised);
+        }
+
         writer.WritePropertyName("facts");
         RawJson.Write(writer, node.Facts is "" ? "{}" : node.Facts);
         writer.WriteBoolean("simulated", IsSimulated(node.Facts));

@@ -60,6 +60,18 @@ public static class MeshEventKinds
     /// <summary>A node failed too much and gets no work for a while; the detail says why.</summary>
     public const string NodeQuarantined = "node.quarantined";
 
+    /// <summary>The program that wakes an owned node was started; the detail names the first task that waits for it.</summary>
+    public const string NodeWoken = "node.woken";
+
+    /// <summary>A rented node has been idle for so long that it should be given back; the detail is since when.</summary>
+    public const string NodeReleaseAdvised = "node.release_advised";
+
+    /// <summary>The program that gives a rented node back has done so.</summary>
+    public const string NodeReleased = "node.released";
+
+    /// <summary>A program of the operator failed for a node; the detail says why.</summary>
+    public const string NodeHookFailed = "node.hook_failed";
+
     /// <summary>Whether nothing follows for the task, unless somebody retries it.</summary>
     public static bool EndsTask(string kind) => kind is TaskCompleted or TaskFailed or TaskCancelled;
 }

@@ -30,7 +30,7 @@ public sealed record PoolStatusView(
 /// <summary>One node at one moment.</summary>
 /// <param name="Status">
 /// "active"; "suspect" while it is silent; "disconnected" once its lease ended; "cordoned", "draining" (with attempts left) or
-/// "drained" when an operator closed it; "quarantined" when it failed too much and is tried again later.
+/// "drained" when an operator closed it; "quarantined" when it failed too much and is tried again later; "releasing" while it is being given back.
 /// </param>
 /// <param name="Facts">The announced facts as one JSON object.</param>
 [GenerateSerializer, Immutable, Alias("aurora.node-status")]
@@ -52,4 +52,12 @@ public sealed record NodeStatusView(
     /// <summary>The pools that it serves.</summary>
     [Id(20)]
     public string[] Pools { get; init; } = [MeshConstants.DefaultPool];
+
+    /// <summary>Since when a rented node holds no attempt; null for one that does, and for any other node.</summary>
+    [Id(21)]
+    public DateTimeOffset? IdleSince { get; init; }
+
+    /// <summary>Whether it is rented, and has been idle for so long that it should be given back.</summary>
+    [Id(22)]
+    public bool ReleaseAdvised { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Aurora.Grains.Hooks;
 using Aurora.Grains.Interfaces;
 using Aurora.Scheduling.Model;
 
@@ -7,6 +8,15 @@ namespace Aurora.Grains.Nodes;
 /// <summary>What the announced facts say of a machine beside its GPUs. Any client may announce anything: what is not of the right kind counts as not said.</summary>
 internal sealed record NodeTraits(HostShare Host, LabelSet Labels, NodePrice Price, string[] Pools)
 {
+    /// <summary>The value of its label for the program that wakes nodes; null for a node that is never woken.</summary>
+    public string? WakeAddress => Labels.All
+        .Where(label => label.StartsWith(NodeHookOptions.WakeLabel + "=", StringComparison.Ordinal))
+        .Select(label => label[(NodeHookOptions.WakeLabel.Length + 1)..])
+        .FirstOrDefault();
+
+    /// <summary>How its GPUs are linked; null for a node that does not tell.</summary>
+    public GpuLinks? Links { get; private init; }
+
     private static readonly NodeTraits Silent = new(HostShare.Unknown, LabelSet.None, default, [MeshConstants.DefaultPool]);
 
     public static NodeTraits Parse(string facts)
@@ -37,7 +47,17 @@ internal sealed record NodeTraits(HostShare Host, LabelSet Labels, NodePrice Pri
                 .Where(label => !label.Key.Contains('=') && !label.Key.Any(char.IsControl) && !label.Value.Any(char.IsControl)))
             : LabelSet.None,
         facts.TryGetProperty("price", out var price) && price.ValueKind is JsonValueKind.Object ? PriceOf(price) : default,
-        facts.TryGetProperty("pools", out var pools) && pools.ValueKind is JsonValueKind.Array ? PoolsOf(pools) : Silent.Pools);
+        facts.TryGetProperty("pools", out var pools) && pools.ValueKind is JsonValueKind.Array ? PoolsOf(pools) : Silent.Pools)
+    {
+        Links = facts.TryGetProperty("gpu_links", out var links) && links.ValueKind is JsonValueKind.Array && links.GetArrayLength() <= GpuLinks.GpusMax
+            ? GpuLinks.Of([.. links.EnumerateArray().Select(NamesIn)])
+            : null,
+    };
+
+    private static string?[] NamesIn(JsonElement row) =>
+        row.ValueKind is JsonValueKind.Array
+            ? [.. row.EnumerateArray().Select(name => name.ValueKind is JsonValueKind.String ? name.GetString() : null)]
+            : [];
 
     private static string[] PoolsOf(JsonElement pools)
     {

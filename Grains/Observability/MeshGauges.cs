@@ -27,6 +27,7 @@ public sealed class MeshGauges
         meter.CreateObservableGauge("aurora.nodes", ReadStatuses, "{node}", "Nodes by status.");
         OfNodes("aurora.node.up", unit: null, "1 while the node holds a lease, 0 while it does not.", node => node.IsConnected ? 1 : 0);
         OfNodes("aurora.node.draining", unit: null, "1 while the node is being emptied or is empty.", node => node.IsDraining ? 1 : 0);
+        OfNodes("aurora.node.release_advised", unit: null, "1 while the node is rented and has been idle for so long that it should be given back.", node => node.IsReleaseAdvised ? 1 : 0);
         OfNodes("aurora.node.last_heartbeat.timestamp", "s", "Unix time of the node's last sign of life.", node => node.LastSeen.ToUnixTimeMilliseconds() / 1e3);
         OfNodes("aurora.tasks.running", "{task}", "Attempts that hold a place on the node.", node => node.Placed);
         OfGpus("aurora.gpu.memory.total", "By", "Nominal memory of the GPU.", gpu => gpu.MemoryBytes);

@@ -15,7 +15,11 @@ internal sealed record QueueSnapshot(Dictionary<(string TaskType, string Priorit
 /// <summary>One node.</summary>
 /// <param name="Placed">Attempts that hold a place on it.</param>
 /// <param name="Gpus">Empty while it is not connected.</param>
-internal sealed record NodeReading(string NodeId, string Status, bool IsConnected, bool IsDraining, DateTimeOffset LastSeen, int Placed, GpuMeasured[] Gpus);
+internal sealed record NodeReading(string NodeId, string Status, bool IsConnected, bool IsDraining, DateTimeOffset LastSeen, int Placed, GpuMeasured[] Gpus)
+{
+    /// <summary>Whether it is rented, and has been idle for so long that it should be given back.</summary>
+    public bool IsReleaseAdvised { get; init; }
+}
 
 /// <summary>One GPU of a connected node.</summary>
 internal readonly record struct GpuMeasured(GpuIdentity Identity, long MemoryBytes, long ReservedBytes, GpuTelemetry Telemetry);

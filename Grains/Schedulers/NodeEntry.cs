@@ -51,7 +51,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
     public NodeHealth Health { get; } = new();
 
     /// <summary>Whether it gets new work.</summary>
-    public bool IsOpen => Connected && !Suspect && !Refusing && !IsOthersTurn && !Cordoned && Health.QuarantinedUntil is null;
+    public bool IsOpen => Connected && !Suspect && !Refusing && !IsOthersTurn && !Cordoned && !Releasing && Health.QuarantinedUntil is null;
 
     public DateTimeOffset LastSeen { get; set; }
 
@@ -73,12 +73,28 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
             Models = Registration.ToModels(),
             Host = traits.Host,
             Labels = traits.Labels,
+            Links = traits.Links,
             Price = traits.Price,
             CanPreempt = Registration.Features.Contains(NodeRegistration.PreemptFeature),
         };
     }
 
     public NodeTenure Tenure => traits.Price.Tenure;
+
+    /// <summary>What the program that wakes nodes knows it by; null for a node that is never woken.</summary>
+    public string? WakeAddress => traits.WakeAddress;
+
+    /// <summary>Since when it holds no attempt, of a rented node; null while it does, or is away.</summary>
+    public DateTimeOffset? IdleSince { get; set; }
+
+    /// <summary>When its release was advised; null for one that is needed.</summary>
+    public DateTimeOffset? ReleaseAdvisedAt { get; set; }
+
+    /// <summary>Whether the operator's program is giving it back, so that it gets no more work.</summary>
+    public bool Releasing { get; set; }
+
+    /// <summary>It is needed, or away: nothing speaks for giving it back.</summary>
+    public void Busy() => (IdleSince, ReleaseAdvisedAt, Releasing) = (null, null, false);
 
     /// <summary>What an attempt costs that is placed here now.</summary>
     public AttemptPrice PriceOf(Placement placement) => traits.Price == default
@@ -95,7 +111,10 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
             this is { Cordoned: true, DrainDeadline: not null },
             LastSeen,
             view?.PlacedCount ?? 0,
-            Connected ? [.. gpus.Select(MeasuredOf)] : []);
+            Connected ? [.. gpus.Select(MeasuredOf)] : [])
+        {
+            IsReleaseAdvised = ReleaseAdvisedAt is not null,
+        };
 
         GpuMeasured MeasuredOf(GpuIdentity gpu, int position) => new(
             gpu,
@@ -123,6 +142,8 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
         Registration.Transport)
     {
         Pools = Pools,
+        IdleSince = IdleSince,
+        ReleaseAdvised = ReleaseAdvisedAt is not null,
     };
 
     private string StatusOf(int placedCount) => this switch
@@ -130,6 +151,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
         { Connected: false } => "disconnected",
         { Cordoned: true, DrainDeadline: not null } => placedCount > 0 ? "draining" : "drained",
         { Cordoned: true } => "cordoned",
+        { Releasing: true } => "releasing",
         { Suspect: true } => "suspect",
         { Health.QuarantinedUntil: not null } => "quarantined",
         _ => "active",

@@ -35,6 +35,12 @@ internal sealed partial class SchedulerGrain
     [LoggerMessage(LogLevel.Information, "{Victims} on node {NodeId} are asked to leave for task {TaskId} of priority {Priority}")]
     private partial void LogPreempting(string victims, string nodeId, string taskId, int priority);
 
+    [LoggerMessage(LogLevel.Information, "Rented node {NodeId} has been idle since {Since}; its release is advised")]
+    private partial void LogReleaseAdvised(string nodeId, DateTimeOffset since);
+
+    [LoggerMessage(LogLevel.Warning, "The hook for node {NodeId} failed: {Reason}")]
+    private partial void LogHookFailed(string nodeId, string reason);
+
     [LoggerMessage(LogLevel.Warning, "Node {NodeId} came back without {Count} attempts; they go back to the queue")]
     private partial void LogAttemptsLost(string nodeId, int count);
 

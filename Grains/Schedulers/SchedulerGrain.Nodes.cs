@@ -80,6 +80,7 @@ internal sealed partial class SchedulerGrain
 
         LogNodeLost(nodeId, nodeEpoch, reason);
         node.Connected = false;
+        node.Busy();
         planner.SetAvailable(nodeId, available: false);
         if (IsHome(node))
         {
@@ -268,6 +269,9 @@ internal sealed partial class SchedulerGrain
         {
             PlaceWaiting();
         }
+
+        WakeOwned(now);
+        LookAfterRented(now);
 
         AwaitTurns();
         await LoseUnknownNodesAsync();

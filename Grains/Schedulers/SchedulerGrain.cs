@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Aurora.Grains.Events;
+using Aurora.Grains.Hooks;
 using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Events;
 using Aurora.Grains.Interfaces.Nodes;
@@ -40,6 +41,8 @@ internal sealed partial class SchedulerGrain(
     MeshGauges gauges,
     IOptions<PlannerSettings> plannerSettings,
     IOptions<LeaseOptions> leaseOptions,
+    INodeHooks hooks,
+    IOptions<NodeHookOptions> hookOptions,
     TimeProvider time,
     ILogger<SchedulerGrain> logger) : Grain, ISchedulerGrain, IMeshEventsGrain
 {

@@ -12,6 +12,8 @@ internal static class Refusals
 
     public static Refusal BudgetSpent(string why) => new("budget_spent", $"the node is rented, and {why}", Permanent: false);
 
+    public static Refusal OwnedFirst(string why) => new("owned_first", $"the node is rented, and {why}", Permanent: false);
+
     public static Refusal NodeUnavailable() =>
         new("node_unavailable", "the node takes no new work: it is lost, cordoned or has not joined", Permanent: false);
 

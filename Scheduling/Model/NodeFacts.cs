@@ -13,6 +13,9 @@ public sealed record NodeFacts(
     /// <summary>Cores and host memory for tasks; <see cref="HostShare.Unknown"/> for a node that does not tell.</summary>
     public HostShare Host { get; init; } = HostShare.Unknown;
 
+    /// <summary>How its GPUs are linked; null for a node that does not tell.</summary>
+    public GpuLinks? Links { get; init; }
+
     /// <summary>What it costs; owned and free for a node that does not tell.</summary>
     public NodePrice Price { get; init; }
 

@@ -16,6 +16,7 @@ internal struct NodeRow
     public int RequestSlots;
     public HostShare HostFree;
     public double Owned;
+    public GpuLinks? Links;
     public long LastChosen;
     public double FewTasks;
     public double CpuIdle;

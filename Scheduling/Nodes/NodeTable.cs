@@ -67,6 +67,7 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
             }
         }
 
+        row.Links = node.Facts.Links;
         row.Owned = node.Facts.Price.Tenure is NodeTenure.Owned ? 1 : 0;
         GpusPerNodeMax = Math.Max(GpusPerNodeMax, row.GpuCount);
         for (var gpu = 0; gpu < row.GpuCount; gpu++)

@@ -31,6 +31,9 @@ internal sealed class TrackedNode(NodeFacts facts, int ordinal)
     /// <summary>What is kept here for a task that waits for it; null for nothing.</summary>
     public KeptPlace? Kept { get; set; }
 
+    /// <summary>Of an owned node that is asleep and can be woken; null for any other.</summary>
+    public SleepState? Sleep { get; set; }
+
     public NodeLoad Load { get; set; } = NoLoad;
 
     /// <summary>Whether it holds a task that has this name for <see cref="TaskShape.AntiAffinity"/>.</summary>

@@ -15,6 +15,7 @@ public sealed partial class MeshPlanner
         {
             Foreign = node.Foreign,
             Kept = node.Kept,
+            Asleep = node.Sleep is { LeftAloneUntil: null },
         })],
         [.. placed.Values.Select(task => task.Placement).OrderBy(placement => placement.Task.TaskId, StringComparer.Ordinal)],
         [.. waiting.Head(MeshRecording.WaitingMax)],
@@ -25,6 +26,7 @@ public sealed partial class MeshPlanner
     {
         RentRefusals = RentRefusals(),
         GpuTypes = [.. vocabulary.GpuTypes],
+        OwnedFirst = reach.OwnedFirst,
     };
 
     /// <summary>A planner that knows what was recorded. Throws <see cref="ArgumentException"/> on a setting out of range.</summary>
@@ -38,9 +40,11 @@ public sealed partial class MeshPlanner
             planner.UpsertNode(node.Facts, node.Available);
             planner.ObserveLoad(node.Facts.NodeId, node.Load);
             planner.ObserveForeign(node.Facts.NodeId, node.Foreign);
+            planner.SetAsleep(node.Facts.NodeId, node.Asleep);
         }
 
         planner.RefuseToRent(recording.RentRefusals);
+        planner.reach.OwnedFirst = recording.OwnedFirst;
         foreach (var placement in recording.Placed)
         {
             planner.Restore(placement, recording.At);

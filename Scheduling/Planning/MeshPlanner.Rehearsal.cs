@@ -150,6 +150,12 @@ public sealed partial class MeshPlanner
         }
 
         copy.RefuseToRent(RentRefusals());
+        foreach (var node in sleepers.Where(node => node.Sleep!.LeftAloneUntil is null))
+        {
+            copy.SetAsleep(node.Facts.NodeId, asleep: true);
+        }
+
+        copy.reach.OwnedFirst = reach.OwnedFirst;
         foreach (var task in placed.Values)
         {
             copy.Restore(task.Placement, now);

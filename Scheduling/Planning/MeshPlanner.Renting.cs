@@ -27,7 +27,12 @@ public sealed partial class MeshPlanner
             account.IsKnown |= why is not null;
         }
 
-        if (before is not null && why is not null)
+        RentChanged(before is null, why is null);
+    }
+
+    private void RentChanged(bool wasAllowed, bool isAllowed)
+    {
+        if (wasAllowed == isAllowed)
         {
             return;
         }
@@ -35,7 +40,7 @@ public sealed partial class MeshPlanner
         foreach (var node in nodes.Nodes.Where(node => node.Facts.Price.Tenure is not NodeTenure.Owned))
         {
             Renew(node);
-            if (why is null)
+            if (isAllowed)
             {
                 freed.NodeGained(node.Ordinal);
             }

@@ -77,6 +77,11 @@ public sealed partial class MeshPlanner
             summary += "; " + kept;
         }
 
+        if (WhyNobodyLeaves(explanation.Task) is { } staying)
+        {
+            summary += "; " + staying;
+        }
+
         return explanation with { Summary = summary };
     }
 

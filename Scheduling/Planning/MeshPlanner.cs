@@ -128,6 +128,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
 
         shares.Tell(now);
         task = WithExpectedDuration(task);
+        WakeFirstFor(task);
         if (freed.Earliest() is { } earliest && (TakesTurnsWith(earliest, task) || earliest.Key.CompareTo(waiting.KeyOf(task)) < 0))
         {
             PutInLineUntried(task);
@@ -281,6 +282,9 @@ public sealed partial class MeshPlanner : IMeshPlanner
                 .Select(reservation => placed[reservation.TaskId].Placement),
         ];
     }
+
+    /// <summary>Attempts that a node holds, of this pool and of others.</summary>
+    public int CountOn(string nodeId) => nodes.Find(nodeId) is { } node ? node.Ledger.HeldCount + node.Ledger.ForeignCount : 0;
 
     /// <inheritdoc/>
     public Placement? FindPlacement(string taskId) => placed.GetValueOrDefault(taskId)?.Placement;

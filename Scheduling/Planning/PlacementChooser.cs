@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Queueing;
 using Aurora.Scheduling.Scoring;
@@ -13,6 +14,7 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
     private int[] picked = [];
     private int[] best = [];
     private double[] scores = [];
+    private readonly LinkedGpus linked = new();
 
     /// <summary>The best place on any node, or on those named, but not on the one to avoid; null when nothing fits.</summary>
     public Choice? Choose(ShapeClass shapes, long bytes, ScoringPolicy policy, IReadOnlyList<int>? among = null, int avoid = -1)
@@ -24,7 +26,7 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
 
         if (ReferenceEquals(policy, RoomKept.Policy) && packing?.Choose(shapes, bytes, among, avoid) is { } place)
         {
-            return place;
+            return LinkedAmongEquals(place, shapes);
         }
 
         MakeRoom(shapes.GpuCount);
@@ -67,6 +69,8 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
             terms += GpuTerms(gpus[gpu], bytes) * (1.0 / choice.Gpus.Length);
         }
 
+        terms += new ScoreTerms(Linked: row.Links?.Mean(choice.Gpus) ?? 0);
+
         return shapes.NeedsModel ? terms + NodeTerms(row) + ModelTerms(row, shapes) : terms + NodeTerms(row);
     }
 
@@ -81,7 +85,14 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
             return false;
         }
 
-        if (needed > 0 && !TryPickGpus(row, shapes, bytes, weights, out score))
+        if (needed > 1 && row.Links is { } links && weights.Linked > 0)
+        {
+            if (!TryPickLinkedGpus(row, links, shapes, bytes, weights, out score))
+            {
+                return false;
+            }
+        }
+        else if (needed > 0 && !TryPickGpus(row, shapes, bytes, weights, out score))
         {
             return false;
         }
@@ -139,6 +150,55 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
 
         score /= needed;
         return true;
+    }
+
+    private bool TryPickLinkedGpus(in NodeRow row, GpuLinks links, ShapeClass shapes, long bytes, in ScoreTerms weights, out double score)
+    {
+        var gpus = table.GpusOf(row);
+        linked.Clear();
+        for (var gpu = 0; gpu < gpus.Length; gpu++)
+        {
+            if (gpus[gpu].Free >= bytes && shapes.Match.AcceptsGpu(gpus[gpu].Type))
+            {
+                linked.Add(gpu, GpuScore(gpus[gpu], bytes, weights));
+            }
+        }
+
+        return linked.TryPick(links, weights.Linked, picked.AsSpan(0, shapes.GpuCount), out score);
+    }
+
+    /// <summary>The packing does not mind which of equal GPUs it takes, so the best linked of them are taken.</summary>
+    private Choice LinkedAmongEquals(Choice place, ShapeClass shapes)
+    {
+        ref readonly var row = ref table.Row(place.Node);
+        if (place.Gpus.Length < 2 || row.Links is not { } links)
+        {
+            return place;
+        }
+
+        var gpus = table.GpusOf(row);
+        var (free, type) = (gpus[place.Gpus[0]].Free, gpus[place.Gpus[0]].Type);
+        linked.Clear();
+        for (var gpu = 0; gpu < gpus.Length; gpu++)
+        {
+            if (gpus[gpu].Free == free && gpus[gpu].Type == type)
+            {
+                linked.Add(gpu, score: 0);
+            }
+        }
+
+        foreach (var gpu in place.Gpus)
+        {
+            if (gpus[gpu].Free != free || gpus[gpu].Type != type)
+            {
+                return place;
+            }
+        }
+
+        MakeRoom(shapes.GpuCount);
+        return linked.TryPick(links, weight: 1, picked.AsSpan(0, shapes.GpuCount), out var share) && share > links.Mean(place.Gpus)
+            ? place with { Gpus = GpusOf(picked, shapes.GpuCount) }
+            : place;
     }
 
     // The weighted sums of GpuTerms and NodeTerms, without building the terms: this runs for every GPU of the mesh.

@@ -71,7 +71,7 @@ internal sealed class PlacementExplainer(
             .MinBy(all => (all.Any(refusal => refusal.Permanent), all.Count))!;
         if (reach.WhyNotRented(node.Ordinal, waiting.ClassOf(task.Shape)) is { } why)
         {
-            refusals = [.. refusals, Refusals.BudgetSpent(why)];
+            refusals = [.. refusals, ReferenceEquals(why, reach.OwnedFirst) ? Refusals.OwnedFirst(why) : Refusals.BudgetSpent(why)];
         }
 
         return new NodeAnswer(node.Facts.NodeId, refusals.Count == 0 && node.Kept is { } kept ? [Refusals.KeptForAnother(kept)] : refusals, Score: null, NoTerms);

@@ -52,6 +52,12 @@ public sealed class PlannerSettings
     /// <summary>Whether attempts of lower priority are stopped for tasks of a higher one. Default: false.</summary>
     public bool Preemption { get; init; }
 
+    /// <summary>
+    /// How long an owned node that was woken may take to come, while nothing more is placed on rented nodes; zero where nobody wakes nodes, at
+    /// most a day. Default: zero.
+    /// </summary>
+    public TimeSpan WakeWait { get; init; }
+
     /// <summary>The most money that goes to rented nodes in each pool. Default: no limit.</summary>
     public SpendLimits Budget { get; init; } = SpendLimits.None;
 
@@ -78,6 +84,7 @@ public sealed class PlannerSettings
         QueuedMax = QueuedMax,
         Tenants = tenants,
         Preemption = Preemption,
+        WakeWait = WakeWait,
         Budget = budget,
         PoolBudgets = PoolBudgets,
     };
@@ -104,6 +111,11 @@ public sealed class PlannerSettings
         if (QueuedMax < 1)
         {
             throw new ArgumentException($"{nameof(QueuedMax)} is {QueuedMax}; it must be above 0.");
+        }
+
+        if (WakeWait < TimeSpan.Zero || WakeWait > TimeSpan.FromDays(1))
+        {
+            throw new ArgumentException($"{nameof(WakeWait)} is {WakeWait}; it must be 0 to 1 day.");
         }
 
         foreach (var (tenant, policy) in Tenants)

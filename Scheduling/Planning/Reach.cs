@@ -20,8 +20,11 @@ internal sealed class Reach(NodeTable table)
     /// <summary>Why nothing more is placed on rented nodes; null for no reason.</summary>
     public string? RentRefusal { get; set; }
 
+    /// <summary>Which owned node is being woken, so that nothing more is placed on rented ones; null for none.</summary>
+    public string? OwnedFirst { get; set; }
+
     /// <summary>Why a task of the class must not go to the node, which is rented; null when it may.</summary>
-    public string? WhyNotRented(int ordinal, ShapeClass shapes) => table.Row(ordinal).Owned > 0 ? null : RentRefusal ?? shapes.Account.RentRefusal;
+    public string? WhyNotRented(int ordinal, ShapeClass shapes) => table.Row(ordinal).Owned > 0 ? null : RentRefusal ?? shapes.Account.RentRefusal ?? OwnedFirst;
 
     /// <summary>What fits now, in bytes per GPU.</summary>
     public long Now(int ordinal, ShapeClass shapes)

@@ -34,6 +34,9 @@ public sealed record MeshRecording(
     /// <summary>Every GPU type that nodes announced, in the order in which they came: what is expected names them by number.</summary>
     public IReadOnlyList<string> GpuTypes { get; init; } = [];
 
+    /// <summary>Which owned node is being woken, so that nothing more is placed on rented ones; null for none.</summary>
+    public string? OwnedFirst { get; init; }
+
     /// <summary>Waiting tasks of one recording.</summary>
     public const int WaitingMax = 10_000;
 
@@ -48,6 +51,9 @@ public sealed record RecordedNode(NodeFacts Facts, bool Available, NodeLoad Load
 {
     /// <summary>What attempts of other pools hold there.</summary>
     public IReadOnlyList<ForeignAttempt> Foreign { get; init; } = [];
+
+    /// <summary>Whether it is an owned node that can be woken.</summary>
+    public bool Asleep { get; init; }
 
     /// <summary>What is kept there for a task that waits; null for nothing.</summary>
     public KeptPlace? Kept { get; init; }

@@ -9,4 +9,7 @@ internal static class CheapestGpu
     public static ScoringPolicy Policy { get; } = new(
         "owned first, then cheapest",
         new ScoreTerms(Owned: 0.5, Cheap: 0.4, FewTasks: 0.07, MemoryFree: 0.03));
+
+    /// <summary>Links choose where the same work costs about the same.</summary>
+    public static ScoringPolicy ForSeveral { get; } = Policy.CountingLinks(0.05);
 }

@@ -13,4 +13,7 @@ internal static class LeastLoadedNode
             NodeFewTasks: 0.35,
             NodeMemoryFree: 0.2,
             NodeGpuIdle: 0.2));
+
+    /// <summary>Links choose among the GPUs of a node and among nodes that are equally loaded.</summary>
+    public static ScoringPolicy ForSeveral { get; } = Policy.CountingLinks(0.05);
 }

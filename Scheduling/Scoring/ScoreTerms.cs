@@ -18,6 +18,7 @@ namespace Aurora.Scheduling.Scoring;
 /// <param name="RoomKept">1 less what the place costs the tasks that are expected, on a scale without an end.</param>
 /// <param name="Owned">1 for a machine that is not rented.</param>
 /// <param name="Cheap">1 for work that costs nothing, 1/2 where an hour of the fastest GPU's work would cost 1 unit of money.</param>
+/// <param name="Linked">How fast the task's GPUs reach each other, as a mean over their pairs; 0 where the node does not tell.</param>
 internal readonly record struct ScoreTerms(
     double Power = 0,
     double MemoryFree = 0,
@@ -32,7 +33,8 @@ internal readonly record struct ScoreTerms(
     double RequestsFree = 0,
     double RoomKept = 0,
     double Owned = 0,
-    double Cheap = 0)
+    double Cheap = 0,
+    double Linked = 0)
 {
     /// <summary>Adds the terms of two things, each term for itself.</summary>
     public static ScoreTerms operator +(in ScoreTerms one, in ScoreTerms other) =>
@@ -50,7 +52,8 @@ internal readonly record struct ScoreTerms(
             one.RequestsFree + other.RequestsFree,
             one.RoomKept + other.RoomKept,
             one.Owned + other.Owned,
-            one.Cheap + other.Cheap);
+            one.Cheap + other.Cheap,
+            one.Linked + other.Linked);
 
     /// <summary>Every term times a factor.</summary>
     public static ScoreTerms operator *(in ScoreTerms terms, double factor) =>
@@ -68,7 +71,8 @@ internal readonly record struct ScoreTerms(
             terms.RequestsFree * factor,
             terms.RoomKept * factor,
             terms.Owned * factor,
-            terms.Cheap * factor);
+            terms.Cheap * factor,
+            terms.Linked * factor);
 
     /// <summary>The weighted sum.</summary>
     public double Score(in ScoreTerms weights) =>
@@ -85,7 +89,8 @@ internal readonly record struct ScoreTerms(
         + (RequestsFree * weights.RequestsFree)
         + (RoomKept * weights.RoomKept)
         + (Owned * weights.Owned)
-        + (Cheap * weights.Cheap);
+        + (Cheap * weights.Cheap)
+        + (Linked * weights.Linked);
 
     /// <summary>The terms that the weights count, by name.</summary>
     public IReadOnlyDictionary<string, double> Named(in ScoreTerms weights)
@@ -105,6 +110,7 @@ internal readonly record struct ScoreTerms(
         Add("room_kept", RoomKept, weights.RoomKept);
         Add("owned", Owned, weights.Owned);
         Add("cheap", Cheap, weights.Cheap);
+        Add("linked", Linked, weights.Linked);
         return named;
 
         void Add(string name, double term, double weight)

@@ -87,6 +87,21 @@ public sealed class OperatorCommandTests(OperatorMesh mesh) : IClassFixture<Oper
     }
 
     [Fact]
+    public async Task What_a_task_cost_is_shown_with_it_and_in_the_sums()
+    {
+        var id = (await RunAsync("submit", "test", "--payload", """{"sleep_ms":50}""", "--wait", "-o", "json")).Expect(0).Json["task_id"]!.GetValue<string>();
+        var task = (await RunAsync("tasks", "show", id, "-o", "json")).Expect(0).Json;
+        Assert.True((double)task["cost"]! > 0);
+        Assert.Contains("Cost ", (await RunAsync("tasks", "show", id)).Expect(0).Out, StringComparison.Ordinal);
+
+        var costs = (await RunAsync("costs", "--by", "node", "-o", "json")).Expect(0).Json;
+        Assert.Equal((MeshSettings.NodeName, true), ((string?)costs["parts"]![0]!["name"], (double)costs["total"]!["amount"]! >= (double)task["cost"]!));
+        Assert.Equal(2, (double)costs["total"]!["on_demand"]! / (double)costs["total"]!["amount"]!, 6);
+        Assert.Contains(MeshSettings.NodeName, (await RunAsync("costs", "--by", "node")).Expect(0).Out, StringComparison.Ordinal);
+        Assert.Equal(0, (double)(await RunAsync("costs", "--to", "2020-01-31", "-o", "json")).Expect(0).Json["total"]!["amount"]!);
+    }
+
+    [Fact]
     public async Task A_log_is_followed_to_its_end()
     {
         var id = (await PipeAsync("""{"task_type":"custom","requirements":{"gpu_count":0},"interpreter":"bash","script_source":"echo one; echo hm >&2; echo two"}""", "submit", "-f", "-")).Expect(0).Out.Trim();
@@ -127,6 +142,8 @@ public sealed class OperatorCommandTests(OperatorMesh mesh) : IClassFixture<Oper
     [InlineData(2, "--recent must be", "events", "-w", "--recent", "-1")]
     [InlineData(2, "--deadline must be", "drain", "n", "--deadline", "90000")]
     [InlineData(2, "--limit must be", "queue", "-n", "0")]
+    [InlineData(2, "--from must be a day", "costs", "--from", "yesterday")]
+    [InlineData(2, "colour", "costs", "--by", "colour")]
     [InlineData(2, "--label must be", "tasks", "list", "-l", "team")]
     [InlineData(2, "one of --ended", "tasks", "list", "--ended", "--dead")]
     [InlineData(2, "one of --ended", "tasks", "list", "--dead", "--node", "n")]

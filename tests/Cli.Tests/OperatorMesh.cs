@@ -20,6 +20,8 @@ public sealed class OperatorMesh : IAsyncLifetime
             Environment = new Dictionary<string, string?>
             {
                 ["AURORA_GPUS"] = "[]",
+                ["AURORA_PRICE_PER_HOUR"] = "3600",
+                ["AURORA_ON_DEMAND_PRICE_PER_HOUR"] = "7200",
                 ["AURORA_BACKENDS"] = backend.Url.ToString(),
                 ["AURORA_BACKEND_PROBE_S"] = "1",
                 ["AURORA_ALLOW_SCRIPTS"] = "any",

@@ -46,6 +46,7 @@ public sealed class TenantTests
     [InlineData("AURORA_QUEUE_PROFILE", "fast", "AURORA_QUEUE_PROFILE is \"fast\"; it must be")]
     [InlineData("AURORA_QUEUE_MAX", "0", "AURORA_QUEUE_MAX is \"0\"; it must be an integer above 0")]
     [InlineData("AURORA_PREEMPTION", "yes", "AURORA_PREEMPTION is \"yes\"; it must be true or false")]
+    [InlineData("AURORA_WAKE_HOOK", "/nowhere/wake", "AURORA_WAKE_HOOK is \"/nowhere/wake\"; it must be the path of a program")]
     [InlineData("AURORA_POOLS", "a b", "AURORA_POOLS is \"a b\"; it must be 1 to")]
     public async Task A_silo_does_not_start_with_a_setting_that_cannot_be_meant_and_says_which(string name, string value, string says)
     {

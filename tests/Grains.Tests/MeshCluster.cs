@@ -34,6 +34,11 @@ public class MeshCluster : IAsyncLifetime
     /// <summary>Where grains keep small state.</summary>
     protected virtual void AddGrainStorage(ISiloBuilder silo) => silo.AddMemoryGrainStorage(StorageNames.Grains);
 
+    /// <summary>What a test puts in the place of the silo's own.</summary>
+    protected virtual void Configure(IServiceCollection services)
+    {
+    }
+
     public async ValueTask InitializeAsync()
     {
         var builder = new InProcessTestClusterBuilder(1);
@@ -44,6 +49,7 @@ public class MeshCluster : IAsyncLifetime
             AddGrainStorage(silo);
             silo.AddAuroraGrains();
             silo.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(Planner));
+            Configure(silo.Services);
             silo.Services.Configure<LeaseOptions>(options =>
             {
                 options.HeartbeatInterval = TimeSpan.FromMilliseconds(50);

@@ -49,6 +49,25 @@ public sealed class ConsoleTests(Browser browser, SharedMesh mesh) : IClassFixtu
     }
 
     [Fact]
+    public async Task What_a_task_and_its_node_cost_is_shown_on_their_pages()
+    {
+        await using var agent = AgentProcess.Start(
+            mesh.Url, "priced", [Gpus.M3Max], ("AURORA_TENURE", "spot"), ("AURORA_PRICE_PER_HOUR", "3600"), ("AURORA_LABELS", "of=priced"));
+        await mesh.Client.SeeNodeAsync("priced");
+        var taskId = await mesh.Client.SubmitForIdAsync("""{"task_type":"test","requirements":{"node_labels":{"of":"priced"},"gpu_count":1,"memory_gb":4},"payload":{"sleep_ms":50}}""");
+        await mesh.Client.SeeTaskAsync(taskId, "completed");
+        await using var console = await browser.OpenAsync(mesh.Url, "/tasks/" + taskId);
+
+        await console.SeeAsync("Cost");
+        await console.Link("priced").First.ClickAsync();
+
+        await console.SeeTitleAsync("Node priced");
+        await console.SeeAsync("spot, 3600.00 an hour");
+        await console.SeeAsync("spent in 30 days");
+        Assert.Empty(console.Faults);
+    }
+
+    [Fact]
     public async Task A_refusal_of_the_form_says_what_is_wrong()
     {
         await using var console = await browser.OpenAsync(mesh.Url, "/submit");

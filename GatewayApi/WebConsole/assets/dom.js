@@ -59,6 +59,9 @@ export function patchChildren(parent, children) {
 
 export const gb = bytes => `${(bytes / 2 ** 30).toFixed(1).replace(/\.0$/, '')} GB`;
 
+/** An amount of the money that prices are in; of little the digits that count. */
+export const money = amount => amount > 0 && amount < 0.01 ? amount.toPrecision(2) : amount.toFixed(2);
+
 export function ago(seconds) {
   const age = Math.max(0, Date.now() / 1000 - seconds);
   return `${duration(age)} ago`;

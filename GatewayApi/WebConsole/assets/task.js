@@ -1,5 +1,5 @@
 import { download, get, post, remove, request } from './api.js';
-import { ago, duration, h, nodeLink, state, table } from './dom.js';
+import { ago, duration, h, money, nodeLink, state, table } from './dom.js';
 import { time } from './events.js';
 import { follow } from './feed.js';
 
@@ -64,6 +64,7 @@ export function taskPage(id, refresh, soon) {
           fact('Submitted', ago(task.submitted_at)),
           task.started_at && fact('Started', `${ago(task.started_at)}, after ${duration(task.started_at - task.submitted_at)}`),
           task.completed_at && fact('Ended', `${ago(task.completed_at)}${task.started_at ? `, ran ${duration(task.completed_at - task.started_at)}` : ''}`),
+          task.cost > 0 && fact('Cost', money(task.cost)),
           task.progress && fact('Progress', progress(task.progress)),
           (task.error ?? task.last_error) && fact('Error', task.error ?? task.last_error)),
         h('p', { class: 'actions' },
@@ -93,7 +94,7 @@ export function taskPage(id, refresh, soon) {
 
 // The members that the mesh itself adds.
 const known = new Set(['task_id', 'task_type', 'priority', 'status', 'assigned_node', 'submitted_at', 'started_at', 'completed_at', 'attempt', 'gpus',
-  'result', 'error', 'last_error', 'progress', 'not_before']);
+  'result', 'error', 'last_error', 'progress', 'not_before', 'cost']);
 
 const asked = task => Object.fromEntries(Object.entries(task).filter(([name]) => !known.has(name)));
 

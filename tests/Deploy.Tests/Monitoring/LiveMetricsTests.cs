@@ -10,16 +10,17 @@ namespace Aurora.Deploy.Tests.Monitoring;
 /// <summary>The rules and the dashboard against a real silo that did a bit of everything, and a real Prometheus.</summary>
 public sealed partial class LiveMetricsTests
 {
-    /// <summary>Documented, and without an occasion here: a node refuses an assignment only in a race, nothing is preempted, and no node tells a price.</summary>
-    private static readonly string[] Rare =
-    [
-        "aurora_scheduler_rejections_total", "aurora_preemptions_total", "aurora_cost_spent_total", "aurora_cost_on_demand_total",
-    ];
+    /// <summary>Documented, and without an occasion here: a node refuses an assignment only in a race, and nothing is preempted.</summary>
+    private static readonly string[] Rare = ["aurora_scheduler_rejections_total", "aurora_preemptions_total"];
+
+    // The node that tells a price has it long enough to be charged.
+    private const string Priced = """{"task_type":"test","requirements":{"node_labels":{"of":"priced"}},"payload":{"sleep_ms":50}}""";
 
     [Fact]
     public async Task What_is_exposed_is_what_is_documented_and_every_panel_has_data()
     {
-        await using var mesh = await MeshProcess.StartAsync(new MeshSettings { LocalNode = true, Environment = new Dictionary<string, string?> { ["AURORA_GPUS"] = "[]" } });
+        await using var mesh = await MeshProcess.StartAsync(new MeshSettings { LocalNode = true, Environment = new Dictionary<string, string?> { ["AURORA_GPUS"] = "[]", ["AURORA_LABELS"] = "of=priced", ["AURORA_PRICE_PER_HOUR"] = "3600" } });
+        await mesh.Client.SeeTaskAsync(await mesh.Client.SubmitForIdAsync(Priced), "completed");
         await DoABitOfEverythingAsync(mesh);
 
         // A simulated node succeeds at everything, so it joins after the task that has to fail.
@@ -35,7 +36,7 @@ public sealed partial class LiveMetricsTests
                 await counting.BeatAsync();
                 return await mesh.Client.TextAsync("metrics");
             },
-            text => new[] { "aurora_gpu_power_watts{", "aurora_gpu_memory_used_bytes{", "aurora_gpu_energy_joules_total{", "aurora_gpu_errors_total{", "aurora_tasks_queued{" }.All(name => text.Contains(name, StringComparison.Ordinal)),
+            text => new[] { "aurora_gpu_power_watts{", "aurora_gpu_memory_used_bytes{", "aurora_gpu_energy_joules_total{", "aurora_gpu_errors_total{", "aurora_tasks_queued{", "aurora_cost_spent_total{", "aurora_cost_on_demand_total{" }.All(name => text.Contains(name, StringComparison.Ordinal)),
             () => mesh.Tail);
 
         Assert.Equal(["ecc_corrected", "xid 79"], ErrorLine().Matches(metrics).Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}".Trim()).Order(StringComparer.Ordinal));
@@ -92,6 +93,7 @@ public sealed partial class LiveMetricsTests
     private static async Task GoOnAsync(MeshProcess mesh)
     {
         await mesh.Client.SubmitAsync("""{"task_type":"test"}""");
+        await mesh.Client.SubmitAsync(Priced);
         await ChatAsync(mesh);
     }
 

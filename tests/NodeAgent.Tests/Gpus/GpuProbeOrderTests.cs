@@ -5,8 +5,8 @@ namespace Aurora.NodeAgent.Tests.Gpus;
 public sealed class GpuProbeOrderTests
 {
     [Theory]
-    [InlineData("Linux", "nvml nvidia-smi | amd-sysfs amd-smi rocm-smi | intel-sysfs xpu-smi")]
-    [InlineData("Windows", "nvml nvidia-smi | xpu-smi")]
+    [InlineData("Linux", "nvml nvidia-smi | nvidia-topology | amd-sysfs amd-smi rocm-smi | intel-sysfs xpu-smi")]
+    [InlineData("Windows", "nvml nvidia-smi | nvidia-topology | xpu-smi")]
     [InlineData("MacOS", "apple")]
     [InlineData("Other", "")]
     public void Each_platform_has_its_probes_in_order(string platform, string expected)

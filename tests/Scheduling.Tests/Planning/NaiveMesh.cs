@@ -14,11 +14,12 @@ internal sealed class NaiveMesh(PlacementProfile profile)
     private static readonly NodeFacts[] Facts =
     [
         Node("a", 1, Gpu("NVIDIA GeForce RTX 4090", 24)) with { Host = new HostShare(4_000, 16 * Gb), Labels = Labels("zone", "x") },
-        Node("b", 3, Gpu("NVIDIA A40", 48), Gpu("NVIDIA A40", 48)) with { Host = new HostShare(6_000, 32 * Gb), Labels = Labels("zone", "y"), Price = new NodePrice(NodeTenure.Spot, 0.8) },
+        Node("b", 3, Gpu("NVIDIA A40", 48), Gpu("NVIDIA A40", 48)) with { Host = new HostShare(6_000, 32 * Gb), Labels = Labels("zone", "y"), Price = new NodePrice(NodeTenure.Spot, 0.8), Links = GpuLinks.Of([["X", "NV4"], ["NV4", "X"]]) },
         Node("c", 2),
         Node("d", 4, Gpu("NVIDIA RTX A4000", 16), Gpu("NVIDIA H100", 80), Gpu("NVIDIA H100", 80)) with
         {
             TaskTypes = new HashSet<string> { "training", "render" },
+            Links = GpuLinks.Of([["X", "SYS", "PIX"], ["SYS", "X", null], ["PIX", null, "X"]]),
         },
     ];
 

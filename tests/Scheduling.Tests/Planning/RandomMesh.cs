@@ -14,6 +14,7 @@ internal sealed class RandomMesh
         Gen.Select(Gen.Int[0, 11], Gen.Int[0, 999], Gen.Int[0, 999], Gen.Int[0, 999]).Array[10, 90];
 
     private static readonly string[] Types = ["NVIDIA A40", "NVIDIA H100", "NVIDIA RTX A4000"];
+    private static readonly string?[] LinkNames = ["NV4", "PIX", null, "SYS", "NODE"];
     private readonly List<Placement> placed = [];
     private int submitted;
 
@@ -56,8 +57,12 @@ internal sealed class RandomMesh
             Epoch = 1 + (c / 250),
             Host = new HostShare(8_000, 64 * Gb),
             Price = new NodePrice((NodeTenure)(b % 3), c % 5),
+            Links = LinksOf(b % 4, c),
         },
         available: c % 9 != 0);
+
+    private static GpuLinks? LinksOf(int gpus, int seed) => GpuLinks.Of(
+        [.. Enumerable.Range(0, gpus).Select(one => Enumerable.Range(0, gpus).Select(other => LinkNames[(one + other + seed) % LinkNames.Length]).ToArray())]);
 
     private void Apply(int kind, int a, int b, int c)
     {
