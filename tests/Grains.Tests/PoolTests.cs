@@ -134,9 +134,10 @@ public sealed class PoolTests(MeshCluster mesh) : IClassFixture<MeshCluster>
 
         Assert.Equal(first.Id, stopped);
         Assert.Equal((taskId, 2), (second.TaskId, second.Attempt));
-        var view = await MeshCluster.EventuallyAsync(
-            async () => (await Mesh.GetMeshAsync()).Nodes.FirstOrDefault(each => each.NodeId == "f-moving"), each => each is { Status: "active" }, "the node in its other pool");
-        Assert.Equal(["f2"], view!.Pools);
+        await MeshCluster.EventuallyAsync(
+            async () => (await Mesh.GetMeshAsync()).Nodes.FirstOrDefault(each => each.NodeId == "f-moving"),
+            each => each is { Status: "active", Pools: ["f2"] },
+            "the node in its other pool");
     }
 
     [Fact]
