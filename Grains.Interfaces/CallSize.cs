@@ -6,8 +6,8 @@ namespace Aurora.Grains.Interfaces;
 /// </summary>
 public static class CallSize
 {
-    /// <summary>Largest frame of <c>/ws/{node_id}</c>, in bytes.</summary>
-    public const int FrameBytesMax = 1 << 20;
+    /// <summary>Largest frame of a registered node at <c>/ws/{node_id}</c>, in bytes: 256 embeddings of 1,536 numbers fit.</summary>
+    public const int FrameBytesMax = 8 << 20;
 
     /// <summary>Largest result of an attempt, in bytes of UTF-8, where no frame bounds it.</summary>
     public const int ResultBytesMax = 32 << 20;

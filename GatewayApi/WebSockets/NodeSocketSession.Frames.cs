@@ -36,6 +36,7 @@ internal sealed partial class NodeSocketSession
 
     private async Task<SocketClosing> ReadUntilClosedAsync()
     {
+        _reader.TakeResults();
         while (!_closing.Task.IsCompleted)
         {
             var (frame, closing) = await _reader.ReadAsync(_endedToken);
@@ -69,7 +70,7 @@ internal sealed partial class NodeSocketSession
             await _reports.AddAsync(
                 new AttemptReport(
                     attempt.TaskId, attempt.Attempt, AttemptReportKind.Failed, TimeSpan.Zero, Result: null,
-                    $"its node sent a frame of more than {SocketFrameReader.BytesMax} bytes while it ran nothing else, most likely the result; let the result be smaller"),
+                    $"its node sent a frame of more than {_reader.BytesMax} bytes while it ran nothing else, most likely the result; let the result be smaller"),
                 _endedToken);
         }
     }

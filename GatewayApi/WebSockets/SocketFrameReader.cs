@@ -8,10 +8,15 @@ namespace Aurora.GatewayApi.WebSockets;
 /// <summary>Reads one JSON object per text message, whatever the other end sends.</summary>
 internal sealed class SocketFrameReader(WebSocket socket)
 {
-    /// <summary>Largest frame, in bytes.</summary>
-    public const int BytesMax = CallSize.FrameBytesMax;
+    private const int FirstBytesMax = 1 << 20;
 
     private const int DepthMax = 64;
+
+    /// <summary>Largest frame, in bytes: little from somebody whom nobody knows yet.</summary>
+    public int BytesMax { get; private set; } = FirstBytesMax;
+
+    /// <summary>The other end is a node now and may send results.</summary>
+    public void TakeResults() => BytesMax = CallSize.FrameBytesMax;
 
     /// <summary>The next frame, which the caller disposes, or why there is none.</summary>
     public async Task<(JsonDocument? Frame, SocketClosing? Closing)> ReadAsync(CancellationToken cancellation)
@@ -93,7 +98,7 @@ internal sealed class SocketFrameReader(WebSocket socket)
         return larger;
     }
 
-    private static (JsonDocument? Frame, SocketClosing? Closing) Parse(byte[] utf8)
+    private (JsonDocument? Frame, SocketClosing? Closing) Parse(byte[] utf8)
     {
         if (utf8.Length > BytesMax)
         {

@@ -116,7 +116,7 @@ public sealed class NodeSocketTests(GatewayFixture gateway) : GatewayTest(gatewa
 
         var report = Assert.Single((await Mesh.NextCallAsync<NodeCall.Reported>()).Reports);
         Assert.Equal(("task_1", 2, AttemptReportKind.Failed, false), (report.TaskId, report.Attempt, report.Kind, report.IsFinal));
-        Assert.Contains("a frame of more than 1048576 bytes", report.Error, StringComparison.Ordinal);
+        Assert.Contains("a frame of more than 8388608 bytes", report.Error, StringComparison.Ordinal);
         await Mesh.NextCallAsync<NodeCall.Disconnected>();
     }
 
