@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Aurora.Scheduling.Lifecycle;
 using Aurora.Scheduling.Model;

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Hosting;
+using Aurora.GpuProbes;
 using Aurora.NodeAgent.Agent;
 using Aurora.NodeAgent.Executors;
 using Aurora.NodeAgent.Executors.Scripts.Runners;
-using Aurora.GpuProbes;
 using Microsoft.Extensions.Configuration;
 
 namespace Aurora.Silo.Tests;
