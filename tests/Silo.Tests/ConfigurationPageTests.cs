@@ -64,6 +64,10 @@ public sealed partial class ConfigurationPageTests
     {
         var nothing = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["AURORA_DATA_DIR"] = Path.GetTempPath() }).Build();
         var silo = SiloSettings.From(nothing);
+
+        // The wait for a woken node counts only where there is a program that wakes one; any file will do.
+        var waking = SiloSettings.From(new ConfigurationBuilder().AddConfiguration(nothing)
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["AURORA_WAKE_HOOK"] = typeof(SiloSettings).Assembly.Location }).Build());
         var gateway = new AuroraGatewayOptions();
         GatewayEnvironment.Read(nothing, gateway);
         var agent = NodeAgentOptions.From(nothing);
@@ -93,6 +97,10 @@ public sealed partial class ConfigurationPageTests
             ["AURORA_RESERVE_AFTER_S"] = Number(silo.Planner.ReserveAfter.TotalSeconds),
             ["AURORA_PREEMPTION"] = Flag(silo.Planner.Preemption),
             ["AURORA_TASK_PROFILES"] = Flag(silo.Planner.TasksMayChooseProfile),
+            ["AURORA_WAKE_HOOK"] = silo.Hooks.Wake,
+            ["AURORA_WAKE_WAIT_S"] = Number(waking.Planner.WakeWait.TotalSeconds),
+            ["AURORA_RELEASE_HOOK"] = silo.Hooks.Release,
+            ["AURORA_RELEASE_AFTER_S"] = Number(silo.Hooks.ReleaseAfter.TotalSeconds),
             ["NODE_ROLE"] = gateway.NodeRole,
             ["MESH_COORDINATOR_URL"] = string.Join(',', agent.Coordinators.Select(address => address.ToString().TrimEnd('/'))),
             ["AURORA_JOIN_TOKEN"] = agent.JoinToken,
