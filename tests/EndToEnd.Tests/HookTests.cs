@@ -50,7 +50,10 @@ public sealed class HookTests
         public Programs()
         {
             File.WriteAllText(Path, $"#!/bin/sh\nprintf '%s\\n' \"$@\" >'{Told}.part' && mv '{Told}.part' '{Told}'\n");
-            File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
         }
 
         public string Path => System.IO.Path.Combine(directory.Path, "program");
