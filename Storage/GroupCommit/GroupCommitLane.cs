@@ -1,22 +1,15 @@
-using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace Aurora.Storage.GroupCommit;
 
 /// <summary>
 /// One writer: takes whatever has gathered while the last group was committed, up to a full group, and commits it. A lone
-/// operation is never held back to wait for company; in a flood a group waits a moment for more of it, because a database that
-/// commits faster than operations come would commit each few of them alone.
+/// operation is never held back to wait for company.
 /// </summary>
 internal sealed class GroupCommitLane : IAsyncDisposable
 {
     /// <summary>Past this size the cost per row hardly falls, while every waiter of the group waits longer.</summary>
     public const int GroupSize = 512;
-
-    /// <summary>From the beginning of one group to that of the next, while groups are at least <see cref="FloodSize"/>.</summary>
-    private static readonly TimeSpan FloodGap = TimeSpan.FromMilliseconds(4);
-
-    private const int FloodSize = 16;
 
     // Not the single-reader kind: that one cannot count what it holds.
     private readonly Channel<QueuedOperation> _queue = Channel.CreateUnbounded<QueuedOperation>();
@@ -59,17 +52,9 @@ internal sealed class GroupCommitLane : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var count = 0;
-        var began = 0L;
         while (await WaitAsync())
         {
-            if (count >= FloodSize && !_ownThread && _queue.Reader.Count < GroupSize && FloodGap - Stopwatch.GetElapsedTime(began) is { Ticks: > 0 } rest)
-            {
-                await Task.Delay(rest);
-            }
-
-            began = Stopwatch.GetTimestamp();
-            count = 0;
+            var count = 0;
             while (count < GroupSize && _queue.Reader.TryRead(out var operation))
             {
                 _group[count] = operation with { Arrival = count };
