@@ -135,7 +135,7 @@ internal sealed class ChaosDatabase : IAsyncDisposable
             Signal.Send(child, Signal.Stop);
         }
 
-        return ProcessTree.StateOf(postmaster) is 'T';
+        return await ProcessTree.StandsStillAsync(postmaster);
     }
 
     public void Thaw()

@@ -138,18 +138,7 @@ internal sealed class ProcessFaults(MeshUnderChaos mesh)
             return false;
         }
 
-        if (signal != Signal.Stop)
-        {
-            return await ended();
-        }
-
-        // The kernel stops the threads one by one.
-        for (var looks = 0; looks < 50 && ProcessTree.StateOf(pid) is not 'T'; looks++)
-        {
-            await Task.Delay(10);
-        }
-
-        return ProcessTree.StateOf(pid) is 'T';
+        return signal == Signal.Stop ? await ProcessTree.StandsStillAsync(pid) : await ended();
     }
 
     private List<T> Take<T>(int pick, List<T> candidates, Func<T, string> name, bool all)

@@ -55,7 +55,7 @@ internal static class Experiments
             "E12" => Repeat(mesh, FaultKind.FreezeAgent, 9, 10, 20, 40, 120),
             "E13" => Repeat(mesh, FaultKind.CutAgent, 9, 10, 5, 20, 60),
             "E14" => Partitioned(mesh),
-            "E15" => Repeat(mesh, FaultKind.DisturbAgents, 3, 20, 20),
+            "E15" => Repeat(mesh, FaultKind.DisturbAgents, 3, 25, 20),
             "E16" => Repeat(mesh, FaultKind.KillAllGateways, 3, 45, 1) with { Agents = 1000, AgentSlots = 2, Gateways = 2, NodesBehindGateways = true },
             "E20" => Spoiled(mesh),
             "E21" => Repeat(mesh, FaultKind.FreezeAllGateways, 1, 60, 60) with { Gateways = 2, NodesBehindGateways = true, NoRerun = true },
@@ -121,7 +121,8 @@ internal static class Experiments
 
     private static RunPlan Doubled(RunPlan mesh)
     {
-        var killed = Repeat(mesh, FaultKind.KillRealAgent, 50, 4, 0.5);
+        // A machine with two cores takes seconds to start an agent; one that is killed at its start is a flapping node, which E20 shows.
+        var killed = Repeat(mesh, FaultKind.KillRealAgent, 50, 6, 0.5);
         return killed with
         {
             Agents = 1,

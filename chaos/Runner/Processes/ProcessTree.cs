@@ -8,6 +8,17 @@ internal static class ProcessTree
     /// <summary>The process's state letter (R, S, T, Z …), or null when it is gone.</summary>
     public static char? StateOf(int pid) => Stat(pid) is { } stat ? stat[0][0] : null;
 
+    /// <summary>Whether a process that was sent SIGSTOP stands still: the kernel stops its threads one by one, on a busy machine not at once.</summary>
+    public static async Task<bool> StandsStillAsync(int pid)
+    {
+        for (var looks = 0; looks < 200 && StateOf(pid) is not (null or 'T'); looks++)
+        {
+            await Task.Delay(10);
+        }
+
+        return StateOf(pid) is 'T';
+    }
+
     public static int? ParentOf(int pid) => Stat(pid) is { } stat ? int.Parse(stat[1], CultureInfo.InvariantCulture) : null;
 
     /// <summary>The processes whose parent is this one.</summary>
