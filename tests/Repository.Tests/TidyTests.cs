@@ -37,6 +37,16 @@ public sealed partial class TidyTests
         Matches(SourceFiles, VagueType()).Concat(SourceFiles.Where(file => VaguePath().IsMatch(file))));
 
     [Fact]
+    public void Imports_are_in_order() => Violations.AssertNone(
+        from file in SourceFiles
+        let imports = RepositoryFiles.ReadLines(file)
+            .Where(line => line.Length > 0 && !line.StartsWith("//", StringComparison.Ordinal))
+            .TakeWhile(line => Import().IsMatch(line)).ToList()
+        let first = imports.Zip(imports.Order(ImportOrder.Instance)).FirstOrDefault(pair => pair.First != pair.Second)
+        where first.First is not null
+        select $"{file}: '{first.Second}' goes before '{first.First}' (`dotnet format` sorts them)");
+
+    [Fact]
     public void A_namespace_follows_its_folder() => Violations.AssertNone(
         from file in SourceFiles
         let text = RepositoryFiles.Read(file)
@@ -63,6 +73,9 @@ public sealed partial class TidyTests
         from line in RepositoryFiles.ReadLines(file).Index()
         where pattern.IsMatch(line.Item)
         select $"{file}:{line.Index + 1}: {line.Item.Trim()}";
+
+    [GeneratedRegex(@"^using [\w.= <>,]+;$")]
+    private static partial Regex Import();
 
     [GeneratedRegex(@"[ \t]+$")]
     private static partial Regex TrailingBlanks();
