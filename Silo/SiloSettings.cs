@@ -38,9 +38,10 @@ internal sealed record SiloSettings(
     {
         Planner = new PlannerSettings
         {
-            Profile = PlacementProfiles.Parse(configuration["AURORA_PLACEMENT_PROFILE"]).Mesh,
-            PoolProfiles = PlacementProfiles.Parse(configuration["AURORA_PLACEMENT_PROFILE"]).Pools,
-            Queue = QueueOf(configuration["AURORA_QUEUE_PROFILE"]),
+            Profile = ProfileSettings.Placement(configuration).Mesh,
+            PoolProfiles = ProfileSettings.Placement(configuration).Pools,
+            Queue = ProfileSettings.Queue(configuration).Mesh,
+            PoolQueues = ProfileSettings.Queue(configuration).Pools,
             ReserveAfter = TimeSpan.FromSeconds(Seconds(configuration, "AURORA_RESERVE_AFTER_S", 300)),
             QueuedMax = Count(configuration, "AURORA_QUEUE_MAX", PlannerSettings.DefaultQueuedMax),
             Budget = BudgetSettings.Parse(configuration["AURORA_BUDGET_PER_DAY"], configuration["AURORA_BUDGET_PER_MONTH"]).Mesh,
@@ -62,13 +63,6 @@ internal sealed record SiloSettings(
     {
         > 0 and <= 86_400 and var seconds => TimeSpan.FromSeconds(seconds),
         _ => throw new SettingsException($"AURORA_WAKE_WAIT_S is \"{configuration["AURORA_WAKE_WAIT_S"]}\"; it must be a number of seconds above 0 and at most 86400."),
-    };
-
-    private static QueueProfile QueueOf(string? text) => text?.ToLowerInvariant() switch
-    {
-        null or "" or "fair" => QueueProfile.Fair,
-        "priority" => QueueProfile.Priority,
-        _ => throw new SettingsException($"AURORA_QUEUE_PROFILE is \"{text}\"; it must be fair or priority."),
     };
 
     private static double Seconds(IConfiguration configuration, string name, double defaultSeconds) => configuration[name] switch

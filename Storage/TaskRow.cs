@@ -79,6 +79,9 @@ public sealed record TaskRow
     /// <summary>What its attempts so far cost, as far as their nodes tell a price; in the money of the nodes' prices.</summary>
     public double Cost { get; init; }
 
+    /// <summary>GPU seconds that its ended attempts occupied, those of an attempt without a GPU counted as of one.</summary>
+    public double AttainedGpuSeconds { get; init; }
+
     /// <summary>Of the request that submitted it under an idempotency key; null without one.</summary>
     public string? RequestHash { get; init; }
 }

@@ -56,7 +56,7 @@ internal sealed partial class SchedulerGrain
             {
                 if (planner.FindQueued(deadline.TaskId) is { Deadline: { } due } late && !inserting.Contains(late.TaskId))
                 {
-                    var reason = $"it can no longer meet its deadline of {due:u}: {planner.WhyWaiting(late.Shapes)}";
+                    var reason = $"it can no longer meet its deadline of {due:u}: {planner.WhyWaiting(late)}";
                     NoteTask(MeshEventKinds.TaskLate, late.TaskId, late.Attempt, detail: reason);
                     if (controls.GetValueOrDefault(late.TaskId) is { FailsLate: true })
                     {
@@ -76,7 +76,7 @@ internal sealed partial class SchedulerGrain
             {
                 if (planner.FindQueued(deadline.TaskId) is { Attempt: 0 } task && !inserting.Contains(task.TaskId))
                 {
-                    (waitedTooLong ??= []).Add((task, $"it found no place within its queue timeout of {timeouts.QueueS:0.###} s: {planner.WhyWaiting(task.Shapes)}"));
+                    (waitedTooLong ??= []).Add((task, $"it found no place within its queue timeout of {timeouts.QueueS:0.###} s: {planner.WhyWaiting(task)}"));
                 }
             }
             else if (planner.FindPlacement(deadline.TaskId) is { } placement && placement.Attempt == deadline.Attempt && await IsOverAsync(deadline, timeouts, now))

@@ -67,11 +67,12 @@ internal sealed partial class SchedulerGrain
         var (taskId, attempt) = (end.Attempt.TaskId, end.Attempt.Attempt);
         if (planner.FindPlacement(taskId) is { } placement && placement.Attempt == attempt)
         {
+            var served = planner.ServedBy(placement);
             planner.Release(taskId, attempt);
             if (end.RetryAt is { } due)
             {
                 Remember(taskId, end.History.ToState());
-                var task = (placement.Task with { Attempt = attempt, AvoidNode = placement.NodeId }).WithMemoryFloor(end.History.MemoryFloor);
+                var task = (served with { Attempt = attempt, AvoidNode = placement.NodeId }).WithMemoryFloor(end.History.MemoryFloor);
                 backingOff.Add(task, due);
                 if (end.History.MemoryFloor > 0)
                 {
@@ -212,8 +213,9 @@ internal sealed partial class SchedulerGrain
         NoteRequeue(placement, requeue);
         if (requeue.NotBefore is { } due)
         {
+            var served = planner.ServedBy(placement);
             planner.Release(requeue.TaskId, requeue.Attempt);
-            backingOff.Add(placement.Task with { Attempt = requeue.Attempt, AvoidNode = placement.NodeId }, due);
+            backingOff.Add(served with { Attempt = requeue.Attempt, AvoidNode = placement.NodeId }, due);
         }
         else
         {

@@ -96,6 +96,7 @@ internal sealed partial class SchedulerGrain
             if (planner.FindQueued(task.TaskId) is { } queued)
             {
                 LimitQueueing(queued, queued.SubmittedAt);
+                return new SubmitOutcome(task.TaskId, "queued", Node: null, planner.WhyWaiting(queued));
             }
 
             return new SubmitOutcome(task.TaskId, "queued", Node: null, planner.WhyWaiting(task.Spec.ToShapes()));

@@ -95,6 +95,7 @@ internal static class TaskMapping
             AvoidNode = row.Phase == TaskPhase.Queued ? row.NodeId : null,
             Duration = ControlsMapping.Seconds(controls?.DurationS),
             Deadline = controls?.DeadlineOf(row.SubmittedAt),
+            AttainedGpuSeconds = row.AttainedGpuSeconds,
         };
     }
 

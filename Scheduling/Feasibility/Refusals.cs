@@ -14,6 +14,8 @@ internal static class Refusals
 
     public static Refusal OwnedFirst(string why) => new("owned_first", $"the node is rented, and {why}", Permanent: false);
 
+    public static Refusal AwaitsOwned(string why) => new("awaits_owned", $"the node is rented, and {why}", Permanent: false);
+
     public static Refusal NodeUnavailable() =>
         new("node_unavailable", "the node takes no new work: it is lost, cordoned or has not joined", Permanent: false);
 

@@ -71,11 +71,33 @@ public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, D
     /// <summary>When it must start at the latest to meet its deadline; null for whenever.</summary>
     public DateTimeOffset? LatestStart => Deadline - (Duration ?? TimeSpan.Zero);
 
+    /// <summary>Until when it waits for an owned node, by what its deadline leaves; null for a task that may go to a rented one.</summary>
+    public DateTimeOffset? RentFrom
+    {
+        get => particulars.RentFrom;
+        init => particulars = (particulars with { RentFrom = value }).Shared();
+    }
+
+    /// <summary>The same task, waiting for an owned node until then; with null, free to go to a rented one.</summary>
+    public PendingTask AwaitingOwned(DateTimeOffset? until) => Shape.AwaitsOwned == until is not null && RentFrom == until ? this : this with
+    {
+        RentFrom = until,
+        Shape = Shape with { AwaitsOwned = until is not null },
+        AnyOf = [.. AnyOf.Select(shape => shape with { AwaitsOwned = until is not null })],
+    };
+
     /// <summary>The conversation that the task belongs to: it stays on one node while that has room. Null for none.</summary>
     public string? Session
     {
         get => particulars.Session;
         init => particulars = (particulars with { Session = value }).Shared();
+    }
+
+    /// <summary>GPU seconds that its attempts have occupied so far, those of an attempt without a GPU counted as of one; at least 0.</summary>
+    public double AttainedGpuSeconds
+    {
+        get => particulars.AttainedGpuSeconds;
+        init => particulars = (particulars with { AttainedGpuSeconds = value }).Shared();
     }
 
     private sealed record Particulars
@@ -95,6 +117,10 @@ public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, D
         public DateTimeOffset? Deadline { get; init; }
 
         public string? Session { get; init; }
+
+        public double AttainedGpuSeconds { get; init; }
+
+        public DateTimeOffset? RentFrom { get; init; }
 
         public Particulars Shared() => this == None ? None : this;
     }

@@ -22,6 +22,9 @@ public sealed record TaskShape(string TaskType, int GpuCount, long MemoryBytesPe
     /// <summary>Whose line it waits in; null for the default tenant.</summary>
     public string? Tenant { get; init; }
 
+    /// <summary>Whether only owned nodes will do for now: the deadline leaves time to wait for one.</summary>
+    public bool AwaitsOwned { get; init; }
+
     /// <summary>The same with at least so many bytes on each GPU; itself without GPUs.</summary>
     public TaskShape WithMemoryFloor(long bytes) =>
         GpuCount == 0 || MemoryBytesPerGpu >= bytes ? this : this with { MemoryBytesPerGpu = bytes };

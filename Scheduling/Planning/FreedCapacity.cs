@@ -14,6 +14,7 @@ internal sealed class FreedCapacity(NodeTable table, WaitingTasks waiting, Reach
     private readonly List<int> nodes = [];
     private readonly List<ShapeClass> untried = [];
     private readonly HashSet<int> isFreed = [];
+    private readonly Dictionary<TenantAccount, QueueEntry> firstOf = [];
     private long generation;
 
     /// <summary>Nodes that gained capacity, by ordinal.</summary>
@@ -90,11 +91,29 @@ internal sealed class FreedCapacity(NodeTable table, WaitingTasks waiting, Reach
                 continue;
             }
 
+            if (shares.ByTenantFirst)
+            {
+                firstOf[shapes.Account] = QueueEntry.Earlier(firstOf.GetValueOrDefault(shapes.Account), candidate)!;
+                continue;
+            }
+
             earliest = !sharesMatter ? QueueEntry.Earlier(earliest, candidate)
                 : earliest is null || shares.GoesBefore(candidate, earliest) ? candidate : earliest;
         }
 
-        return earliest;
+        return shares.ByTenantFirst ? FirstOfTenants() : earliest;
+    }
+
+    private QueueEntry? FirstOfTenants()
+    {
+        QueueEntry? first = null;
+        foreach (var candidate in firstOf.Values)
+        {
+            first = first is null || shares.GoesBefore(candidate, first) ? candidate : first;
+        }
+
+        firstOf.Clear();
+        return first;
     }
 
     /// <summary>A tenant may take GPUs again: nobody looked whether what its quota kept waiting fits.</summary>

@@ -10,7 +10,7 @@ public sealed partial class MeshPlanner
     public IReadOnlyList<WaitingTask> QueueHead(int limit, DateTimeOffset now) =>
     [
         .. waiting.Head(limit).Select(task => new WaitingTask(
-            task, QueueKey.EffectivePriority(task, now, settings.AgingStep), WhyWaiting(task.Shapes))),
+            task, QueueKey.EffectivePriority(task, now, settings.AgingStep), WhyWaiting(task))),
     ];
 
     /// <inheritdoc/>
@@ -18,6 +18,13 @@ public sealed partial class MeshPlanner
     {
         ArgumentNullException.ThrowIfNull(shapes);
         return WhyHeldBack(shapes) ?? reason.For(shapes);
+    }
+
+    /// <summary>Likewise of a task as it stands in line, with the time until which it waits for an owned node.</summary>
+    public string WhyWaiting(PendingTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return TellSlack(task) is { } slackLeft ? $"{WhyWaiting(task.Shapes)}; {slackLeft}" : WhyWaiting(task.Shapes);
     }
 
     /// <inheritdoc/>

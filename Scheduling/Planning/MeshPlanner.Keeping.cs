@@ -271,7 +271,7 @@ public sealed partial class MeshPlanner
         var leaving = AttemptsOn(node).Where(each => each.LeavesFor is not null).Select(each => each.Placement.Task.TaskId).ToList();
         return kept.ByPreemption
             ? leaving.Count > 0
-                ? $"{place}; {string.Join(", ", leaving)} of lower priority was asked to leave it and to keep a checkpoint"
+                ? $"{place}; {string.Join(", ", leaving)} {(service is null ? "of lower priority" : "whose turn is later")} was asked to leave it and to keep a checkpoint"
                 : place
             : place + (kept.Start is { } start ? string.Create(CultureInfo.InvariantCulture, $" from about {start:u}") : "");
     }

@@ -5,9 +5,9 @@ using Aurora.Scheduling.Queueing;
 namespace Aurora.Scheduling.Planning;
 
 /// <summary>
-/// Who leaves for whom. Only attempts of a lower priority whose turn is also later, none of priority 8 and above; of all places the
-/// one whose attempts matter least: the lowest priorities, then the fewest attempts, then the youngest. What leaves holds its memory until
-/// its node has told that it is gone.
+/// Who leaves for whom. Only attempts of a lower priority whose turn is also later, none of priority 8 and above, and where turns go by service
+/// those of equal priority as well; of all places the one whose attempts matter least: the lowest priorities, then the fewest attempts,
+/// then the youngest, or those whose turn is last. What leaves holds its memory until its node has told that it is gone.
 /// </summary>
 /// <remarks>
 /// No task is preempted for ever: its place in line grows older with it, and after (p - q) ageing steps no newcomer of priority p goes
@@ -34,7 +34,7 @@ public sealed partial class MeshPlanner
         foreach (var entry in HeadEntries())
         {
             var task = entry.Task;
-            if (Math.Min(NeverPreempted, task.Priority) <= lowest || task.Shapes.Any(shape => shape.Model is not null)
+            if (!MayHaveLeave(task, lowest) || task.Shapes.Any(shape => shape.Model is not null)
                 || PlaceOf(task.TaskId) is { Kept.ByPreemption: true } || inVain.Exists(other => IsNoEasier(task, other)))
             {
                 continue;
@@ -101,7 +101,7 @@ public sealed partial class MeshPlanner
                 }
 
                 var harm = victims.Count == 0 ? (-1, 0, 0)
-                    : (victims.Max(victim => victim.Placement.Task.Priority), victims.Count, -victims.Min(victim => victim.At.UtcTicks));
+                    : (victims.Max(victim => victim.Placement.Task.Priority), victims.Count, -victims.Min(LatenessOf));
                 if (best is null || harm.CompareTo(least) < 0)
                 {
                     (best, least) = ((node, shape, gpus, victims), harm);
@@ -127,7 +127,7 @@ public sealed partial class MeshPlanner
             {
                 gone.Add(task);
             }
-            else if (node.Facts.CanPreempt && MayLeaveFor(entry, task.Placement.Task))
+            else if (node.Facts.CanPreempt && MayLeaveFor(entry, task))
             {
                 candidates.Add(task);
             }
@@ -144,7 +144,7 @@ public sealed partial class MeshPlanner
             return ([], soon);
         }
 
-        foreach (var candidate in candidates.OrderBy(task => task.Placement.Task.Priority).ThenByDescending(task => task.At)
+        foreach (var candidate in candidates.OrderBy(task => task.Placement.Task.Priority).ThenByDescending(LatenessOf)
             .ThenBy(task => task.Placement.Task.TaskId, StringComparer.Ordinal))
         {
             gone.Add(candidate);
@@ -169,10 +169,6 @@ public sealed partial class MeshPlanner
 
         return null;
     }
-
-    // A request to a model is over in seconds, and its answer may be half told.
-    private bool MayLeaveFor(QueueEntry entry, PendingTask task) =>
-        task.Priority < Math.Min(NeverPreempted, entry.Task.Priority) && task.Shape.Model is null && entry.Key.CompareTo(waiting.KeyOf(task)) < 0;
 
     private int[]? FitsWithout(TrackedNode node, List<PlacedTask> gone, ShapeClass shapes, TaskShape shape)
     {

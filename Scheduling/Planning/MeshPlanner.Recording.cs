@@ -8,7 +8,9 @@ namespace Aurora.Scheduling.Planning;
 public sealed partial class MeshPlanner
 {
     /// <summary>Records what the planner knows, and what <see cref="Plan"/> says of these tasks. Changes nothing.</summary>
-    public MeshRecording Record(IReadOnlyList<PendingTask> tasks, DateTimeOffset now) => new(
+    public MeshRecording Record(IReadOnlyList<PendingTask> tasks, DateTimeOffset now) => RecordKnown([.. tasks.Select(WithExpectedDuration)], now);
+
+    private MeshRecording RecordKnown(IReadOnlyList<PendingTask> tasks, DateTimeOffset now) => new(
         now,
         settings.With(shares.All.Where(account => account.Policy != TenantPolicy.Default).ToDictionary(account => account.Name, account => account.Policy, StringComparer.Ordinal)),
         [.. nodes.Nodes.Select(node => new RecordedNode(node.Facts, node.Available, node.CurrentLoad, nodes.Row(node.Ordinal).LastChosen)
@@ -34,6 +36,7 @@ public sealed partial class MeshPlanner
     {
         ArgumentNullException.ThrowIfNull(recording);
         var planner = new MeshPlanner(recording.Settings);
+        planner.shares.Tell(recording.At);
         planner.vocabulary.Learn(recording.GpuTypes);
         foreach (var node in recording.Nodes)
         {

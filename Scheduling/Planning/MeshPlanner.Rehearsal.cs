@@ -21,7 +21,7 @@ public sealed partial class MeshPlanner
         {
             var placement = copy.Submit(task, now);
             planned.Add(placement is null
-                ? new PlannedTask(null, copy.WhyWaiting(task.Shapes), task.Shapes.Select(copy.smallestChange.For).FirstOrDefault(change => change is not null))
+                ? new PlannedTask(null, copy.WhyWaiting(copy.FindQueued(task.TaskId) ?? task), task.Shapes.Select(copy.smallestChange.For).FirstOrDefault(change => change is not null))
                 : new PlannedTask(placement, copy.Explain(task.TaskId, now)!.Summary, null));
         }
 
@@ -94,6 +94,12 @@ public sealed partial class MeshPlanner
                 Follow(placement, durations.Expect(placement.Task.Shape) is { } median ? at + median : null);
             }
 
+            if (slack.TryPeek(out _, out var rents) && (!ends.TryPeek(out _, out var next) || rents < next))
+            {
+                at = rents;
+                continue;
+            }
+
             if (!ends.TryDequeue(out var ended, out at))
             {
                 break;
@@ -132,6 +138,7 @@ public sealed partial class MeshPlanner
     private MeshPlanner Copy(bool forgetMeasuredMemory, DateTimeOffset now)
     {
         var copy = new MeshPlanner(settings) { durations = durations.Copy() };
+        copy.shares.Tell(now);
         copy.vocabulary.Learn(vocabulary.GpuTypes);
         foreach (var node in nodes.Nodes)
         {

@@ -66,10 +66,10 @@ public sealed partial class MeshPlanner
     {
         { LeavesFor: not null } => Staying.LeavesForAnother,
         { Placement.Task.Priority: >= NeverPreempted } => Staying.Critical,
-        _ when task.Placement.Task.Priority >= entry.Task.Priority => Staying.NotLower,
+        _ when task.Placement.Task.Priority > entry.Task.Priority || (service is null && task.Placement.Task.Priority == entry.Task.Priority) => Staying.NotLower,
         { Placement.Task.Shape.Model: not null } => Staying.Request,
         _ when !node.Facts.CanPreempt => Staying.CannotBeAsked,
-        _ when !MayLeaveFor(entry, task.Placement.Task) => Staying.TurnBefore,
+        _ when !MayLeaveFor(entry, task) => Staying.TurnBefore,
         _ => Staying.NotEnough,
     };
 

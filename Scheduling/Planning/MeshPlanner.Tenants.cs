@@ -33,7 +33,7 @@ public sealed partial class MeshPlanner
 
     // With other tenants in play the order is not by place alone; the next drain decides it.
     private bool TakesTurnsWith(QueueEntry earliest, PendingTask task) =>
-        settings.Queue is QueueProfile.Fair && (shares.Matter || !ReferenceEquals(earliest.Line.Shapes.Account, shares.Of(task.Shape.Tenant)));
+        settings.Queue is not QueueProfile.Priority && (shares.Matter || !ReferenceEquals(earliest.Line.Shapes.Account, shares.Of(task.Shape.Tenant)));
 
     private PendingTask WithExpectedDuration(PendingTask task) =>
         task is { Deadline: not null, Duration: null } && durations.Expect(task.Shape) is { } median ? task with { Duration = median } : task;
@@ -60,6 +60,16 @@ public sealed partial class MeshPlanner
             summary += "; " + behind;
         }
 
+        if (explanation.QueuePosition is not null && service?.Tell(explanation.Task) is { } served)
+        {
+            summary += "; " + served;
+        }
+
+        if (explanation.QueuePosition is not null && TellSlack(explanation.Task) is { } slackLeft)
+        {
+            summary += "; " + slackLeft;
+        }
+
         if (explanation.Task is { Deadline: { } deadline, LatestStart: { } latest })
         {
             summary += latest < now
@@ -69,7 +79,7 @@ public sealed partial class MeshPlanner
 
         if (explanation.Task.PreemptedFor is { } other)
         {
-            summary += $"; it was preempted for {other}, which has a higher priority, and goes on from its checkpoint";
+            summary += $"; it was preempted for {other}, {settings.WhyTurnIsBefore}, and goes on from its checkpoint";
         }
 
         if (WhyKept(explanation.Task) is { } kept)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Queueing;
+using Aurora.Scheduling.QueuePolicy;
 using Aurora.Scheduling.Routing;
 using Aurora.Scheduling.Scoring;
 using Aurora.Scheduling.Sharing;
@@ -28,6 +29,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
     private readonly PackingView? packing;
     private readonly SmallestChange smallestChange;
     private readonly FairShares shares;
+    private readonly ServiceTurns? service;
     private DurationBook durations = new();
     private readonly SessionTable sessions = new(SessionTable.DefaultCapacity);
 
@@ -37,8 +39,9 @@ public sealed partial class MeshPlanner : IMeshPlanner
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
         nodes = new NodeTable(new GpuPowerTable(settings.GpuTeraflops), vocabulary);
-        shares = new FairShares(settings.AgingStep, settings.AgingStep, settings.Queue is QueueProfile.Fair);
-        waiting = new WaitingTasks(settings.AgingStep, vocabulary, shares);
+        service = settings.Queue is QueueProfile.LeastAttained ? new ServiceTurns(QueueProfiles.LeastAttained, shape => durations.Expect(shape)) : null;
+        shares = new FairShares(settings.AgingStep, settings.AgingStep, settings.Queue is not QueueProfile.Priority, service is not null);
+        waiting = new WaitingTasks(settings.AgingStep, vocabulary, shares, service);
         reach = new Reach(nodes);
         this.settings = settings;
         packing = settings.Profile is PlacementProfile.Pack || settings.TasksMayChooseProfile ? new PackingView(nodes, reach) : null;
@@ -127,7 +130,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
         }
 
         shares.Tell(now);
-        task = WithExpectedDuration(task);
+        task = WithSlack(WithExpectedDuration(task));
         WakeFirstFor(task);
         if (freed.Earliest() is { } earliest && (TakesTurnsWith(earliest, task) || earliest.Key.CompareTo(waiting.KeyOf(task)) < 0))
         {
@@ -153,7 +156,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
             }
         }
 
-        waiting.Add(task);
+        PutInLine(task);
         return null;
     }
 
@@ -163,7 +166,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
         ArgumentNullException.ThrowIfNull(task);
         if (!Holds(task.TaskId))
         {
-            PutInLineUntried(WithExpectedDuration(task));
+            PutInLineUntried(WithSlack(WithExpectedDuration(task)));
         }
     }
 
@@ -192,6 +195,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
     public IReadOnlyList<Placement> Drain(DateTimeOffset now, int limit)
     {
         shares.Tell(now);
+        LetRent(now);
         var placements = new List<Placement>();
         while (placements.Count < limit)
         {
@@ -251,7 +255,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
             return false;
         }
 
-        Enqueue(freedTask.Placement.Task with { Attempt = attempt, AvoidNode = freedTask.Placement.NodeId, PreemptedFor = null });
+        Enqueue(ServedBy(freedTask) with { Attempt = attempt, AvoidNode = freedTask.Placement.NodeId, PreemptedFor = null });
         return true;
     }
 
@@ -263,7 +267,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
             return false;
         }
 
-        Enqueue(freedTask.Placement.Task with { Attempt = attempt, AvoidNode = null, PreemptedFor = forTask });
+        Enqueue(ServedBy(freedTask) with { Attempt = attempt, AvoidNode = null, PreemptedFor = forTask });
         return true;
     }
 
@@ -275,12 +279,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
             return [];
         }
 
-        return
-        [
-            .. node.Ledger.Reservations
-                .OrderBy(reservation => reservation.TaskId, StringComparer.Ordinal)
-                .Select(reservation => placed[reservation.TaskId].Placement),
-        ];
+        return [.. AttemptsOn(node).Select(task => task.Placement)];
     }
 
     /// <summary>Attempts that a node holds, of this pool and of others.</summary>
@@ -294,7 +293,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
 
     private void PutInLineUntried(PendingTask task)
     {
-        waiting.Add(task);
+        PutInLine(task);
         foreach (var shape in task.Shapes)
         {
             freed.PutInLineUntried(waiting.ClassOf(shape));
@@ -327,7 +326,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
         var choice = sessions.Find(task.Session) is { } home && home != avoid
             ? chooser.ChooseOn(home, shapes, bytes, policy)
             : null;
-        choice ??= chooser.Choose(shapes, bytes, policy, among, avoid ?? -1);
+        choice ??= chooser.Choose(shapes, bytes, policy, CheapestInTime(task, shapes, among, avoid, now) ?? among, avoid ?? -1);
         if (choice is null && avoid is { } last)
         {
             choice = among is null || among.Contains(last) ? chooser.ChooseOn(last, shapes, bytes, policy) : null;

@@ -71,13 +71,14 @@ internal sealed class PlacementExplainer(
             .MinBy(all => (all.Any(refusal => refusal.Permanent), all.Count))!;
         if (reach.WhyNotRented(node.Ordinal, waiting.ClassOf(task.Shape)) is { } why)
         {
-            refusals = [.. refusals, ReferenceEquals(why, reach.OwnedFirst) ? Refusals.OwnedFirst(why) : Refusals.BudgetSpent(why)];
+            refusals = [.. refusals, ReferenceEquals(why, reach.OwnedFirst) ? Refusals.OwnedFirst(why)
+                : ReferenceEquals(why, Reach.HasTime) ? Refusals.AwaitsOwned(why) : Refusals.BudgetSpent(why)];
         }
 
         return new NodeAnswer(node.Facts.NodeId, refusals.Count == 0 && node.Kept is { } kept ? [Refusals.KeptForAnother(kept)] : refusals, Score: null, NoTerms);
     }
 
-    private static string Summary(PlacedTask placed)
+    private string Summary(PlacedTask placed)
     {
         var placement = placed.Placement;
         var gpus = placement.Gpus.Count switch
@@ -94,7 +95,7 @@ internal sealed class PlacementExplainer(
         {
             null => "",
             PlacedTask.LeavesForDrain => "; its node is drained, and it was asked to keep a checkpoint",
-            var other => $"; it is preempted for {other}, which has a higher priority, and was asked to keep a checkpoint",
+            var other => $"; it is preempted for {other}, {settings.WhyTurnIsBefore}, and was asked to keep a checkpoint",
         };
         return $"attempt {placement.Attempt} is on {placement.NodeId} {gpus}: {why}{leaving}";
     }

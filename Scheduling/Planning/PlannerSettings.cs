@@ -37,6 +37,9 @@ public sealed class PlannerSettings
     /// <summary>What decides whose turn it is. Default: fair.</summary>
     public QueueProfile Queue { get; init; } = QueueProfile.Fair;
 
+    /// <summary>The same in single pools, by the pool's name; others have <see cref="Queue"/>. Default: empty.</summary>
+    public IReadOnlyDictionary<string, QueueProfile> PoolQueues { get; init; } = new Dictionary<string, QueueProfile>();
+
     /// <summary>
     /// How long the task that goes first may fit nowhere until the GPUs that come free first are kept for it; zero for never, at most 3650
     /// days. Default: 5 minutes.
@@ -65,21 +68,23 @@ public sealed class PlannerSettings
     public IReadOnlyDictionary<string, SpendLimits> PoolBudgets { get; init; } = new Dictionary<string, SpendLimits>();
 
     /// <summary>The settings of one pool.</summary>
-    public PlannerSettings Of(string pool) => PoolProfiles.ContainsKey(pool) || PoolBudgets.ContainsKey(pool)
-        ? Like(PoolProfiles.GetValueOrDefault(pool, Profile), PoolBudgets.GetValueOrDefault(pool, Budget), Tenants)
+    public PlannerSettings Of(string pool) => PoolProfiles.ContainsKey(pool) || PoolQueues.ContainsKey(pool) || PoolBudgets.ContainsKey(pool)
+        ? Like(PoolProfiles.GetValueOrDefault(pool, Profile), PoolQueues.GetValueOrDefault(pool, Queue), PoolBudgets.GetValueOrDefault(pool, Budget), Tenants)
         : this;
 
     /// <summary>The same with other grants.</summary>
-    internal PlannerSettings With(IReadOnlyDictionary<string, TenantPolicy> tenants) => Like(Profile, Budget, tenants);
+    internal PlannerSettings With(IReadOnlyDictionary<string, TenantPolicy> tenants) => Like(Profile, Queue, Budget, tenants);
 
-    private PlannerSettings Like(PlacementProfile profile, SpendLimits budget, IReadOnlyDictionary<string, TenantPolicy> tenants) => new()
+    private PlannerSettings Like(
+        PlacementProfile profile, QueueProfile queue, SpendLimits budget, IReadOnlyDictionary<string, TenantPolicy> tenants) => new()
     {
         AgingStep = AgingStep,
         GpuTeraflops = GpuTeraflops,
         Profile = profile,
         TasksMayChooseProfile = TasksMayChooseProfile,
         PoolProfiles = PoolProfiles,
-        Queue = Queue,
+        Queue = queue,
+        PoolQueues = PoolQueues,
         ReserveAfter = ReserveAfter,
         QueuedMax = QueuedMax,
         Tenants = tenants,
@@ -91,6 +96,9 @@ public sealed class PlannerSettings
 
     /// <summary>The books for rented nodes, empty.</summary>
     public RentBudget NewRentBudget() => new(Budget, Tenants.Select(tenant => KeyValuePair.Create(tenant.Key, tenant.Value.Budget)));
+
+    /// <summary>What people are told of a task for which another one left.</summary>
+    internal string WhyTurnIsBefore => Queue is QueueProfile.LeastAttained ? "whose turn is before" : "which has a higher priority";
 
     /// <summary>The profile that a task is placed by.</summary>
     internal PlacementProfile ProfileOf(PendingTask task) => TasksMayChooseProfile ? task.Profile ?? Profile : Profile;

@@ -15,6 +15,9 @@ internal sealed class Reach(NodeTable table)
     /// <summary>Every task of the class fits, whatever memory it names: it needs no GPU.</summary>
     public const long Everything = long.MaxValue;
 
+    /// <summary>Why a task that waits for an owned node does not go to a rented one.</summary>
+    public const string HasTime = "its deadline leaves time to wait for an owned one";
+
     private long[] largest = [];
 
     /// <summary>Why nothing more is placed on rented nodes; null for no reason.</summary>
@@ -24,7 +27,7 @@ internal sealed class Reach(NodeTable table)
     public string? OwnedFirst { get; set; }
 
     /// <summary>Why a task of the class must not go to the node, which is rented; null when it may.</summary>
-    public string? WhyNotRented(int ordinal, ShapeClass shapes) => table.Row(ordinal).Owned > 0 ? null : RentRefusal ?? shapes.Account.RentRefusal ?? OwnedFirst;
+    public string? WhyNotRented(int ordinal, ShapeClass shapes) => table.Row(ordinal).Owned > 0 ? null : RentRefusal ?? shapes.Account.RentRefusal ?? OwnedFirst ?? (shapes.AwaitsOwned ? HasTime : null);
 
     /// <summary>What fits now, in bytes per GPU.</summary>
     public long Now(int ordinal, ShapeClass shapes)

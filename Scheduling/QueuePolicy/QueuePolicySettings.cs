@@ -19,10 +19,19 @@ public sealed record QueuePolicySettings
     public IReadOnlyList<double> LevelGpuSeconds { get; init; } = [];
 
     /// <summary>
-    /// How many seconds a task's turn inside its level moves back per GPU that it needs; at least 0. Narrow tasks go
+    /// How many seconds a task's turn moves back with each level; above 0. A task is passed by nobody who comes later than
+    /// its levels and its GPUs together move it back. Default: 400 days.
+    /// </summary>
+    public double LevelSeconds { get; init; } = 400 * 86_400.0;
+
+    /// <summary>
+    /// How many seconds a task's turn moves back per GPU that it needs; at least 0. Narrow tasks go
     /// first, and a wide one is passed only by those that come within its handicap. Default: 0.
     /// </summary>
     public double HandicapSecondsPerGpu { get; init; }
+
+    /// <summary>GPUs beyond which a task's turn moves back no further; 1 to 4096. Default: 64.</summary>
+    public int HandicapGpusMax { get; init; } = 64;
 
     /// <summary>
     /// Seconds of work lost when a task stops and starts again; at least 0. It is added to the remaining seconds of a
@@ -64,6 +73,8 @@ public sealed record QueuePolicySettings
     {
         Require(Enum.IsDefined(Discipline), nameof(Discipline), "a known discipline");
         Require(RestartSeconds is >= 0 and < double.PositiveInfinity, nameof(RestartSeconds), "at least 0");
+        Require(LevelSeconds is > 0 and < double.PositiveInfinity, nameof(LevelSeconds), "above 0");
+        Require(HandicapGpusMax is >= 1 and <= 4096, nameof(HandicapGpusMax), "1 to 4096");
         Require(HandicapSecondsPerGpu is >= 0 and < double.PositiveInfinity, nameof(HandicapSecondsPerGpu), "at least 0");
         Require(GpuExponent is >= 0 and <= 2, nameof(GpuExponent), "0 to 2");
         Require(RunningShare is > 0 and <= 1, nameof(RunningShare), "above 0 and at most 1");

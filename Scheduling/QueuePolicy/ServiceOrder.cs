@@ -3,8 +3,6 @@ namespace Aurora.Scheduling.QueuePolicy;
 /// <summary>Whose turn it is: sorts tasks by discipline, ties by arrival.</summary>
 public sealed class ServiceOrder
 {
-    private const double LevelStep = 1e12;
-
     private readonly QueuePolicySettings settings;
 
     /// <summary>Throws <see cref="ArgumentException"/> on a setting out of range.</summary>
@@ -24,6 +22,21 @@ public sealed class ServiceOrder
         Array.Sort(keys, sorted);
         return sorted;
     }
+
+    /// <summary>
+    /// Seconds by which a task's turn lies behind its submission: for the level of the service that is left of it, or, where nobody knows
+    /// that, of the service that it had, since a task goes on for about as long as it has gone so far; and for its width.
+    /// </summary>
+    /// <param name="gpus">GPUs that it needs, at least 1.</param>
+    /// <param name="attainedGpuSeconds">GPU seconds that it has occupied.</param>
+    /// <param name="remainingSeconds">Seconds that it still needs; null where nobody knows.</param>
+    public double HandicapSeconds(int gpus, double attainedGpuSeconds, double? remainingSeconds) =>
+        (LevelOf(remainingSeconds * gpus ?? attainedGpuSeconds) * settings.LevelSeconds)
+        + (Math.Min(gpus, settings.HandicapGpusMax) * settings.HandicapSecondsPerGpu);
+
+    /// <summary>The most seconds by which service and width put a task behind its submission.</summary>
+    public double HandicapMaxSeconds =>
+        (settings.LevelGpuSeconds.Count * settings.LevelSeconds) + (settings.HandicapGpusMax * settings.HandicapSecondsPerGpu);
 
     /// <summary>The level of a task that has occupied so many GPU seconds; 0 is served first.</summary>
     public int LevelOf(double attainedGpuSeconds)
@@ -52,7 +65,7 @@ public sealed class ServiceOrder
 
     private double KeyOf(QueuedTask task) => settings.Discipline switch
     {
-        QueueDiscipline.LeastAttained => (LevelOf(task.AttainedGpuSeconds) * LevelStep) + task.SubmittedSeconds + (task.Gpus * settings.HandicapSecondsPerGpu),
+        QueueDiscipline.LeastAttained => task.SubmittedSeconds + HandicapSeconds(task.Gpus, task.AttainedGpuSeconds, task.RemainingSeconds),
         QueueDiscipline.ShortestRemaining => RemainingService(task),
         _ => 0,
     };

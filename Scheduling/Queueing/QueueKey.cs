@@ -20,12 +20,17 @@ internal readonly record struct QueueKey(long Band, long DueTicks, long Ticks, l
     private const int HighestBelowCritical = 7;
     private const int DeadlineLevels = 2;
 
-    public static QueueKey Of(PendingTask task, TimeSpan agingStep)
+    public static QueueKey Of(PendingTask task, TimeSpan agingStep) => Of(task, agingStep, agingStep, TimeSpan.Zero);
+
+    /// <summary>A place that service counts in as well.</summary>
+    /// <param name="priorityStep">What one level of priority is worth; at least the largest handicap, so that no service outweighs it.</param>
+    /// <param name="handicap">How far service moves the place back.</param>
+    public static QueueKey Of(PendingTask task, TimeSpan agingStep, TimeSpan priorityStep, TimeSpan handicap)
     {
         var submitted = task.SubmittedAt.UtcTicks;
         var level = Level(task.Priority);
         var due = task.LatestStart?.UtcTicks ?? long.MaxValue;
-        var ticks = submitted - (level * agingStep.Ticks) - Advance(task, level, agingStep);
+        var ticks = submitted + handicap.Ticks - (level * priorityStep.Ticks) - Advance(task, level, agingStep);
         return new QueueKey(FloorDiv(ticks, agingStep.Ticks), due, ticks, submitted, task.TaskId);
     }
 

@@ -21,6 +21,9 @@ internal sealed class ShapeClass(ShapeClassKey key, NodeVocabulary vocabulary, T
 
     public string? AntiAffinity { get; } = key.AntiAffinity;
 
+    /// <summary>Whether its tasks must not go to rented nodes for now.</summary>
+    public bool AwaitsOwned { get; } = key.AwaitsOwned;
+
     /// <summary>The tenant whose tasks it has.</summary>
     public TenantAccount Account { get; } = account;
 

@@ -5,7 +5,7 @@ using Aurora.Scheduling.Sharing;
 namespace Aurora.Scheduling.Queueing;
 
 /// <summary>Every waiting task: by id, and in lines by shape. Every change costs the logarithm of what waits.</summary>
-internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary, FairShares shares)
+internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary, FairShares shares, ServiceTurns? service = null)
 {
     // Clients choose the strings in a shape, so classes without waiting tasks are dropped beyond this many.
     private const int IdleClassesMax = 1024;
@@ -24,7 +24,7 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
 
     public QueueEntry? Find(string taskId) => entries.GetValueOrDefault(taskId);
 
-    public QueueKey KeyOf(PendingTask task) => QueueKey.Of(task, agingStep);
+    public QueueKey KeyOf(PendingTask task) => service?.KeyOf(task, agingStep) ?? QueueKey.Of(task, agingStep);
 
     public ShapeClass ClassOf(TaskShape shape)
     {

@@ -8,7 +8,11 @@ namespace Aurora.Scheduling.Sharing;
 /// A wait gives no precedence over other tenants to one that had more than its share: it waits because it had its turn. Inside a
 /// tenant nothing of this counts. With one tenant there is nothing to share and nothing is worked out.
 /// </summary>
-internal sealed class FairShares(TimeSpan agingStep, TimeSpan halfLife, bool isOn)
+/// <param name="agingStep">The wait that counts as much as one priority level.</param>
+/// <param name="halfLife">How long until half of what was used is forgotten.</param>
+/// <param name="isOn">Whether there is anything to share.</param>
+/// <param name="byService">Whether service counts in the order inside a tenant; between tenants it does not.</param>
+internal sealed class FairShares(TimeSpan agingStep, TimeSpan halfLife, bool isOn, bool byService = false)
 {
     /// <summary>The tenant of tasks that name none.</summary>
     public const string DefaultTenant = "default";
@@ -31,6 +35,9 @@ internal sealed class FairShares(TimeSpan agingStep, TimeSpan halfLife, bool isO
 
     /// <summary>Whether the order among tenants matters now: more than one has tasks in line.</summary>
     public bool Matter => isOn && waitingTenants > 1;
+
+    /// <summary>Whether each tenant's first task has to be found before tenants are compared: inside a tenant another order holds than between them.</summary>
+    public bool ByTenantFirst => byService && Matter;
 
     public IEnumerable<TenantAccount> All => accounts.Values.Append(unnamed);
 
@@ -101,6 +108,18 @@ internal sealed class FairShares(TimeSpan agingStep, TimeSpan halfLife, bool isO
         }
     }
 
+    /// <summary>Whether a task of one tenant may have one of the other leave for it that its priority does not: only where it had less for its weight.</summary>
+    public bool MayTakeFrom(TenantAccount one, TenantAccount other)
+    {
+        if (!isOn || ReferenceEquals(one, other))
+        {
+            return true;
+        }
+
+        WorkOut();
+        return one.Score < other.Score;
+    }
+
     /// <summary>Whether one task goes before another of which neither is more at home: by effective priority, then by share, then by place.</summary>
     public bool GoesBefore(QueueEntry one, QueueEntry other)
     {
@@ -139,6 +158,9 @@ internal sealed class FairShares(TimeSpan agingStep, TimeSpan halfLife, bool isO
 
     private double Recent(TenantAccount account) => account.UsedAt(Now, halfLife) + (account.Units * SecondsAtOnce);
 
-    private long BandOf(QueueEntry entry, TenantAccount account) =>
-        account.IsOver ? Math.Max(entry.Key.Band, QueueKey.BandAt(Now, entry.Task.Priority, agingStep)) : entry.Key.Band;
+    private long BandOf(QueueEntry entry, TenantAccount account)
+    {
+        var band = byService ? QueueKey.Of(entry.Task, agingStep).Band : entry.Key.Band;
+        return account.IsOver ? Math.Max(band, QueueKey.BandAt(Now, entry.Task.Priority, agingStep)) : band;
+    }
 }

@@ -20,11 +20,17 @@ internal sealed class SqliteCharges(SqliteConnection connection) : IDisposable
     /// </summary>
     /// <param name="end">The parameter with the end, in microseconds.</param>
     /// <param name="startedAt">The one with the start, where the end tells it.</param>
-    public static string UntilOf(string end, string startedAt = "NULL")
-    {
-        var seconds = $"CASE WHEN phase IN (1, 2) THEN max(0, coalesce({end} - max(coalesce({startedAt}, started_at), submitted_at), 0)) / 1e6 ELSE 0 END";
-        return $"ran_seconds = {seconds}, cost = cost + {seconds} * per_hour / 3600";
-    }
+    public static string UntilOf(string end, string startedAt = "NULL") =>
+        $"ran_seconds = {Seconds(end, startedAt)}, cost = cost + {Seconds(end, startedAt)} * per_hour / 3600";
+
+    /// <summary>The assignment for one after which the task goes back in line: it takes along what the attempt occupied.</summary>
+    /// <param name="end">The parameter with the end, in microseconds.</param>
+    /// <param name="startedAt">The one with the start, where the end tells it.</param>
+    public static string AttainedUntil(string end, string startedAt) =>
+        $"attained_gpu_s = attained_gpu_s + {Seconds(end, startedAt)} * (1 + length(gpus) - length(replace(gpus, ',', '')))";
+
+    private static string Seconds(string end, string startedAt) =>
+        $"(CASE WHEN phase IN (1, 2) THEN max(0, coalesce({end} - max(coalesce({startedAt}, started_at), submitted_at), 0)) / 1e6 ELSE 0 END)";
 
     /// <summary>Executes a statement that ends an attempt.</summary>
     public OperationOutcome End(SqliteStatement statement, DateTimeOffset endedAt)

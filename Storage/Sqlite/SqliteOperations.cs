@@ -11,7 +11,7 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         connection,
         $"""
         INSERT INTO tasks ({SqliteTaskRow.Columns}, {SqliteTaskRow.Texts}, tenure, per_hour, on_demand_per_hour)
-        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, 0, 0, $14, NULL, $15, 0, $16, $18, 0, $12, $13, NULL, NULL, $17, 0, NULL, $19, $20, $21)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, 0, 0, $14, NULL, $15, 0, $16, $18, 0, 0, $12, $13, NULL, NULL, $17, 0, NULL, $19, $20, $21)
         ON CONFLICT DO NOTHING
         """,
         Text, Text, Integer, Integer, Integer, Text, Integer, Text, Integer, Integer, Text, Integer, Text, Text, Integer, Text, Text, Integer, Text, Integer, Real, Real);
@@ -43,7 +43,7 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         connection,
         $"""
         UPDATE tasks SET phase = 0, started_at = NULL, failures = $2, losses = $3, not_before = $4, error = coalesce($5, error),
-            memory_floor = $7, {SqliteCharges.UntilOf("$8", startedAt: "$9")}
+            memory_floor = $7, {SqliteCharges.UntilOf("$8", startedAt: "$9")}, {SqliteCharges.AttainedUntil("$8", startedAt: "$9")}
         WHERE task_id = $0 AND phase IN (1, 2) AND attempt = $1 AND node_id = $6
         {SqliteCharges.Returning}
         """,

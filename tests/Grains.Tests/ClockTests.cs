@@ -36,14 +36,4 @@ public sealed class ClockTests
         // Long enough that only the clock could make a beating node look silent.
         protected override TimeSpan LostAfter => TimeSpan.FromSeconds(5);
     }
-
-    /// <summary>The system's clock and a difference; what measures durations goes on as it does when a clock is set.</summary>
-    private sealed class AdjustedTime : TimeProvider
-    {
-        private long ticks;
-
-        public void Set(TimeSpan by) => Interlocked.Exchange(ref ticks, by.Ticks);
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Interlocked.Read(ref ticks));
-    }
 }

@@ -174,6 +174,7 @@ internal sealed class MemoryTaskStore : ITaskStore
                     Retry = requeue.Retry,
                     NotBefore = requeue.NotBefore,
                     Error = requeue.Error ?? row.Error,
+                    AttainedGpuSeconds = row.AttainedGpuSeconds + (Ran(row, requeue.StartedAt, requeue.EndedAt).TotalSeconds * Math.Max(1, row.Gpus.Count)),
                 });
             case TaskOperation.Revive revive when row is { Phase: TaskPhase.Failed }:
                 return Set(row with { Phase = TaskPhase.Queued, CompletedAt = null, NotBefore = revive.NotBefore, Error = null, Retry = RetryState.Fresh with { MaxAttempts = row.Retry.MaxAttempts } });
@@ -198,7 +199,7 @@ internal sealed class MemoryTaskStore : ITaskStore
 
     private OperationOutcome End(TaskRow row, DateTimeOffset? startedAt, DateTimeOffset endedAt, Func<TaskRow, TaskRow> change)
     {
-        var ran = row.Phase is TaskPhase.Assigned or TaskPhase.Running && (startedAt ?? row.StartedAt) is { } start && endedAt > start ? endedAt - start : TimeSpan.Zero;
+        var ran = Ran(row, startedAt, endedAt);
         var price = prices.GetValueOrDefault(row.TaskId);
         var charge = new Charge(ran.TotalHours * price.PerHour, ran.TotalHours * price.OnDemandPerHour);
         if (charge != default)
@@ -208,6 +209,9 @@ internal sealed class MemoryTaskStore : ITaskStore
 
         return Set(change(row) with { Cost = row.Cost + charge.Amount }) with { Charge = charge };
     }
+
+    private static TimeSpan Ran(TaskRow row, DateTimeOffset? startedAt, DateTimeOffset endedAt) =>
+        row.Phase is TaskPhase.Assigned or TaskPhase.Running && (startedAt ?? row.StartedAt) is { } start && endedAt > start ? endedAt - start : TimeSpan.Zero;
 
     private OperationOutcome Set(TaskRow row)
     {

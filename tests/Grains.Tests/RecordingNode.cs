@@ -50,10 +50,10 @@ public sealed class RecordingNode : INodeAgentObserver, IAsyncDisposable
     public async Task<LeavingAttempt> NextPreemptionAsync() => await leaving.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
 
     /// <summary>Says that an attempt which was asked to leave is gone.</summary>
-    public async Task<ReportVerdict> LeaveAsync(LeavingAttempt attempt)
+    public async Task<ReportVerdict> LeaveAsync(LeavingAttempt attempt, TimeSpan? ran = null)
     {
         var verdicts = await grain.ReportAsync(Epoch, [
-            new AttemptReport(attempt.Attempt.TaskId, attempt.Attempt.Attempt, AttemptReportKind.Preempted, TimeSpan.FromMilliseconds(5), null, null) { PreemptedFor = attempt.For }]);
+            new AttemptReport(attempt.Attempt.TaskId, attempt.Attempt.Attempt, AttemptReportKind.Preempted, ran ?? TimeSpan.FromMilliseconds(5), null, null) { PreemptedFor = attempt.For }]);
         lock (Running)
         {
             Running.Remove(attempt.Attempt);

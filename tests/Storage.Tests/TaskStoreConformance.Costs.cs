@@ -48,6 +48,19 @@ public abstract partial class TaskStoreConformance
     }
 
     [Fact]
+    public async Task What_attempts_occupied_goes_back_into_line_with_their_task()
+    {
+        await Store.DoAsync(Insert(Assigned("t") with { Gpus = [0, 2] }, Epoch));
+        await Store.DoAsync(Start("t", 1));
+        await Store.DoAsync(new TaskOperation.Requeue("t", 1, "node-1", RetryState.Fresh, null, null) { EndedAt = Noon.AddSeconds(5) });
+        await Store.DoAsync(new TaskOperation.Assign("t", 2, "node-2", 9, [], Epoch));
+        await Store.DoAsync(new TaskOperation.Requeue("t", 2, "node-2", RetryState.Fresh, null, "boom") { EndedAt = Noon.AddSeconds(20), StartedAt = Noon.AddSeconds(13) });
+
+        // Four seconds of two GPUs, and seven without one.
+        Assert.Equal(15, (await Store.RowAsync("t")).AttainedGpuSeconds, precision: 6);
+    }
+
+    [Fact]
     public async Task A_failed_attempt_is_charged_from_the_start_that_its_report_tells()
     {
         await Store.DoAsync(new TaskOperation.Insert(Assigned("t"), Epoch) { Price = Priced });

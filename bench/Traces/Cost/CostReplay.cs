@@ -38,7 +38,7 @@ internal sealed class CostReplay(IReadOnlyList<RentalOffer> offers, Interruption
         var saving = quote.Usd / gpuHours;
         bid.Observe(saving, gpuHours);
         var run = job.WorkLeft;
-        if (plant.Nodes > 0 && saving >= bid.UsdPerGpuHour(now / 3_600) && Owned(gpus) is { } place)
+        if (plant.Nodes > 0 && saving >= bid.UsdPerGpuHour(now / 3_600, free.Sum() - gpus) && Owned(gpus) is { } place)
         {
             foreach (var (node, count) in place)
             {

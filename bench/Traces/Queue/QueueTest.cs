@@ -1,4 +1,5 @@
 using System.Globalization;
+using Aurora.Scheduling.Planning;
 using Aurora.Scheduling.QueuePolicy;
 
 namespace Aurora.Bench.Traces.Queue;
@@ -19,8 +20,8 @@ internal static class QueueTest
         var knowledge = options.Optional("knowledge", "none");
         var settings = knowledge switch
         {
-            "none" => QueueProfiles.WithoutDurations,
-            "durations" => QueueProfiles.WithDurations,
+            "none" => QueueProfiles.LeastAttained,
+            "durations" => QueueProfiles.ShortestRemaining,
             _ => throw new ArgumentException("--knowledge must be none or durations."),
         };
         if (options.Optional("work-conserving", "false") == "true")
@@ -36,18 +37,17 @@ internal static class QueueTest
             types,
             QueueTrace.ReadSpeeds(Path.Combine(folder, "speeds.json")),
             durationsKnown);
-        var replay = new QueueReplay(jobs, nodes, settings, durationsKnown);
-        replay.Run();
-
-        string[] rows = [.. replay.Runs.Select(Row)];
+        var byPlanner = options.Optional("dispatch", "round") == "planner";
+        var (runs, latencies, idle, preemptions) = byPlanner ? ByPlanner(jobs, nodes) : ByRound(new QueueReplay(jobs, nodes, settings, durationsKnown));
+        string[] rows = [.. runs.Select(Row)];
         TraceOutput.Write(
-            Path.Combine(options.Out, "queue", options.Workload, options.Seed, knowledge),
+            Path.Combine(options.Out, "queue", options.Workload, options.Seed, byPlanner ? $"{knowledge}-planner" : knowledge),
             "job_id,start_s,end_s,nodes",
             rows,
             (log, sha256) => new TraceSummary(
                 "aurora-sched-1",
                 TraceOutput.Commit(),
-                typeof(QueueRound).FullName!,
+                (byPlanner ? typeof(MeshPlanner) : typeof(QueueRound)).FullName!,
                 settings,
                 "queue",
                 options.Workload,
@@ -56,15 +56,28 @@ internal static class QueueTest
                 log,
                 sha256,
                 rows.Length,
-                TraceLatency.Of(replay.DecisionMicroseconds),
-                Metrics(replay, jobs)));
+                TraceLatency.Of(latencies),
+                Metrics(jobs, idle, preemptions)));
+    }
+
+    private static (List<QueueRun> Runs, List<double> Microseconds, double Idle, int Preemptions) ByRound(QueueReplay replay)
+    {
+        replay.Run();
+        return (replay.Runs, replay.DecisionMicroseconds, replay.IdleAvoidablePercent, replay.Preemptions);
+    }
+
+    private static (List<QueueRun> Runs, List<double> Microseconds, double Idle, int Preemptions) ByPlanner(List<QueueJob> jobs, List<GpuNode> nodes)
+    {
+        var replay = new PlannerReplay(jobs, nodes);
+        replay.Run();
+        return (replay.Runs, replay.DecisionMicroseconds, replay.IdleAvoidablePercent, replay.Preemptions);
     }
 
     private static string Row(QueueRun run) => string.Create(
         CultureInfo.InvariantCulture,
         $"{run.JobId},{run.StartSeconds:0.######},{run.EndSeconds:0.######},{string.Join(';', run.Place.Select(share => $"{share.Node}:{share.Gpus}"))}");
 
-    private static Dictionary<string, double> Metrics(QueueReplay replay, List<QueueJob> jobs)
+    private static Dictionary<string, double> Metrics(List<QueueJob> jobs, double idle, int preemptions)
     {
         var hours = jobs.Select(job => (job.EndedSeconds - job.SubmittedSeconds) / Hour).Order().ToArray();
         return new Dictionary<string, double>
@@ -73,8 +86,8 @@ internal static class QueueTest
             ["median_jct_h"] = hours[hours.Length / 2],
             ["p99_jct_h"] = hours[(int)(hours.Length * 0.99)],
             ["makespan_h"] = jobs.Max(job => job.EndedSeconds) / Hour,
-            ["idle_avoidable"] = replay.IdleAvoidablePercent,
-            ["preemptions"] = replay.Preemptions,
+            ["idle_avoidable"] = idle,
+            ["preemptions"] = preemptions,
         };
     }
 }

@@ -11,6 +11,7 @@ public sealed class PlanPropertyTests
     [InlineData(PlacementProfile.Balanced, QueueProfile.Fair)]
     [InlineData(PlacementProfile.Pack, QueueProfile.Fair)]
     [InlineData(PlacementProfile.Cost, QueueProfile.Priority)]
+    [InlineData(PlacementProfile.Cost, QueueProfile.LeastAttained)]
     public void What_is_planned_is_what_is_done_when_it_is_submitted(PlacementProfile profile, QueueProfile queue) =>
         RandomMesh.Histories.Sample(
             history =>
@@ -30,6 +31,7 @@ public sealed class PlanPropertyTests
     [Theory]
     [InlineData(PlacementProfile.Balanced, QueueProfile.Fair)]
     [InlineData(PlacementProfile.Pack, QueueProfile.Priority)]
+    [InlineData(PlacementProfile.Cost, QueueProfile.LeastAttained)]
     public void What_was_recorded_is_decided_again_in_the_same_way(PlacementProfile profile, QueueProfile queue) =>
         RandomMesh.Histories.Sample(
             history =>

@@ -48,6 +48,7 @@ internal sealed class RandomMesh
     {
         SubmittedAt = Now,
         Duration = c % 4 == 0 ? TimeSpan.FromMinutes(1 + (b % 60)) : null,
+        Deadline = c % 8 == 0 ? Now.AddMinutes(b % 300) : null,
         AnyOf = [],
     };
 

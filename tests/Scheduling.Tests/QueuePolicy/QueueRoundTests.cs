@@ -4,7 +4,7 @@ namespace Aurora.Scheduling.Tests.QueuePolicy;
 
 public sealed class QueueRoundTests
 {
-    private static readonly QueuePolicySettings Preempting = QueueProfiles.WithDurations with { EfficiencyFloor = 0 };
+    private static readonly QueuePolicySettings Preempting = QueueProfiles.ShortestRemaining with { EfficiencyFloor = 0 };
 
     [Fact]
     public void A_strict_head_that_does_not_fit_blocks_everybody_behind_it()
@@ -119,7 +119,7 @@ public sealed class QueueRoundTests
                 task.AttainedGpuSeconds = random.Next(100_000);
             }
 
-            foreach (var settings in new[] { Preempting, QueueProfiles.WithoutDurations with { EfficiencyFloor = 0 } })
+            foreach (var settings in new[] { Preempting, QueueProfiles.LeastAttained with { EfficiencyFloor = 0 } })
             {
                 var plan = new QueueRound(settings).Plan(tasks, nodes);
                 var again = new QueueRound(settings).Plan(tasks, nodes);
