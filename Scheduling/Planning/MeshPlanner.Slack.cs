@@ -1,6 +1,5 @@
 using Aurora.Scheduling.Cost;
 using Aurora.Scheduling.Model;
-using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Queueing;
 
 namespace Aurora.Scheduling.Planning;

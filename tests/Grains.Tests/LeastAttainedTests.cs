@@ -1,5 +1,4 @@
 using Aurora.Grains.Interfaces.Nodes;
-using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.Scheduling.Planning;
 
