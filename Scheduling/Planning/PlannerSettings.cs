@@ -77,22 +77,22 @@ public sealed class PlannerSettings
 
     private PlannerSettings Like(
         PlacementProfile profile, QueueProfile queue, SpendLimits budget, IReadOnlyDictionary<string, TenantPolicy> tenants) => new()
-    {
-        AgingStep = AgingStep,
-        GpuTeraflops = GpuTeraflops,
-        Profile = profile,
-        TasksMayChooseProfile = TasksMayChooseProfile,
-        PoolProfiles = PoolProfiles,
-        Queue = queue,
-        PoolQueues = PoolQueues,
-        ReserveAfter = ReserveAfter,
-        QueuedMax = QueuedMax,
-        Tenants = tenants,
-        Preemption = Preemption,
-        WakeWait = WakeWait,
-        Budget = budget,
-        PoolBudgets = PoolBudgets,
-    };
+        {
+            AgingStep = AgingStep,
+            GpuTeraflops = GpuTeraflops,
+            Profile = profile,
+            TasksMayChooseProfile = TasksMayChooseProfile,
+            PoolProfiles = PoolProfiles,
+            Queue = queue,
+            PoolQueues = PoolQueues,
+            ReserveAfter = ReserveAfter,
+            QueuedMax = QueuedMax,
+            Tenants = tenants,
+            Preemption = Preemption,
+            WakeWait = WakeWait,
+            Budget = budget,
+            PoolBudgets = PoolBudgets,
+        };
 
     /// <summary>The books for rented nodes, empty.</summary>
     public RentBudget NewRentBudget() => new(Budget, Tenants.Select(tenant => KeyValuePair.Create(tenant.Key, tenant.Value.Budget)));
