@@ -1,14 +1,10 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Aurora.Testing;
+using Aurora.EndToEnd.Tests.Harness;
 
 namespace Aurora.Deploy.Tests.Monitoring;
 
 public sealed partial class DashboardTests
 {
-    private static readonly JsonElement Schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Monitoring", "grafana-dashboard.schema.json"))).RootElement;
-
     [Fact]
     public void It_is_the_dashboard_that_is_announced()
     {
@@ -19,21 +15,40 @@ public sealed partial class DashboardTests
     }
 
     [Fact]
-    public void It_has_only_what_Grafanas_schema_has() => Assert.Empty(JsonShape.Faults(Element(DashboardFile.Json), Schema, "dashboard"));
+    public async Task It_has_only_what_Grafanas_types_have() =>
+        Assert.Empty(await GrafanaTypes.FaultsAsync([.. Directory.EnumerateFiles(Path.Combine(DeployFiles.Folder, "grafana", "dashboards"), "*.json")]));
 
-    [Theory]
-    [InlineData("\"schemaVersion\": 42", "\"schemaVersion\": 41", "dashboard: schemaVersion is 41 and must be one of [42]")]
-    [InlineData("\"type\": \"stat\"", "\"type\": \"statt\"", "dashboard: panels[1]: type is \"statt\" and must be one of")]
-    [InlineData("\"refId\": \"A\"", "\"ref\": \"A\"", "targets[0] lacks refId")]
-    [InlineData("\"unit\":", "\"units\":", "has an undocumented units")]
-    [InlineData("\"editable\": true", "\"editable\": \"yes\"", "dashboard: editable is \"yes\" and must be boolean")]
-    public void What_the_schema_does_not_have_is_found(string good, string bad, string fault)
+    [Fact]
+    public async Task What_Grafanas_types_do_not_have_is_found()
     {
+        (string Good, string Bad, string Fault)[] changes =
+        [
+            ("\"schemaVersion\": 42", "\"schemaVersion\": \"42\"", "dashboard: Type 'string' is not assignable to type 'number'"),
+            ("\"editable\": true", "\"editable\": \"yes\"", "dashboard: Type 'string' is not assignable to type 'boolean"),
+            ("\"refresh\": 1", "\"refresh\": 7", "dashboard: Type '7' is not assignable to type 'VariableRefresh"),
+            ("\"type\": \"stat\"", "\"type\": \"statt\"", "panel 'Coordinators up': Type '\"statt\"' is not assignable"),
+            ("\"refId\": \"A\"", "\"ref\": \"A\"", "panel 'Coordinators up': Object literal may only specify known properties, and '\"ref\"'"),
+            ("\"unit\":", "\"units\":", "panel 'Coordinators up': Object literal may only specify known properties, and '\"units\"'"),
+            ("\"colorMode\": \"value\"", "\"colorMode\": \"valu\"", "panel 'Coordinators up': Type '\"valu\"' is not assignable"),
+            ("\"mode\": \"line\"", "\"mode\": \"lines\"", "panel 'Time to choose a node': Type '\"lines\"' is not assignable"),
+            ("\"rowHeight\":", "\"rowHeigth\":", "panel 'Nodes up': Object literal may only specify known properties, and '\"rowHeigth\"'"),
+        ];
         var text = DeployFiles.Read("grafana", "dashboards", "gpu-mesh.json");
-        Assert.Contains(good, text, StringComparison.Ordinal);
+        using var folder = new TemporaryDirectory();
+        var paths = changes.Select((change, index) =>
+        {
+            var path = Path.Combine(folder.Path, $"{index}.json");
+            var at = text.IndexOf(change.Good, StringComparison.Ordinal);
+            Assert.True(at >= 0, change.Good);
+            File.WriteAllText(path, text[..at] + change.Bad + text[(at + change.Good.Length)..]);
+            return path;
+        }).ToArray();
 
-        using var changed = JsonDocument.Parse(text.Replace(good, bad, StringComparison.Ordinal));
-        Assert.Contains(JsonShape.Faults(changed.RootElement, Schema, "dashboard"), found => found.Contains(fault, StringComparison.Ordinal));
+        var faults = await GrafanaTypes.FaultsAsync(paths);
+
+        Assert.All(
+            changes.Zip(paths),
+            change => Assert.Contains(faults, fault => fault.StartsWith($"{change.Second}: {change.First.Fault}", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -81,8 +96,6 @@ public sealed partial class DashboardTests
         Assert.Contains($"./grafana/dashboards:{folder}:ro", DeployFiles.Yaml("docker-compose.yml").Texts("services", "grafana", "volumes"));
         Assert.Contains("http://prometheus:9090", DeployFiles.Read("grafana", "provisioning", "datasources", "prometheus.yml"), StringComparison.Ordinal);
     }
-
-    private static JsonElement Element(JsonNode json) => JsonDocument.Parse(json.ToJsonString()).RootElement;
 
     [GeneratedRegex("/var/lib/grafana/dashboards")]
     private static partial Regex DashboardFolder();

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using Aurora.EndToEnd.Tests.Harness;
 
-namespace Aurora.Deploy.Tests.Monitoring;
+namespace Aurora.EndToEnd.Tests.Harness;
 
 /// <summary>A node whose GPU counts its energy and its errors. It says so when it is told to, and joins again after a silence in which its lease may have ended.</summary>
 internal sealed class CountingNode : IAsyncDisposable
