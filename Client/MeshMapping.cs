@@ -52,7 +52,10 @@ internal static class MeshMapping
         var measured = node.Telemetry.FirstOrDefault(telemetry => telemetry.Index == gpu.Index);
         return new MeshGpu(
             gpu.Index, gpu.Type, gpu.MemoryBytes, gpu.Index < node.ReservedBytes.Length ? node.ReservedBytes[gpu.Index] : 0, gpu.Uuid,
-            measured.MemoryUsedBytes, measured.Utilization, measured.TemperatureCelsius, measured.PowerWatts);
+            measured.MemoryUsedBytes, measured.Utilization, measured.TemperatureCelsius, measured.PowerWatts)
+        {
+            Errors = measured.Errors?.Select(error => new MeshGpuError(error.Kind, error.Xid, error.Count)).ToList(),
+        };
     }
 
     private static long WholeGb(GpuDevice[] gpus) =>

@@ -64,7 +64,28 @@ internal static class GpuCommand
         var memory = NominalMemory.Of(gpu);
         return new MeshGpu(
             index, gpu.Type, memory, ReservedBytes: 0, gpu.Uuid, reading is { } measured ? LiveMemory.UsedOf(memory, gpu.MemoryBytes, measured) : null,
-            reading?.Utilization, reading?.TemperatureCelsius, reading?.PowerWatts);
+            reading?.Utilization, reading?.TemperatureCelsius, reading?.PowerWatts)
+        {
+            Errors = reading?.Errors is { } errors ? [.. Counts(errors)] : null,
+        };
+    }
+
+    private static IEnumerable<MeshGpuError> Counts(GpuErrors errors)
+    {
+        if (errors.EccCorrected is { } corrected)
+        {
+            yield return new MeshGpuError("ecc_corrected", null, corrected);
+        }
+
+        if (errors.EccUncorrected is { } uncorrected)
+        {
+            yield return new MeshGpuError("ecc_uncorrected", null, uncorrected);
+        }
+
+        foreach (var (xid, count) in errors.Xids)
+        {
+            yield return new MeshGpuError("xid", xid, count);
+        }
     }
 
     private static string Describe(LocalGpuReport report)
@@ -74,12 +95,12 @@ internal static class GpuCommand
             return "No GPU found; this machine would join as CPU only." + Environment.NewLine;
         }
 
-        var table = new Table("GPU", "TYPE", "MEMORY", "USED", "BUSY", "TEMP", "POWER", "UUID");
+        var table = new Table("GPU", "TYPE", "MEMORY", "USED", "BUSY", "TEMP", "POWER", "ERRORS", "UUID");
         foreach (var gpu in report.Gpus)
         {
             table.Add(
                 gpu.Index.ToString(CultureInfo.InvariantCulture), gpu.Type, Words.Gb(gpu.MemoryBytes), Words.Gb(gpu.MemoryUsedBytes), Words.Percent(gpu.Utilization),
-                Words.Number(gpu.TemperatureCelsius, "°C"), Words.Number(gpu.PowerWatts, "W"), gpu.Uuid);
+                Words.Number(gpu.TemperatureCelsius, "°C"), Words.Number(gpu.PowerWatts, "W"), Words.Errors(gpu.Errors), gpu.Uuid);
         }
 
         string?[] facts = [$"found by {report.Probe}", report.DriverVersion is { } driver ? $"driver {driver}" : null, report.CudaVersion is { } cuda ? $"CUDA {cuda}" : null];
@@ -95,12 +116,12 @@ internal static class GpuCommand
             return ExitCode.Ok;
         }
 
-        var table = new Table("NODE", "GPU", "TYPE", "MEMORY", "USED", "RESERVED", "BUSY", "TEMP", "POWER");
+        var table = new Table("NODE", "GPU", "TYPE", "MEMORY", "USED", "RESERVED", "BUSY", "TEMP", "POWER", "ERRORS");
         foreach (var (node, gpu) in nodes.OrderBy(node => node.NodeId, StringComparer.Ordinal).SelectMany(node => node.Gpus, (node, gpu) => (node, gpu)))
         {
             table.Add(
                 node.NodeId, $"{gpu.Index}", gpu.Type, Words.Gb(gpu.MemoryBytes), Words.Gb(gpu.MemoryUsedBytes), Words.Gb(gpu.ReservedBytes),
-                Words.Percent(gpu.Utilization), Words.Number(gpu.TemperatureCelsius, "°C"), Words.Number(gpu.PowerWatts, "W"));
+                Words.Percent(gpu.Utilization), Words.Number(gpu.TemperatureCelsius, "°C"), Words.Number(gpu.PowerWatts, "W"), Words.Errors(gpu.Errors));
         }
 
         await Console.Out.WriteAsync(table.ToString());

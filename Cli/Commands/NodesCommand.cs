@@ -25,14 +25,19 @@ internal static class NodesCommand
 
     public static string Describe(IReadOnlyList<MeshNode> nodes)
     {
-        var table = new Table("NODE", "STATUS", "GPUS", "TYPE", "MEMORY", "TASKS", "DONE", "CPU", "SEEN");
+        var table = new Table("NODE", "STATUS", "GPUS", "TYPE", "MEMORY", "TASKS", "DONE", "CPU", "GPU ERRORS", "SEEN");
         foreach (var node in nodes.OrderBy(node => node.NodeId, StringComparer.Ordinal))
         {
             table.Add(
                 node.NodeId, node.Status, $"{node.GpuCount}", node.GpuType, $"{node.GpuMemory} GB", $"{node.ActiveTasks}", $"{node.CompletedTasks}",
-                Words.Percent(node.CpuLoad), Words.Ago(node.LastSeenAt));
+                Words.Percent(node.CpuLoad), Words.Errors(ErrorsOf(node)), Words.Ago(node.LastSeenAt));
         }
 
         return table.ToString();
     }
+
+    /// <summary>Null where none of its GPUs tells.</summary>
+    private static List<MeshGpuError>? ErrorsOf(MeshNode node) => node.Gpus.All(gpu => gpu.Errors is null)
+        ? null
+        : [.. node.Gpus.SelectMany(gpu => gpu.Errors ?? [])];
 }

@@ -14,6 +14,18 @@ internal static class Words
 
     public static string Number(double? value, string unit) => value is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known:0} {unit}") : "-";
 
+    /// <summary>What went wrong on one GPU or several, as <c>xid 79: 1, ecc_corrected: 3</c>; <c>-</c> where that is not known.</summary>
+    public static string Errors(IReadOnlyList<MeshGpuError>? errors)
+    {
+        var counts = from error in errors ?? []
+                     group error.Count by error.Xid is { } xid ? $"{error.Kind} {xid}" : error.Kind into kind
+                     let count = kind.Sum()
+                     where count > 0
+                     orderby kind.Key descending
+                     select $"{kind.Key}: {count}";
+        return errors is null ? "-" : string.Join(", ", counts) is { Length: > 0 } words ? words : "0";
+    }
+
     public static string Ago(DateTimeOffset since) =>
         DateTimeOffset.UtcNow - since is var age && age < TimeSpan.Zero ? "now" : Duration(age);
 

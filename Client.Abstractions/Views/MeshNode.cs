@@ -22,4 +22,14 @@ public sealed record MeshNode(
 /// <param name="Utilization">0 to 1.</param>
 public sealed record MeshGpu(
     int Index, string Type, long MemoryBytes, long ReservedBytes, string? Uuid, double? MemoryUsedBytes, double? Utilization,
-    double? TemperatureCelsius, double? PowerWatts);
+    double? TemperatureCelsius, double? PowerWatts)
+{
+    /// <summary>What went wrong on it so far; null where the device does not tell.</summary>
+    public IReadOnlyList<MeshGpuError>? Errors { get; init; }
+}
+
+/// <summary>How often one thing went wrong on a GPU.</summary>
+/// <param name="Kind"><c>ecc_corrected</c> and <c>ecc_uncorrected</c> are errors of its memory, <c>xid</c> one of NVIDIA's numbered errors.</param>
+/// <param name="Xid">The number of an <c>xid</c>, 1 to 1,023; null for the other kinds.</param>
+/// <param name="Count">Since the driver was loaded; of an <c>xid</c> since the agent watches.</param>
+public sealed record MeshGpuError(string Kind, int? Xid, long Count);

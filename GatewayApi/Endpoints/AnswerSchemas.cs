@@ -1,3 +1,4 @@
+using Aurora.Grains.Interfaces.Nodes;
 using Microsoft.OpenApi;
 
 namespace Aurora.GatewayApi.Endpoints;
@@ -123,7 +124,11 @@ internal static class AnswerSchemas
         ("memory_used_bytes", OrNull(Number())),
         ("utilization", OrNull(Number())),
         ("temperature_celsius", OrNull(Number())),
-        ("power_watts", OrNull(Number())));
+        ("power_watts", OrNull(Number())),
+        ("errors", OrNull(ListOf(Closed(
+            ("kind", OneOf(GpuErrorKinds.EccCorrected, GpuErrorKinds.EccUncorrected, GpuErrorKinds.Xid)),
+            ("xid", OrNull(Integer(1, GpuErrorKinds.XidMax, "NVIDIA's number of an `xid`; null for the other kinds."))),
+            ("count", Integer(0, description: "Since the driver was loaded; of an `xid` since the agent watches.")))))));
 
     /// <summary>An object with these members, all of them always there.</summary>
     private static OpenApiSchema Closed(params ReadOnlySpan<(string Name, OpenApiSchema Shape)> members)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
 
 namespace Aurora.GatewayApi.Json;
@@ -54,6 +55,28 @@ internal static class NodeDetailJson
             WriteMeasure(writer, "utilization", measured.Utilization);
             WriteMeasure(writer, "temperature_celsius", measured.TemperatureCelsius);
             WriteMeasure(writer, "power_watts", measured.PowerWatts);
+            WriteErrors(writer, measured.Errors);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteErrors(Utf8JsonWriter writer, GpuErrorCount[]? errors)
+    {
+        if (errors is null)
+        {
+            writer.WriteNull("errors");
+            return;
+        }
+
+        writer.WriteStartArray("errors");
+        foreach (var error in errors)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kind", error.Kind);
+            WriteMeasure(writer, "xid", error.Xid);
+            writer.WriteNumber("count", error.Count);
             writer.WriteEndObject();
         }
 

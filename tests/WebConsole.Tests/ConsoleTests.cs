@@ -68,6 +68,23 @@ public sealed class ConsoleTests(Browser browser, SharedMesh mesh) : IClassFixtu
     }
 
     [Fact]
+    public async Task What_went_wrong_on_a_GPU_is_shown_with_it()
+    {
+        await using var node = await CountingNode.JoinAsync(mesh.Url, "counts");
+        await using var console = await browser.OpenAsync(mesh.Url, "/nodes/counts");
+
+        await Eventually.SeeAsync(
+            "the page shows the errors",
+            async () =>
+            {
+                await node.BeatAsync();
+                return await console.Page.Locator("main").InnerTextAsync();
+            },
+            text => text.Contains("errors: xid 79: 1", StringComparison.Ordinal) && text.Contains("errors: ecc_corrected: 3", StringComparison.Ordinal));
+        Assert.Empty(console.Faults);
+    }
+
+    [Fact]
     public async Task A_refusal_of_the_form_says_what_is_wrong()
     {
         await using var console = await browser.OpenAsync(mesh.Url, "/submit");

@@ -57,5 +57,17 @@ export function gpuBar(gpu) {
   return h('div', { class: 'gpu' },
     h('div', {}, `${gpu.index}: ${gpu.type}`),
     h('meter', { min: 0, max: gpu.memory_bytes, high: gpu.memory_bytes * 0.9, value: used, 'aria-label': `memory of GPU ${gpu.index}: ${words}` }, words),
-    h('div', { class: 'soft' }, measures ? `${words} · ${measures}` : words));
+    h('div', { class: 'soft' }, measures ? `${words} · ${measures}` : words),
+    ...gpuErrors(gpu.errors ?? []));
+}
+
+/** What went wrong on a GPU. Errors of its memory that were corrected did no harm, so they are told more softly. */
+function gpuErrors(errors) {
+  const words = error => `${error.kind}${error.xid === null ? '' : ` ${error.xid}`}: ${error.count}`;
+  const line = (name, found) => found.length > 0 && h('div', { class: name }, `errors: ${found.map(words).join(', ')}`);
+  const seen = errors.filter(error => error.count > 0);
+  return [
+    line('problem', seen.filter(error => error.kind !== 'ecc_corrected')),
+    line('soft', seen.filter(error => error.kind === 'ecc_corrected')),
+  ].filter(Boolean);
 }

@@ -73,6 +73,9 @@ public sealed class DocumentedEndpointTests(GatewayFixture gateway) : GatewayTes
             node.EnumerateObject().Take(7).Select(member => member.Name));
         Assert.Equal(1_700_000_000.5, node.GetProperty("last_ping").GetDouble());
         Assert.Equal(0.5, node.GetProperty("gpus")[0].GetProperty("utilization").GetDouble());
+        Assert.Equal(
+            """[{"kind":"ecc_uncorrected","xid":null,"count":2},{"kind":"xid","xid":79,"count":1}]""", node.GetProperty("gpus")[0].GetProperty("errors").GetRawText());
+        Assert.Equal("null", node.GetProperty("gpus")[1].GetProperty("errors").GetRawText());
     }
 
     [Fact]
@@ -124,7 +127,7 @@ public sealed class DocumentedEndpointTests(GatewayFixture gateway) : GatewayTes
         var seen = DateTimeOffset.UnixEpoch.AddMilliseconds(1_700_000_000_500);
         return new MeshView(
             [
-                new("gpu-1", "active", gpus, [new(0, 5, 0.5, double.NaN, null)], [1, 2], 1, 4, seen, 0.25, 2, ["test"], """{"simulated":true}""", "orleans"),
+                new("gpu-1", "active", gpus, [new(0, 5, 0.5, double.NaN, null) { Errors = [new(GpuErrorKinds.EccUncorrected, null, 2), new(GpuErrorKinds.Xid, 79, 1)] }], [1, 2], 1, 4, seen, 0.25, 2, ["test"], """{"simulated":true}""", "orleans"),
                 new("cpu-1", "disconnected", [], [], [], 0, 3, seen, 0, 1, ["test"], "{}", "websocket"),
             ],
             QueuedTasks: 3, ActiveTasks: 1, CompletedTasks: 7);

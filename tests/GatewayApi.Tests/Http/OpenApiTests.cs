@@ -48,7 +48,7 @@ public sealed class OpenApiTests(GatewayFixture gateway) : GatewayTest(gateway)
         Mesh.Mesh = new MeshView(
             [
                 new NodeStatusView(
-                    "gpu-1", "active", [new GpuDevice(0, "RTX 4090", 24L << 30, "uuid")], [new GpuTelemetry(0, 1L << 30, 0.5, double.NaN, null)],
+                    "gpu-1", "active", [new GpuDevice(0, "RTX 4090", 24L << 30, "uuid")], [new GpuTelemetry(0, 1L << 30, 0.5, double.NaN, null) { Errors = [new(GpuErrorKinds.EccCorrected, null, 3), new(GpuErrorKinds.Xid, 79, 1)] }],
                     [1L << 30], 1, 4, DateTimeOffset.UnixEpoch, 0.5, 4, ["test"], """{"simulated":true}""", "orleans"),
             ],
             1, 0, 2);
