@@ -61,22 +61,25 @@ public sealed class ConsolePage : IAsyncDisposable
     {
         this.context = context;
         Page = page;
-        page.SetDefaultTimeout(90_000);
-
-        // Scripts that broke, and what the policy of the page refused.
-        page.PageError += (_, error) => Faults.Enqueue(error);
-        page.Console += (_, message) =>
-        {
-            if (message.Type is "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
-            {
-                Faults.Enqueue(message.Text);
-            }
-        };
+        Watch(page);
     }
 
-    public IPage Page { get; }
+    public IPage Page { get; private set; }
 
     public ConcurrentQueue<string> Faults { get; } = [];
+
+    /// <summary>Tells the page that nobody sees it, as a browser does with a tab behind another one; a headless one shows all.</summary>
+    public Task HideAsync() => Page.EvaluateAsync(
+        "() => { Object.defineProperty(document, 'hidden', { get: () => true }); document.dispatchEvent(new Event('visibilitychange')); }");
+
+    /// <summary>Opens the same address in another tab of the same browser, which is the page from then on.</summary>
+    public async Task OpenTabAsync()
+    {
+        var (address, tab) = (Page.Url, await context.NewPageAsync());
+        Watch(tab);
+        Page = tab;
+        await tab.GotoAsync(address);
+    }
 
     public ILocator Link(string name) => Page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true });
 
@@ -91,4 +94,19 @@ public sealed class ConsolePage : IAsyncDisposable
         Page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "pictures", name + ".png"), FullPage = false });
 
     public ValueTask DisposeAsync() => context.DisposeAsync();
+
+    private void Watch(IPage page)
+    {
+        page.SetDefaultTimeout(90_000);
+
+        // Scripts that broke, and what the policy of the page refused.
+        page.PageError += (_, error) => Faults.Enqueue(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+            {
+                Faults.Enqueue(message.Text);
+            }
+        };
+    }
 }

@@ -24,6 +24,115 @@ public sealed class RecoveryTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public async Task A_request_that_nobody_answers_is_given_up_and_the_console_goes_on()
+    {
+        await using var mesh = await MeshProcess.StartAsync();
+        await using var console = await browser.OpenAsync(mesh.Url);
+        var connection = console.Page.Locator("#connection");
+        await Assertions.Expect(connection).ToHaveTextAsync("live");
+        await console.Page.Clock.InstallAsync();
+
+        // As a connection does that died while its machine slept.
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await console.Page.RouteAsync("**/mesh/status", _ =>
+        {
+            asked.TrySetResult();
+            return Task.CompletedTask;
+        });
+        await Eventually.GetAsync("the console asks", asked.Task.ContinueWith(_ => true, TaskScheduler.Default));
+        await console.Page.Clock.FastForwardAsync("31");
+        await Assertions.Expect(connection).ToContainTextAsync("does not answer", new() { Timeout = 90_000 });
+        await console.Page.UnrouteAllAsync(new() { Behavior = UnrouteBehavior.IgnoreErrors });
+
+        await Assertions.Expect(connection).ToHaveTextAsync("live", new() { Timeout = 90_000 });
+        Assert.Empty(console.Faults);
+    }
+
+    [Fact]
+    public async Task A_console_that_slept_for_a_night_shows_what_is_there_now()
+    {
+        await using var mesh = await MeshProcess.StartAsync();
+        await using var console = await browser.OpenAsync(mesh.Url, "/events");
+        await Assertions.Expect(console.Page.Locator("#connection")).ToHaveTextAsync("live");
+        await console.Page.Clock.InstallAsync();
+        await mesh.KillAsync();
+        await mesh.StartAgainAsync();
+        await console.Page.Clock.FastForwardAsync("08:00:00");
+
+        var taskId = await mesh.Client.SubmitForIdAsync("""{"task_type":"test","requirements":{"gpu_type":"H900","gpu_count":1}}""");
+
+        await console.SeeAsync(taskId);
+        await console.Link("Queue").ClickAsync();
+        await console.SeeAsync("1 wait;");
+        Assert.Empty(console.Faults);
+    }
+
+    [Fact]
+    public async Task The_log_and_the_steps_of_a_task_go_on_where_they_were_when_the_coordinator_is_back()
+    {
+        await using var mesh = await MeshProcess.StartAsync();
+        await using var agent = AgentProcess.Start(mesh.Url, "scripts", [Gpus.M3Max], ("AURORA_ALLOW_SCRIPTS", "any"));
+        await mesh.Client.SeeNodeAsync("scripts");
+        var go = Path.Combine(agent.DataPath, "go");
+        var taskId = await mesh.Client.SubmitForIdAsync(
+            $$"""{"task_type":"custom","interpreter":"bash","script_source":"echo before; until [ -e {{go}} ]; do sleep 0.05; done; echo after"}""");
+        await using var console = await browser.OpenAsync(mesh.Url, "/tasks/" + taskId);
+        var log = console.Page.GetByRole(AriaRole.Log);
+        await Assertions.Expect(log).ToHaveTextAsync("before\n", new() { Timeout = 90_000 });
+
+        await mesh.KillAsync();
+        await Assertions.Expect(console.Page.Locator("#connection")).ToContainTextAsync("does not answer", new() { Timeout = 90_000 });
+        await mesh.StartAgainAsync();
+        await mesh.Client.SeeNodeAsync("scripts");
+        await File.WriteAllTextAsync(go, "");
+
+        await Assertions.Expect(log).ToContainTextAsync("after", new() { Timeout = 90_000 });
+        Assert.Equal("before\nafter\n", await log.TextContentAsync());
+        await console.SeeAsync("completed, attempt 1 on scripts");
+        await Assertions.Expect(console.Page.Locator(".steps li", new() { HasText = "submitted" })).ToHaveCountAsync(1);
+        Assert.Empty(console.Faults);
+    }
+
+    [Fact]
+    public async Task Consoles_that_nobody_looks_at_hold_no_connections_of_the_browser()
+    {
+        await using var mesh = await MeshProcess.StartAsync();
+        var taskId = await mesh.Client.SubmitForIdAsync("""{"task_type":"test","requirements":{"gpu_type":"H900","gpu_count":1}}""");
+        await using var console = await browser.OpenAsync(mesh.Url, "/tasks/" + taskId);
+        await console.SeeAsync("submitted");
+
+        // Each tab reads three streams, and the browser has six connections to one address for all of them.
+        for (var tab = 0; tab < 4; tab++)
+        {
+            await console.HideAsync();
+            await console.OpenTabAsync();
+            await console.SeeAsync("submitted");
+            await Assertions.Expect(console.Page.Locator("#connection")).ToHaveTextAsync("live");
+        }
+
+        Assert.Empty(console.Faults);
+    }
+
+    [Fact]
+    public async Task Who_declines_to_give_a_key_is_not_asked_again_and_again()
+    {
+        await using var mesh = await MeshProcess.StartAsync();
+        await mesh.Client.SendAsync(HttpMethod.Post, "access/keys", """{"name":"me","scopes":["operate"]}""");
+        await using var console = await browser.OpenAsync(mesh.Url);
+        var refusals = 0;
+        console.Page.Response += (_, response) => Interlocked.Add(ref refusals, response.Status == 401 ? 1 : 0);
+
+        await console.Button("Cancel").ClickAsync();
+        var before = Volatile.Read(ref refusals);
+        await Eventually.SeeAsync("the console was refused again", () => Task.FromResult(Volatile.Read(ref refusals)), now => now > before + 2);
+
+        await Assertions.Expect(console.Page.Locator("#key-dialog")).Not.ToBeVisibleAsync();
+        await console.Button("Key").ClickAsync();
+        await Assertions.Expect(console.Page.Locator("#key-dialog")).ToBeVisibleAsync();
+        Assert.Empty(console.Faults);
+    }
+
+    [Fact]
     public async Task A_mesh_with_keys_shows_its_console_to_everybody_and_its_facts_to_a_key_only()
     {
         await using var mesh = await MeshProcess.StartAsync();

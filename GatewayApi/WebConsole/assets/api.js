@@ -1,4 +1,5 @@
 const keyName = 'aurora-key';
+const patienceMs = 30_000;
 
 export const savedKey = () => sessionStorage.getItem(keyName);
 export const saveKey = key => key ? sessionStorage.setItem(keyName, key) : sessionStorage.removeItem(keyName);
@@ -29,12 +30,21 @@ export async function request(path, options = {}) {
   return response;
 }
 
-const read = response => response.status === 204 ? null : response.json();
+/** An answer as a whole. One that does not come in time is a failure: a machine that slept is not told that its connection is dead. */
+async function whole(path, options) {
+  const late = new AbortController();
+  const alarm = setTimeout(() => late.abort(new Error('The mesh did not answer in time.')), patienceMs);
+  try {
+    const response = await request(path, { ...options, signal: options.signal ? AbortSignal.any([options.signal, late.signal]) : late.signal });
+    return response.status === 204 ? null : await response.json();
+  } finally {
+    clearTimeout(alarm);
+  }
+}
 
-export const get = async (path, signal) => read(await request(path, { signal }));
-export const post = async (path, body, headers) =>
-  read(await request(path, { method: 'POST', headers, body: body === undefined ? undefined : JSON.stringify(body) }));
-export const remove = async path => read(await request(path, { method: 'DELETE' }));
+export const get = (path, signal) => whole(path, { signal });
+export const post = (path, body, headers) => whole(path, { method: 'POST', headers, body: body === undefined ? undefined : JSON.stringify(body) });
+export const remove = path => whole(path, { method: 'DELETE' });
 
 /** Lets the browser save a file of the API, which a plain link could not fetch with a key. */
 export async function download(path, name) {

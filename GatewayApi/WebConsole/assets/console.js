@@ -35,6 +35,7 @@ let due = Infinity;
 let wanted = Infinity;
 let isFetching = false;
 let failures = 0;
+let isKeyDeclined = false;
 let abort = new AbortController();
 let listening = new AbortController();
 
@@ -111,7 +112,7 @@ function say(words) {
 function show(error) {
   const isRefusal = error instanceof Refusal;
   say(isRefusal ? `refused: ${error.message}` : 'the mesh does not answer; trying again');
-  if (isRefusal && error.status === 401 && !dialog.open) {
+  if (isRefusal && error.status === 401 && !dialog.open && !isKeyDeclined) {
     dialog.showModal();
   } else if (isRefusal && error.status !== 401) {
     patchChildren(main, [h('h1', {}, page.title), h('p', { class: 'problem', role: 'alert' }, error.message)]);
@@ -126,6 +127,8 @@ dialog.addEventListener('close', () => {
     refresh();
     listen();
   }
+  // Who closed it is asked again by the button, not by every request.
+  isKeyDeclined = dialog.returnValue !== 'use';
   input.value = '';
 });
 document.getElementById('key').addEventListener('click', () => dialog.showModal());
@@ -138,6 +141,7 @@ document.addEventListener('visibilitychange', () => {
     listen();
   }
 });
+addEventListener('online', refresh);
 addEventListener('hashchange', open);
 open();
 listen();

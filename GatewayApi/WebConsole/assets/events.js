@@ -40,7 +40,11 @@ export function eventsPage(refresh, soon) {
 
 const option = (value, label) => h('option', { value }, label);
 
-export const time = seconds => new Date(seconds * 1000).toLocaleTimeString();
+/** The time of day, and the day where it is another one. */
+export const time = seconds => {
+  const at = new Date(seconds * 1000);
+  return at.toDateString() === new Date().toDateString() ? at.toLocaleTimeString() : at.toLocaleString();
+};
 
 const row = ({ name, data }) => h('tr', {},
   h('td', {}, data.at ? time(data.at) : ''),

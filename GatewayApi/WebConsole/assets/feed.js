@@ -6,15 +6,19 @@ const pauseMsMax = 30_000;
 
 /**
  * Reads server-sent events until the signal or the event "end", over any interruption. By fetch, since an EventSource cannot
- * send a key. A stream that is silent for too long is opened anew: a laptop that slept finds its connection dead.
+ * send a key. A stream that is silent for too long is opened anew: a laptop that slept finds its connection dead. While nobody looks
+ * there is none: a browser has six connections to one address, for all its tabs together.
  */
-export async function follow(path, { onEvent, onConnection, signal }) {
+export async function follow(path, { onEvent, signal }) {
   let lastId = null;
   let pause = pauseMs;
   while (!signal.aborted) {
+    await untilShown(signal);
     const attempt = new AbortController();
     const stop = () => attempt.abort();
+    const hide = () => document.hidden && stop();
     signal.addEventListener('abort', stop);
+    document.addEventListener('visibilitychange', hide);
     let alarm;
     const isAlive = () => {
       clearTimeout(alarm);
@@ -24,7 +28,6 @@ export async function follow(path, { onEvent, onConnection, signal }) {
       isAlive();
       const headers = { Accept: 'text/event-stream', ...lastId === null ? {} : { 'Last-Event-ID': lastId } };
       const response = await request(path, { headers, signal: attempt.signal });
-      onConnection?.(true);
       pause = pauseMs;
       for await (const event of read(response, isAlive)) {
         lastId = event.id ?? lastId;
@@ -35,12 +38,11 @@ export async function follow(path, { onEvent, onConnection, signal }) {
           onEvent(event);
         }
       }
-    } catch (error) {
-      if (!signal.aborted) {
-        onConnection?.(false, error);
-      }
+    } catch {
+      // Whatever it was, it is tried again; the page's own requests tell of a mesh that does not answer or refuses.
     } finally {
       clearTimeout(alarm);
+      document.removeEventListener('visibilitychange', hide);
       signal.removeEventListener('abort', stop);
     }
     await sleep(pause, signal);
@@ -77,6 +79,19 @@ function parse(block) {
   }
   return event;
 }
+
+const untilShown = signal => new Promise(resolve => {
+  const look = () => {
+    if (!document.hidden || signal.aborted) {
+      document.removeEventListener('visibilitychange', look);
+      signal.removeEventListener('abort', look);
+      resolve();
+    }
+  };
+  document.addEventListener('visibilitychange', look);
+  signal.addEventListener('abort', look);
+  look();
+});
 
 const sleep = (ms, signal) => new Promise(resolve => {
   const timer = setTimeout(resolve, ms);

@@ -1,4 +1,4 @@
-import { download, get, post, remove, request } from './api.js';
+import { download, get, post, remove } from './api.js';
 import { ago, duration, h, money, nodeLink, state, table } from './dom.js';
 import { time } from './events.js';
 import { follow } from './feed.js';
@@ -26,6 +26,13 @@ export function taskPage(id, refresh, soon) {
     refresh();
   }
 
+  // What was read ended with the task.
+  async function tryAgain() {
+    await post(`${path}/retry`);
+    isRead = false;
+    log.textContent = '';
+  }
+
   return {
     title: `Task ${id}`,
     close: () => reading.abort(),
@@ -41,11 +48,12 @@ export function taskPage(id, refresh, soon) {
       });
       if (!isRead) {
         isRead = true;
-        readLog(path, log, reading.signal);
+        follow(`${path}/logs?follow=true`, { signal: reading.signal, onEvent: event => append(log, event) });
         follow(`${path}/events`, {
           signal: reading.signal,
           onEvent: event => {
-            if (event.name !== 'gap') {
+            // After a gap a task's events are told again.
+            if (event.name !== 'gap' && !steps.some(step => sameStep(step, event))) {
               steps.push(event);
               soon();
             }
@@ -69,7 +77,7 @@ export function taskPage(id, refresh, soon) {
           (task.error ?? task.last_error) && fact('Error', task.error ?? task.last_error)),
         h('p', { class: 'actions' },
           !isOver && h('button', { type: 'button', onclick: () => act(() => remove(path)) }, 'Cancel'),
-          task.status === 'failed' && h('button', { type: 'button', onclick: () => act(() => post(`${path}/retry`)) }, 'Try again')),
+          task.status === 'failed' && h('button', { type: 'button', onclick: () => act(tryAgain) }, 'Try again')),
         ...(why ? explained(why) : []),
         h('h2', {}, 'What happened'),
         h('ol', { class: 'steps' }, steps.map(({ name, data }) => h('li', {},
@@ -122,23 +130,20 @@ function explained(why) {
   ].filter(Boolean);
 }
 
-/** Appends the log as it comes, until the task has ended or the page is left. */
-async function readLog(path, log, signal) {
-  try {
-    const response = await request(`${path}/logs?follow=true`, { signal });
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      const isAtEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 4;
-      // Colours and cursor movements are for terminals.
-      const text = log.textContent + read.value.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '');
-      log.textContent = text.length > logCharactersMax ? text.slice(-logCharactersMax) : text;
-      if (isAtEnd) {
-        log.scrollTop = log.scrollHeight;
-      }
-    }
-  } catch (error) {
-    if (!signal.aborted) {
-      log.textContent += `\n[the log broke off: ${error.message}]`;
-    }
+// An attempt begins and ends once; what has no attempt is told apart by its time.
+const sameStep = (one, other) => one.name === other.name && one.data.attempt === other.data.attempt
+  && (one.data.attempt !== undefined || one.name === 'task.submitted' || one.data.at === other.data.at);
+
+/** Writes on what came of the log. */
+function append(log, { name, data }) {
+  if (name !== 'stdout' && name !== 'stderr') {
+    return;
+  }
+  const isAtEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 4;
+  // Colours and cursor movements are for terminals.
+  const text = log.textContent + data.text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '');
+  log.textContent = text.length > logCharactersMax ? text.slice(-logCharactersMax) : text;
+  if (isAtEnd) {
+    log.scrollTop = log.scrollHeight;
   }
 }
