@@ -5,7 +5,9 @@ using Orleans.Configuration;
 using Orleans.Dashboard;
 
 // A gateway of its own: an Orleans client of a mesh that runs elsewhere, to scale the edge out.
-var builder = WebApplication.CreateSlimBuilder(args);
+// Settings are read once: to see a file of them change, the host would watch all below the directory that it was started in,
+// and a service is started in the root of the file system.
+var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
 if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null or "")
 {
     builder.WebHost.UseUrls(GatewayHosting.DefaultUrl);

@@ -26,16 +26,23 @@ internal sealed class GpuProbeOptions
 
     /// <summary>The options that the environment states.</summary>
     /// <param name="read">Reads a variable; null reads the process's own.</param>
+    /// <exception cref="GpuConfigurationException">The stated GPUs cannot be read.</exception>
     public static GpuProbeOptions FromEnvironment(Func<string, string?>? read = null)
     {
         read ??= Environment.GetEnvironmentVariable;
-        return new GpuProbeOptions
+        var options = new GpuProbeOptions
         {
             // Only a plain "no" turns GPUs off: an unknown word must not silently take a machine's GPUs out of the mesh.
             Enabled = read("GPU_ENABLED")?.Trim().ToLowerInvariant() is not ("false" or "0" or "no" or "off"),
             Stated = NotBlank(read(StatedGpus.Variable)),
             NvmlPath = NotBlank(read("AURORA_NVML_PATH")),
         };
+        if (options is { Enabled: true, Stated: { } stated })
+        {
+            _ = StatedGpus.Parse(stated);
+        }
+
+        return options;
     }
 
     // A compose file passes a variable that nobody set as an empty text.

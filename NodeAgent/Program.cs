@@ -22,7 +22,9 @@ static async Task<int> RunAgentAsync(string[] args)
 {
     try
     {
-        var builder = Host.CreateApplicationBuilder(args);
+        // Settings are read once: to see a file of them change, the host would watch all below the directory that it was started in,
+        // and a service is started in the root of the file system.
+        var builder = Host.CreateApplicationBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
         builder.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

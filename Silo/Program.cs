@@ -8,7 +8,9 @@ using Orleans.Dashboard;
 
 try
 {
-    var builder = WebApplication.CreateBuilder(args);
+    // Settings are read once: to see a file of them change, the host would watch all below the directory that it was started in,
+    // and a service is started in the root of the file system.
+    var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
     var settings = SiloSettings.From(builder.Configuration);
     using var directoryLock = settings.Postgres is null ? DataDirectoryLock.Take(settings.DataDirectory) : null;
 

@@ -39,8 +39,10 @@ internal sealed record NodeService(IReadOnlyList<ServiceFile> Files, IReadOnlyLi
                 WantedBy=multi-user.target
 
                 """),
+            // A service whose groups are missing does not start, and a machine without a GPU's driver may lack them.
+            new("/etc/sysusers.d/aurora.conf", "g video -\ng render -\n"),
         ],
-        [["systemctl", "daemon-reload"], ["systemctl", "enable", "--now", "aurora-node-agent"]]);
+        [["systemd-sysusers"], ["systemctl", "daemon-reload"], ["systemctl", "enable", "--now", "aurora-node-agent"]]);
 
     /// <summary>A daemon of macOS.</summary>
     public static NodeService Launchd(string mesh, string? token, string program) => new(

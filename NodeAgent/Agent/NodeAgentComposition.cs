@@ -60,11 +60,23 @@ public static class NodeAgentComposition
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(NodeAgentOptions.From(configuration));
         services.AddSingleton(ExecutorOptions.FromEnvironment(configuration));
-        services.AddSingleton(GpuProbeOptions.FromEnvironment(name => configuration[name]));
+        services.AddSingleton(ReadGpuOptions(configuration));
         services.AddSingleton<ExecutorSet>();
         services.AddHostedService(provider => provider.GetRequiredService<ExecutorSet>());
         services.AddSingleton<NodeSource>();
         services.AddSingleton(connector);
         return services.AddHostedService<NodeAgentService>();
+    }
+
+    private static GpuProbeOptions ReadGpuOptions(IConfiguration configuration)
+    {
+        try
+        {
+            return GpuProbeOptions.FromEnvironment(name => configuration[name]);
+        }
+        catch (GpuConfigurationException e)
+        {
+            throw new AgentSettingException(e.Message);
+        }
     }
 }
