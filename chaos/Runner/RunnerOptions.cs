@@ -9,7 +9,7 @@ internal sealed record RunnerOptions(RunPlan Plan, string Directory)
     private const int SilosMax = 9;
 
     public static string Usage =>
-        "usage: dotnet run -c Release --project chaos/Runner -- [--profile short|long | --experiment E3] [--seed 7] [--silos 3] [--gateways 1] [--agents 100] [--out DIR]\n"
+        "usage: dotnet run -c Release --project chaos/Runner -- [--profile short|long | --experiment E3] [--seed 7] [--silos 3] [--gateways 1] [--agents 100] [--from DIR] [--out DIR]\n"
         + string.Join('\n', Experiments.Names.Select(entry => $"  {entry.Key,-6} {entry.Value}"));
 
     /// <exception cref="ArgumentException">An option is not known or has a value that it cannot have.</exception>
@@ -19,7 +19,7 @@ internal sealed record RunnerOptions(RunPlan Plan, string Directory)
         for (var index = 0; index < arguments.Length; index += 2)
         {
             var name = arguments[index];
-            if (name is not ("--profile" or "--experiment" or "--seed" or "--silos" or "--gateways" or "--agents" or "--out") || index + 1 == arguments.Length)
+            if (name is not ("--profile" or "--experiment" or "--seed" or "--silos" or "--gateways" or "--agents" or "--from" or "--out") || index + 1 == arguments.Length)
             {
                 throw new ArgumentException($"{name} is not an option, or has no value.");
             }
@@ -36,6 +36,9 @@ internal sealed record RunnerOptions(RunPlan Plan, string Directory)
             Silos = Number("--silos", plan.Silos, 1, SilosMax),
             Gateways = Number("--gateways", plan.Gateways, 0, SilosMax),
             Agents = Number("--agents", plan.Agents, 1, 5000),
+            From = given.GetValueOrDefault("--from") is not { } from ? null
+                : File.Exists(Path.Combine(from, "Aurora.Orleans.sln")) ? Path.GetFullPath(from)
+                : throw new ArgumentException($"--from is {from}; it must be a checkout of a release, built in the configuration of this program."),
         };
         var directory = given.GetValueOrDefault("--out") ?? Path.Combine(
             Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"aurora-chaos-{profile}-{seed}-{DateTime.UtcNow:HHmmss}"));

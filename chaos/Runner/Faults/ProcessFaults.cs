@@ -20,6 +20,7 @@ internal sealed class ProcessFaults(MeshUnderChaos mesh)
         FaultKind.CutSilos => Cut(fault, silo => [(SiloNetwork.AddressOf(mesh.Silos.Find(other => other != silo)!.Machine!.Value), null)]),
         FaultKind.CutDatabase => Cut(fault, _ => [(SiloNetwork.HostAddress, mesh.Database.Port)]),
         FaultKind.KillGateway => Servers(fault, mesh.Gateways, Signal.Kill, all: false),
+        FaultKind.StopGateway => Servers(fault, mesh.Gateways, Signal.Terminate, all: false),
         FaultKind.FreezeGateway => Servers(fault, mesh.Gateways, Signal.Stop, all: false),
         FaultKind.KillAllGateways => Servers(fault, mesh.Gateways, Signal.Kill, all: true),
         FaultKind.FreezeAllGateways => Servers(fault, mesh.Gateways, Signal.Stop, all: true),

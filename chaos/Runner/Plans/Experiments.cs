@@ -8,6 +8,7 @@ internal static class Experiments
     {
         ["short"] = "a mix of every fault under light load, a minute and a half",
         ["long"] = "E2: a kill every 5 s for ten minutes under 20,000 tasks, with freezes, cuts and database faults",
+        ["upgrade"] = "each silo and gateway stopped in turn, each agent killed; with --from they are then of this release",
         ["E1"] = "no fault",
         ["E2"] = "the same as long",
         ["E3"] = "kill -9 of one silo, ten times",
@@ -41,6 +42,7 @@ internal static class Experiments
         {
             "SHORT" => Short(mesh),
             "LONG" or "E2" => Long(mesh),
+            "UPGRADE" => Upgraded(mesh),
             "E1" => mesh,
             "E3" => Repeat(mesh, FaultKind.KillSilo, 10, 20, 2),
             "E4" => Repeat(mesh, FaultKind.FreezeSilo, 3, 90, 60),
@@ -69,6 +71,21 @@ internal static class Experiments
 
     /// <summary>A hanging standby first, so that the last seconds before the loss are the ones that matter.</summary>
     private static RunPlan FailOver(RunPlan mesh) => Repeat(mesh, FaultKind.FailOver, 1, 30, 5) with { Load = TimeSpan.FromSeconds(60) };
+
+    /// <summary>Silos before gateways before agents, 20 s apart, so that both releases work together for two minutes.</summary>
+    private static RunPlan Upgraded(RunPlan mesh)
+    {
+        (FaultKind Kind, int Pick)[] turns =
+        [
+            .. Enumerable.Range(0, mesh.Silos).Select(pick => (FaultKind.StopSilo, pick)),
+            .. Enumerable.Range(0, mesh.Gateways).Select(pick => (FaultKind.StopGateway, pick)),
+            (FaultKind.KillRealAgent, 0),
+            (FaultKind.KillRealAgent, 1),
+        ];
+        List<PlannedFault> faults = [.. turns.Select((turn, index) => new PlannedFault(
+            index + 1, turn.Kind, TimeSpan.FromSeconds(15 + (20 * index)), TimeSpan.FromSeconds(0.5), turn.Pick))];
+        return mesh with { RealAgents = 2, Faults = faults, Load = faults[^1].At + TimeSpan.FromSeconds(20), Settle = TimeSpan.FromSeconds(60) };
+    }
 
     private static RunPlan Spoiled(RunPlan mesh) => mesh with
     {

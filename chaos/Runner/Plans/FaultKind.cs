@@ -11,6 +11,7 @@ internal enum FaultKind
     CutSilos,
     CutDatabase,
     KillGateway,
+    StopGateway,
     FreezeGateway,
     KillAllGateways,
     KillAgent,

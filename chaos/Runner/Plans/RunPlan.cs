@@ -48,6 +48,9 @@ internal sealed record RunPlan
     /// <summary>Whether each silo has a machine of its own, as far as the network goes; needs Linux and root.</summary>
     public bool Networks { get; init; }
 
+    /// <summary>A built checkout of the release that silos, gateways and real agents are first started from; null for this one. Started again they are of this one.</summary>
+    public string? From { get; init; }
+
     /// <summary>Whether simulated nodes know the stand-alone gateways only, and not those of the silos.</summary>
     public bool NodesBehindGateways { get; init; }
 

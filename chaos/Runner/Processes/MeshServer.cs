@@ -42,13 +42,17 @@ internal sealed class MeshServer : IDisposable
     /// <summary>Its number in the network of silos; null when it has no machine of its own.</summary>
     public int? Machine { get; private init; }
 
+    /// <summary>The release that it is first started from; null for this one, from which it is started again.</summary>
+    public string? FirstRelease { get; init; }
+
     public bool IsRunning => process is { HasExited: false };
 
     /// <summary>0 when it does not run.</summary>
     public int Pid => IsRunning ? process!.Pid : 0;
 
     /// <param name="machine">Its number in the <see cref="SiloNetwork"/>; null on this machine.</param>
-    public static MeshServer Silo(string name, string directory, string connectionString, int? machine = null)
+    /// <param name="release">The <see cref="FirstRelease"/>.</param>
+    public static MeshServer Silo(string name, string directory, string connectionString, int? machine = null, string? release = null)
     {
         var siloPort = FreePort.Next();
         var gatewayPort = FreePort.Next();
@@ -58,9 +62,10 @@ internal sealed class MeshServer : IDisposable
                 .Append(new("AURORA_ALLOW_ANONYMOUS", "true")).ToDictionary())
             {
                 Machine = number,
+                FirstRelease = release,
                 Url = new($"http://{SiloNetwork.AddressOf(number)}:{FreePort.Next()}"),
             }
-            : new MeshServer(name, ServerRole.Silo, directory, Environment);
+            : new MeshServer(name, ServerRole.Silo, directory, Environment) { FirstRelease = release };
 
         Dictionary<string, string> Environment(string writer) => new()
         {
@@ -75,7 +80,8 @@ internal sealed class MeshServer : IDisposable
     }
 
     /// <summary>It finds the silos in their database.</summary>
-    public static MeshServer Gateway(string name, string directory, string connectionString)
+    /// <param name="release">The <see cref="FirstRelease"/>.</param>
+    public static MeshServer Gateway(string name, string directory, string connectionString, string? release = null)
     {
         MeshServer? server = null;
         server = new MeshServer(name, ServerRole.Gateway, directory, writer => new Dictionary<string, string>
@@ -84,7 +90,10 @@ internal sealed class MeshServer : IDisposable
             ["NODE_NAME"] = name,
             ["AURORA_DATA_DIR"] = Path.Combine(directory, "data", name),
             ["ConnectionStrings__Aurora"] = $"{connectionString};Application Name={writer}",
-        });
+        })
+        {
+            FirstRelease = release,
+        };
         return server;
     }
 
@@ -93,7 +102,8 @@ internal sealed class MeshServer : IDisposable
     {
         process?.Dispose();
         incarnation++;
-        var program = Role == ServerRole.Silo ? Product.Silo : Product.Gateway;
+        var release = incarnation == 1 ? FirstRelease : null;
+        var program = Role == ServerRole.Silo ? Product.Silo(release) : Product.Gateway(release);
         string[] command = [.. Machine is { } machine ? SiloNetwork.Enter(machine) : [], "dotnet", program];
         process = ChildProcess.Start(command, environment($"{Name}.{incarnation}"), Path.Combine(directory, "logs", $"{Name}.log"));
         expectedToRun = true;

@@ -7,17 +7,18 @@ internal static class Product
 {
     public static string Root { get; } = FindRoot();
 
-    public static string Silo => Built("Silo");
+    public static string Silo(string? release = null) => Built("Silo", release);
 
-    public static string Gateway => Built("GatewayApi");
+    public static string Gateway(string? release = null) => Built("GatewayApi", release);
 
-    public static string NodeAgent => Built("NodeAgent");
+    public static string NodeAgent(string? release = null) => Built("NodeAgent", release);
 
-    private static string Built(string project)
+    /// <param name="release">The checkout of another release, built in the same configuration; null for this one.</param>
+    private static string Built(string project, string? release)
     {
         var output = typeof(Product).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "ProductOutput").Value!;
-        var path = Path.Combine(Root, project, output, $"Aurora.{project}.dll");
-        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing; build the solution first.");
+        var path = Path.Combine(release ?? Root, project, output, $"Aurora.{project}.dll");
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing; build that solution first.");
     }
 
     private static string FindRoot()

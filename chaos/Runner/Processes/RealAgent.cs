@@ -8,7 +8,8 @@ namespace Aurora.Chaos.Runner.Processes;
 /// A node agent as people run it, with one stated GPU. Its scripts write their own journal: one appended line at their start
 /// and one at their end.
 /// </summary>
-internal sealed class RealAgent(string name, string directory, Uri mesh, int maxParallel) : IDisposable
+/// <param name="firstRelease">The release that it is first started from; null for this one, from which it is started again.</param>
+internal sealed class RealAgent(string name, string directory, Uri mesh, int maxParallel, string? firstRelease = null) : IDisposable
 {
     /// <summary>The memory of its GPU, in GB.</summary>
     public const int GpuGigabytes = 24;
@@ -26,12 +27,13 @@ internal sealed class RealAgent(string name, string directory, Uri mesh, int max
 
     public void Start()
     {
-        process?.Dispose();
-        process = StartIn("data", $"{name}.log");
+        var last = process;
+        process = StartIn("data", $"{name}.log", last is null ? firstRelease : null);
+        last?.Dispose();
     }
 
     /// <summary>Starts another machine that was given the same name.</summary>
-    public void StartDouble() => twin = StartIn(Path.Combine("double", "data"), TwinLog);
+    public void StartDouble() => twin = StartIn(Path.Combine("double", "data"), TwinLog, release: null);
 
     /// <summary>Takes the other machine away; true when the mesh had taken it.</summary>
     public async Task<bool> StopDoubleAsync()
@@ -44,7 +46,7 @@ internal sealed class RealAgent(string name, string directory, Uri mesh, int max
 
     private string TwinLog => $"{name}-double.log";
 
-    private ChildProcess StartIn(string data, string log) => ChildProcess.Start(["dotnet", Product.NodeAgent], new Dictionary<string, string>
+    private ChildProcess StartIn(string data, string log, string? release) => ChildProcess.Start(["dotnet", Product.NodeAgent(release)], new Dictionary<string, string>
     {
         ["MESH_COORDINATOR_URL"] = mesh.GetLeftPart(UriPartial.Authority),
         ["NODE_NAME"] = name,

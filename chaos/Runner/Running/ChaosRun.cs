@@ -64,7 +64,7 @@ internal static class ChaosRun
     private static Manifest Describe(RunPlan plan, MeshUnderChaos mesh, bool keysHonoured) => new()
     {
         Seed = plan.Seed,
-        Profile = plan.Name,
+        Profile = plan.From is null ? plan.Name : $"{plan.Name} from {Revision.Find(plan.From)}",
         Commit = Revision.Find(Product.Root),
         FaultsPlanned = plan.Faults.Count,
         UnknownsRequired = plan.UnknownsRequired,

@@ -140,12 +140,12 @@ internal sealed class MeshUnderChaos : IAsyncDisposable
     {
         for (var number = 1; number <= plan.Silos; number++)
         {
-            Silos.Add(MeshServer.Silo($"silo-{number}", directory, Database.ConnectionString, network is null ? null : number));
+            Silos.Add(MeshServer.Silo($"silo-{number}", directory, Database.ConnectionString, network is null ? null : number, plan.From));
         }
 
         for (var number = 1; number <= plan.Gateways; number++)
         {
-            Gateways.Add(MeshServer.Gateway($"gateway-{number}", directory, Database.ConnectionString));
+            Gateways.Add(MeshServer.Gateway($"gateway-{number}", directory, Database.ConnectionString, plan.From));
         }
 
         foreach (var server in Servers)
@@ -177,7 +177,7 @@ internal sealed class MeshUnderChaos : IAsyncDisposable
 
         for (var number = 1; number <= plan.RealAgents; number++)
         {
-            var agent = new RealAgent($"real-{number}", directory, Proxies[number % Proxies.Count].Url, maxParallel: 4);
+            var agent = new RealAgent($"real-{number}", directory, Proxies[number % Proxies.Count].Url, maxParallel: 4, plan.From);
             RealAgents.Add(agent);
             agent.Start();
         }
