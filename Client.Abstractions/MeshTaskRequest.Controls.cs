@@ -46,6 +46,7 @@ public partial record MeshTaskRequest
             requirements["any_of"] = new JsonArray([.. AnyOf.Select(need => need.ToJson())]);
         }
 
+        Set(requirements, "nodes", Nodes);
         Set(requirements, "cpu_cores", CpuCores);
         Set(requirements, "host_memory_gb", HostMemoryGb);
         Set(requirements, "node_labels", Texts(NodeLabels));
@@ -79,8 +80,9 @@ public partial record MeshTaskRequest
         }
 
         var placement = new JsonObject();
+        Set(placement, "nodes", Requirements?["nodes"]?.DeepClone());
         AddPlacement(placement);
-        return TaskControlRules.Refuse(body) ?? TaskControlRules.RefusePlacement(placement, MemoryGb is not null || GpuCount is not null || GpuType is not null);
+        return TaskControlRules.Refuse(body) ?? TaskControlRules.RefuseNodes(placement["nodes"], TaskType) ?? TaskControlRules.RefusePlacement(placement, MemoryGb is not null || GpuCount is not null || GpuType is not null);
     }
 
     private static JsonObject? Texts(IReadOnlyDictionary<string, string>? texts) =>

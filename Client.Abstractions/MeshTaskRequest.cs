@@ -12,6 +12,9 @@ public partial record MeshTaskRequest(string TaskType)
     /// <summary>Most GPUs that a task can ask for.</summary>
     public const int GpuCountMax = 1024;
 
+    /// <summary>Most nodes that a task can ask for.</summary>
+    public const int NodesMax = 64;
+
     /// <summary>Most tasks of one array.</summary>
     public const int ArrayCountMax = 100_000;
 
@@ -23,6 +26,9 @@ public partial record MeshTaskRequest(string TaskType)
 
     /// <summary>GPUs of one node. Default: 1, and 0 for a test task.</summary>
     public int? GpuCount { get; init; }
+
+    /// <summary>Different nodes that it needs at once, everything else on each of them: it starts on all of them or on none. Default: 1.</summary>
+    public int? Nodes { get; init; }
 
     /// <summary>The type that each GPU must have, matched on its words: <c>RTX 4090</c>.</summary>
     public string? GpuType { get; init; }

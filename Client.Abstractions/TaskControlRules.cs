@@ -43,6 +43,13 @@ internal static class TaskControlRules
         ?? RefuseAmount("host_memory_gb", requirements["host_memory_gb"])
         ?? RefuseTexts("requirements.node_labels", requirements["node_labels"]);
 
+    /// <summary>The same of a number of nodes.</summary>
+    public static (string Field, string Message)? RefuseNodes(JsonNode? nodes, string taskType) =>
+        nodes is null ? null
+        : Whole(nodes) is not (>= 1 and <= MeshTaskRequest.NodesMax) ? ("requirements.nodes", $"must be an integer from 1 to {MeshTaskRequest.NodesMax}")
+        : Whole(nodes) > 1 && taskType is ("llm_inference" or "embeddings") ? ("requirements.nodes", $"must be 1 for task_type {taskType}: one node answers a request")
+        : null;
+
     private static (string, string)? RefuseAmount(string name, JsonNode? amount) =>
         amount is null || Number(amount) is >= 0 and <= 100_000 ? null : ($"requirements.{name}", "must be a number from 0 to 100000");
 

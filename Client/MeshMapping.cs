@@ -35,7 +35,10 @@ internal static class MeshMapping
     };
 
     public static TaskPlan Plan(PlanView plan) =>
-        new(plan.Status, plan.Node, plan.Gpus, plan.Summary, plan.SmallestChange is { } change ? new RequirementChange(change.Field, change.Message) : null);
+        new(plan.Status, plan.Node, plan.Gpus, plan.Summary, plan.SmallestChange is { } change ? new RequirementChange(change.Field, change.Message) : null)
+        {
+            Gang = plan.Members.Length == 0 ? null : [.. plan.Members.Select(member => new GangPart(member.NodeId, member.Gpus))],
+        };
 
     public static MeshQueue Queue(QueueView queue) => new(queue.Queued, [.. queue.Tasks.Select(task => new QueuedTask(
         task.TaskId, task.TaskType, task.Priority, task.EffectivePriority, task.SubmittedAt, task.Reason, task.Pool))]);

@@ -39,6 +39,12 @@ internal static class TaskMapping
         Set("not_before", task.NotBefore is { } time ? (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond / 1e6 : null);
         Set("pool", task.Pool == MeshConstants.DefaultPool ? null : task.Pool);
         Set("cost", task.Cost > 0 ? task.Cost : null);
+        Set("gang", task.Members.Length == 0 ? null : new JsonArray([.. task.Members.Select(member => new JsonObject
+        {
+            ["node"] = member.NodeId,
+            ["gpus"] = new JsonArray([.. member.Gpus.Select(gpu => JsonValue.Create(gpu))]),
+            ["ended"] = member.HasEnded,
+        })]));
         Add(own.ToJsonString());
         Add(Controls(task));
         Add(task.Payload);

@@ -17,7 +17,7 @@ public interface ITaskStore : IAsyncDisposable
 
     /// <summary>
     /// Commits operations in one group (they may share the group with others); outcomes come in order. Operations on the
-    /// same task in one call are applied in the order insert, assign, start, finish, requeue, give up, cancel, revive.
+    /// same task in one call are applied in the order insert, assign, start, finish, end of a gang's member, requeue, give up, cancel, revive.
     /// </summary>
     Task<OperationOutcome[]> CommitAsync(IReadOnlyList<TaskOperation> operations);
 

@@ -1,5 +1,6 @@
 using Aurora.Scheduling.Cost;
 using Aurora.Scheduling.Lifecycle;
+using Aurora.Scheduling.Model;
 
 namespace Aurora.Storage;
 
@@ -26,6 +27,19 @@ public abstract record TaskOperation(string TaskId)
         /// <summary>What the attempt costs until it ends.</summary>
         public AttemptPrice Price { get; init; }
     }
+
+    /// <summary>Queued → assigned to all of these nodes at once, for a gang. Needs what <see cref="Assign"/> needs; the node of rank 0 is the row's node.</summary>
+    public sealed record AssignGang(string TaskId, int Attempt, IReadOnlyList<GangMember> Members, long SchedulerEpoch) : TaskOperation(TaskId)
+    {
+        /// <summary>What the attempt costs on all of them until the last one ends.</summary>
+        public AttemptPrice Price { get; init; }
+    }
+
+    /// <summary>
+    /// One member of a gang ended well; with the last one the task is completed. Needs this attempt, assigned or running; repeating it changes
+    /// nothing. The result is that of rank 0.
+    /// </summary>
+    public sealed record EndMember(string TaskId, int Attempt, int Rank, DateTimeOffset StartedAt, DateTimeOffset EndedAt, string? Result) : TaskOperation(TaskId);
 
     /// <summary>Assigned → running. Needs this attempt.</summary>
     public sealed record Start(string TaskId, int Attempt, DateTimeOffset StartedAt) : TaskOperation(TaskId);
@@ -68,12 +82,15 @@ public abstract record TaskOperation(string TaskId)
 /// <summary>What became of an operation, after the commit.</summary>
 /// <param name="Applied">False when its condition no longer held.</param>
 /// <param name="Row">
-/// For <see cref="TaskOperation.Assign"/> that applied: the row with requirements and payload. For
+/// For <see cref="TaskOperation.Assign"/> and <see cref="TaskOperation.AssignGang"/> that applied: the row with requirements and payload. For
 /// <see cref="TaskOperation.Revive"/> that applied: the row as it is now, without its texts. For
 /// <see cref="TaskOperation.Cancel"/> that applied: the row as it was before, without its texts. Otherwise null.
 /// </param>
 public readonly record struct OperationOutcome(bool Applied, TaskRow? Row = null)
 {
+    /// <summary>Whether the task is completed with this <see cref="TaskOperation.EndMember"/>; of several in one group, one says so.</summary>
+    public bool Completes { get; init; }
+
     /// <summary>What the attempt cost that this operation ended.</summary>
     public Charge Charge { get; init; }
 }

@@ -1,4 +1,5 @@
 using Aurora.Scheduling.Lifecycle;
+using Aurora.Scheduling.Model;
 
 namespace Aurora.Storage;
 
@@ -30,6 +31,9 @@ public sealed record TaskRow
 
     /// <summary>GPU indexes of the current or the last attempt.</summary>
     public IReadOnlyList<int> Gpus { get; init; } = [];
+
+    /// <summary>The members of the current or the last attempt of a gang, by rank; the node and the GPUs above are those of rank 0. Null for a task of one node.</summary>
+    public IReadOnlyList<GangMember>? Members { get; init; }
 
     public required int GpuCount { get; init; }
 

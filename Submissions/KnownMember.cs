@@ -34,6 +34,7 @@ internal enum KnownMember
     Deadline = 1 << 24,
     DeadlineS = 1 << 25,
     OnLate = 1 << 26,
+    Nodes = 1 << 27,
     Pool = 1 << 29,
 }
 
@@ -75,6 +76,7 @@ internal static class KnownMembers
         : reader.ValueTextEquals("host_memory_gb"u8) ? KnownMember.HostMemoryGb
         : reader.ValueTextEquals("anti_affinity"u8) ? KnownMember.AntiAffinity
         : reader.ValueTextEquals("any_of"u8) ? KnownMember.AnyOf
+        : reader.ValueTextEquals("nodes"u8) ? KnownMember.Nodes
         : reader.ValueTextEquals("placement_profile"u8) ? KnownMember.PlacementProfile
         : reader.ValueTextEquals("pool"u8) ? KnownMember.Pool
         : KnownMember.None;

@@ -10,6 +10,7 @@ internal static class RequirementsParser
     private const double MemoryGbMax = 100_000;
     private const double CpuCoresMax = 100_000;
     private const int GpuCountMax = 1024;
+    private const int NodesMax = 64;
     private const int TextLengthMax = 128;
     private const int AnyOfMax = 8;
     private const int LabelsMax = 16;
@@ -89,6 +90,8 @@ internal static class RequirementsParser
                 return needs with { MemoryBytes = (long)Math.Ceiling(ReadNumber(ref reader, path + ".memory_gb", MemoryGbMax, ref errors) * MeshConstants.BytesPerGb) };
             case KnownMember.GpuCount:
                 return needs with { GpuCount = ReadGpuCount(ref reader, path, ref errors) };
+            case KnownMember.Nodes:
+                return needs with { Nodes = ReadNodes(ref reader, path, ref errors) };
             case KnownMember.GpuType:
                 return needs with { GpuType = ReadText(ref reader, path + ".gpu_type", ref errors) };
             case KnownMember.CpuCores:
@@ -214,6 +217,18 @@ internal static class RequirementsParser
         return null;
     }
 
+    private static int ReadNodes(ref Utf8JsonReader reader, string path, ref FieldErrors errors)
+    {
+        if (reader.TokenType is JsonTokenType.Number && reader.TryGetInt32(out var count) && count is >= 1 and <= NodesMax)
+        {
+            return count;
+        }
+
+        errors.Add(path + ".nodes", $"must be an integer from 1 to {NodesMax}");
+        reader.Skip();
+        return 1;
+    }
+
     private static string? ReadText(ref Utf8JsonReader reader, string path, ref FieldErrors errors)
     {
         if (reader.TokenType is JsonTokenType.String
@@ -237,4 +252,7 @@ internal sealed record Requirements(int? GpuCount, long MemoryBytes, string? Gpu
 {
     /// <summary>The pool that it names; null for none.</summary>
     public string? Pool { get; init; }
+
+    /// <summary>Different nodes that it needs at once.</summary>
+    public int Nodes { get; init; } = 1;
 }

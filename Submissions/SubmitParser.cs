@@ -152,6 +152,11 @@ public static class SubmitParser
             errors.Add("script", "is required for task_type custom: a non-empty string");
         }
 
+        if (needs.Nodes > 1 && taskType is (KnownTaskTypes.LlmInference or KnownTaskTypes.Embeddings))
+        {
+            errors.Add("requirements.nodes", $"must be 1 for task_type {taskType}: one node answers a request");
+        }
+
         if (pool is not null && needs.Pool is not null && pool != needs.Pool)
         {
             errors.Add("pool", "must be the same as requirements.pool where both are named");

@@ -19,7 +19,7 @@ internal static class PlanCommand
                 var table = new Table("TASK", "STATUS", "NODE", "GPUS", "WHY", "SMALLEST CHANGE");
                 foreach (var (index, plan) in plans.Index())
                 {
-                    table.Add($"{index}", plan.Status, plan.Node, string.Join(',', plan.Gpus), plan.Summary, plan.SmallestChange?.Message);
+                    table.Add($"{index}", plan.Status, plan.Gang is { } gang ? string.Join(' ', gang.Select(part => part.Node)) : plan.Node, string.Join(',', plan.Gpus), plan.Summary, plan.SmallestChange?.Message);
                 }
 
                 await Console.Out.WriteAsync(table.ToString());

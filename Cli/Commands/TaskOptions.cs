@@ -11,6 +11,7 @@ internal static class TaskOptions
     private static readonly Option<int?> Priority = new("--priority", "-p") { Description = "0 (lowest) to 10 (highest); 5 when not given." };
     private static readonly Option<double?> MemoryGb = new("--memory-gb") { Description = "GPU memory in GB, in total." };
     private static readonly Option<int?> GpuCount = new("--gpus") { Description = "GPUs of one node." };
+    private static readonly Option<int?> Nodes = new("--nodes") { Description = "Different nodes that it needs at once, each with the GPUs and the memory." };
     private static readonly Option<string?> GpuType = new("--gpu-type") { Description = "GPU type, e.g. \"RTX 4090\"." };
     private static readonly Option<string?> Model = new("--model") { Description = "The model to run." };
     private static readonly Option<string?> Prompt = new("--prompt") { Description = "The text for llm_inference." };
@@ -25,7 +26,7 @@ internal static class TaskOptions
     public static void AddTo(Command command)
     {
         command.Add(Type);
-        foreach (var option in new Option[] { File, Priority, MemoryGb, GpuCount, GpuType, Model, Prompt, Script, Payload, Label, Pool })
+        foreach (var option in new Option[] { File, Priority, MemoryGb, GpuCount, Nodes, GpuType, Model, Prompt, Script, Payload, Label, Pool })
         {
             command.Add(option);
         }
@@ -71,6 +72,7 @@ internal static class TaskOptions
             Priority = parsed.GetValue(Priority) ?? 5,
             MemoryGb = parsed.GetValue(MemoryGb),
             GpuCount = parsed.GetValue(GpuCount),
+            Nodes = parsed.GetValue(Nodes),
             GpuType = parsed.GetValue(GpuType),
             Model = parsed.GetValue(Model),
             Payload = parsed.GetValue(Payload) is { } payload ? Parse(payload, "--payload") : null,

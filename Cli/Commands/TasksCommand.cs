@@ -23,7 +23,7 @@ internal static class TasksCommand
             $"""
             Task       {task.TaskId}
             Type       {task.TaskType}, priority {task.Priority}
-            Status     {Words.Status(task.Status)}{(task.AssignedNode is { } node ? $" on {node}" : "")}
+            Status     {Words.Status(task.Status)}{(PlaceOf(task) is { } place ? $" on {place}" : "")}
             Submitted  {Words.Ago(task.SubmittedAt)} ago{(task.Attempt > 1 ? $", attempt {task.Attempt}" : "")}{(CostOf(task) is { } cost ? $"{Environment.NewLine}Cost       {Words.Money(cost)}" : "")}
 
             """;
@@ -34,6 +34,8 @@ internal static class TasksCommand
             _ => text,
         };
     }
+
+    private static string? PlaceOf(MeshTask task) => task.Gang is { } gang ? string.Join(", ", gang.Select(part => part.Ended ? $"{part.Node} (ended)" : part.Node)) : task.AssignedNode;
 
     // Left out of what the mesh shows where no attempt ended on a node that tells a price.
     private static double? CostOf(MeshTask task) => task.Members.TryGetValue("cost", out var cost) && cost.TryGetDouble(out var amount) ? amount : null;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 
 namespace Aurora.Client.Abstractions.Testing;
 
@@ -60,5 +61,8 @@ public sealed partial class InMemoryAuroraMesh
         task.Controls.After.Where(prerequisite => !tasks[prerequisite.TaskId].View.HasEnded).Select(prerequisite => $"waits for {prerequisite.TaskId} to end").FirstOrDefault()
         ?? (IsKeptApart(task) ? $"another task that is kept apart by '{task.Controls.AntiAffinity}' runs on the in-memory node" : WhyItWaits(task.Request));
 
-    private string WhyItWaits(MeshTaskRequest request) => CanRun(request) ? "The in-memory node is closed to new work." : "No node can run it.";
+    private string WhyItWaits(MeshTaskRequest request) => NodesOf(request) is > 1 and var needed ? $"It needs {needed} nodes at once, and there is one." : CanRun(request) ? "The in-memory node is closed to new work." : "No node can run it.";
+
+    /// <summary>Different nodes that it needs at once.</summary>
+    private static int NodesOf(MeshTaskRequest request) => request.Nodes ?? (request.Requirements?["nodes"] is JsonValue value && value.TryGetValue<int>(out var nodes) ? nodes : 1);
 }

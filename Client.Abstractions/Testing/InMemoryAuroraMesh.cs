@@ -145,7 +145,7 @@ public sealed partial class InMemoryAuroraMesh(
         }
     }
 
-    private bool CanRun(MeshTaskRequest request) => canRun?.Invoke(request) ?? request.GpuType is null;
+    private bool CanRun(MeshTaskRequest request) => NodesOf(request) == 1 && (canRun?.Invoke(request) ?? request.GpuType is null);
 
     private InMemoryTask Existing(string taskId) => tasks.TryGetValue(taskId, out var task) ? task : throw new TaskNotFoundException(taskId);
 

@@ -21,6 +21,14 @@ public sealed record MeshTask(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? GroupId { get; init; }
 
+    /// <summary>The parts of a task of several nodes by rank, from the one that <see cref="AssignedNode"/> runs; null for any other, and while it waits.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<GangPart>? Gang => Attempt > 0 && Requirements.ValueKind is JsonValueKind.Object
+        && Requirements.TryGetProperty("nodes", out var nodes) && nodes.ValueKind is JsonValueKind.Number && nodes.GetDouble() > 1
+        && Members.TryGetValue("gang", out var gang)
+            ? GangPart.Read(gang)
+            : null;
+
     /// <summary>Whether it can never change again.</summary>
     [JsonIgnore]
     public bool HasEnded => Status is MeshTaskStatus.Completed or MeshTaskStatus.Failed or MeshTaskStatus.Cancelled;

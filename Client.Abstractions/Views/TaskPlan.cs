@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Aurora.Client.Abstractions.Views;
 
 /// <summary>What would become of a task that is submitted now.</summary>
@@ -6,4 +8,9 @@ namespace Aurora.Client.Abstractions.Views;
 /// <param name="Gpus">Indexes of that node's GPUs.</param>
 /// <param name="Summary">Why there, or why it would wait, with the numbers.</param>
 /// <param name="SmallestChange">What would let a waiting one start now.</param>
-public sealed record TaskPlan(string Status, string? Node, IReadOnlyList<int> Gpus, string Summary, RequirementChange? SmallestChange);
+public sealed record TaskPlan(string Status, string? Node, IReadOnlyList<int> Gpus, string Summary, RequirementChange? SmallestChange)
+{
+    /// <summary>The parts of a task of several nodes by rank; null for any other, and where it would wait.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<GangPart>? Gang { get; init; }
+}

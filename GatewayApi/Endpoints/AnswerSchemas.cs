@@ -42,6 +42,7 @@ internal static class AnswerSchemas
         task.Properties["group_id"] = Text("The tasks that were submitted together with it; not of a task that was submitted alone and without an Idempotency-Key.");
         task.Properties["pool"] = Text("The pool whose scheduler places it; absent for the default one.");
         task.Properties["cost"] = Number("What its attempts so far cost, in the money of the nodes' prices; absent where that is nothing.");
+        task.Properties["gang"] = ListOf(Closed(("node", Text()), ("gpus", ListOf(Integer(0))), ("ended", new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "Whether this part ended well." })));
         task.Properties["not_before"] = UnixSeconds("When the next attempt may start.");
         return task;
     }

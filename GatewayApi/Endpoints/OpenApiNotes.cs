@@ -74,6 +74,7 @@ internal static class OpenApiNotes
                 {
                     ["memory_gb"] = new OpenApiSchema { Type = JsonSchemaType.Number, Minimum = "0", Maximum = "100000" },
                     ["gpu_count"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = "1024" },
+                    ["nodes"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "64", Default = 1, Description = "Different nodes that it needs at once, everything else on each of them." },
                     ["gpu_type"] = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 128 },
                 },
             },

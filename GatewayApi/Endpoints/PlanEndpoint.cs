@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Hosting;
 using Aurora.GatewayApi.Json;
@@ -156,10 +157,21 @@ internal static class PlanEndpoint
 internal sealed record PlanAnswer(IReadOnlyList<PlannedEntry> Tasks)
 {
     public static PlanAnswer From(IEnumerable<PlanView> planned) => new([.. planned.Select(plan => new PlannedEntry(
-        plan.Status, plan.Node, plan.Gpus, plan.Summary, RequirementChanged.From(plan.SmallestChange)))]);
+        plan.Status, plan.Node, plan.Gpus, plan.Summary, RequirementChanged.From(plan.SmallestChange))
+    {
+        Gang = plan.Members.Length > 0 ? [.. plan.Members.Select(member => new PlannedPart(member.NodeId, member.Gpus))] : null,
+    })]);
 }
 
 /// <summary>What would become of one task.</summary>
 /// <param name="Status">assigned or queued.</param>
 internal sealed record PlannedEntry(
-    string Status, string? Node, IReadOnlyList<int> Gpus, string Summary, RequirementChanged? SmallestChange);
+    string Status, string? Node, IReadOnlyList<int> Gpus, string Summary, RequirementChanged? SmallestChange)
+{
+    /// <summary>Of a task of several nodes each of them by rank; absent for any other.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PlannedPart>? Gang { get; init; }
+}
+
+/// <summary>One node's part of a task of several.</summary>
+internal sealed record PlannedPart(string Node, IReadOnlyList<int> Gpus);

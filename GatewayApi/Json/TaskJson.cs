@@ -21,6 +21,9 @@ internal static class TaskJson
     // A task that is not traced may use the name for itself.
     private const string TraceParent = "traceparent";
 
+    // So may one that needs a single node.
+    private const string Gang = "gang";
+
     /// <summary>Writes a task; its other user members follow when the view carries them.</summary>
     public static void Write(Utf8JsonWriter writer, TaskView task) => Write(writer, task, progress: null);
 
@@ -60,6 +63,12 @@ internal static class TaskJson
         }
 
         WriteGpus(writer, task.Gpus);
+        var hasGang = task.Members.Length > 0;
+        if (hasGang)
+        {
+            WriteGang(writer, task.Members);
+        }
+
         if (GroupId.Of(task.TaskId) is { } groupId)
         {
             writer.WriteString("group_id", groupId);
@@ -82,7 +91,7 @@ internal static class TaskJson
             RawJson.Write(writer, progress);
         }
 
-        RawJson.WriteMembers(writer, task.Payload ?? "{}", Reserved.Contains);
+        RawJson.WriteMembers(writer, task.Payload ?? "{}", hasGang ? static name => name == Gang || Reserved.Contains(name) : Reserved.Contains);
         writer.WriteEndObject();
     }
 
@@ -104,14 +113,20 @@ internal static class TaskJson
         WriteGpus(writer, assignment.Gpus);
         writer.WriteNumber("memory_bytes_per_gpu", assignment.MemoryBytesPerGpu);
         ControlsJson.WriteTimeouts(writer, assignment.Controls?.Timeouts);
+        var hasGang = assignment.Gang is not null;
+        if (assignment.Gang is { } gang)
+        {
+            WriteGang(writer, gang);
+        }
+
         if (assignment.Controls?.TraceParent is { } trace)
         {
             writer.WriteString(TraceParent, trace);
-            RawJson.WriteMembers(writer, assignment.Payload, static name => name == TraceParent || Reserved.Contains(name));
+            RawJson.WriteMembers(writer, assignment.Payload, name => name == TraceParent || (hasGang && name == Gang) || Reserved.Contains(name));
         }
         else
         {
-            RawJson.WriteMembers(writer, assignment.Payload, Reserved.Contains);
+            RawJson.WriteMembers(writer, assignment.Payload, hasGang ? static name => name == Gang || Reserved.Contains(name) : Reserved.Contains);
         }
 
         writer.WriteEndObject();
@@ -132,6 +147,39 @@ internal static class TaskJson
 
     public static double UnixSeconds(DateTimeOffset time) =>
         (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond / 1e6;
+
+    private static void WriteGang(Utf8JsonWriter writer, GangMemberView[] members)
+    {
+        writer.WriteStartArray(Gang);
+        foreach (var member in members)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("node", member.NodeId);
+            WriteGpus(writer, member.Gpus);
+            writer.WriteBoolean("ended", member.HasEnded);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteGang(Utf8JsonWriter writer, GangAssignment gang)
+    {
+        writer.WriteStartObject(Gang);
+        writer.WriteNumber("rank", gang.Rank);
+        writer.WriteNumber("port", gang.Port);
+        writer.WriteStartArray("members");
+        foreach (var member in gang.Members)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("node", member.NodeId);
+            writer.WriteString("address", member.Address);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
 
     private static void WriteGpus(Utf8JsonWriter writer, IReadOnlyList<int> gpus)
     {

@@ -32,4 +32,8 @@ public sealed record AttemptAssignment(
     /// <summary>The pool of the task: whose scheduler is told of the end.</summary>
     [Id(20)]
     public string Pool { get; init; } = MeshConstants.DefaultPool;
+
+    /// <summary>Which part of a gang it is; null for a task of one node.</summary>
+    [Id(21)]
+    public GangAssignment? Gang { get; init; }
 }

@@ -22,6 +22,9 @@ public sealed record NodeRegistration(
     /// <summary>Named in <see cref="Features"/> by a node that ends attempts on request and tells when they are gone.</summary>
     public const string PreemptFeature = "preempt";
 
+    /// <summary>Named in <see cref="Features"/> by a node that understands <see cref="AttemptAssignment.Gang"/>.</summary>
+    public const string GangFeature = "gang";
+
     /// <summary>Those of <see cref="Running"/> that were asked to leave and have not ended yet.</summary>
     [Id(8)]
     public LeavingAttempt[] Leaving { get; init; } = [];

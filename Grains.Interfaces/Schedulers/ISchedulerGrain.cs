@@ -118,4 +118,12 @@ public readonly record struct AttemptEnd(
     /// <summary>What the attempt cost, in the money of its node's price.</summary>
     [Id(8)]
     public double Cost { get; init; }
+
+    /// <summary>Whether only the node's part of a gang ended, and the attempt goes on on its other nodes.</summary>
+    [Id(9)]
+    public bool IsOfMember { get; init; }
+
+    /// <summary>The node of rank 0, of a gang; null for a task of one node.</summary>
+    [Id(10)]
+    public string? Lead { get; init; }
 }

@@ -1,3 +1,5 @@
+using Aurora.Grains.Interfaces.Tasks;
+
 namespace Aurora.Grains.Interfaces.Schedulers;
 
 /// <summary>What would become of a task that is submitted now.</summary>
@@ -12,4 +14,9 @@ public sealed record PlanView(
     [property: Id(1)] string? Node,
     [property: Id(2)] int[] Gpus,
     [property: Id(3)] string Summary,
-    [property: Id(4)] RequirementChangeView? SmallestChange);
+    [property: Id(4)] RequirementChangeView? SmallestChange)
+{
+    /// <summary>The members of a gang by rank; empty for a task of one node, and when it would wait.</summary>
+    [Id(5)]
+    public GangMemberView[] Members { get; init; } = [];
+}

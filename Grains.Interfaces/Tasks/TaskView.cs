@@ -47,6 +47,10 @@ public sealed record TaskView(
     [Id(21)]
     public double Cost { get; init; }
 
+    /// <summary>The members of a gang by rank; empty for a task of one node, and while it waits.</summary>
+    [Id(22)]
+    public GangMemberView[] Members { get; init; } = [];
+
     /// <summary>Whether the task has ended. Only a failed one can be given another chance.</summary>
     public bool HasEnded => Status is "completed" or "failed" or "cancelled";
 }

@@ -44,9 +44,9 @@ internal sealed partial class NodeGrain
         foreach (var id in inventory.Where(id => !Holds(id)))
         {
             var row = rows.GetValueOrDefault(id);
-            if (row is { Phase: TaskPhase.Assigned or TaskPhase.Running } && row.NodeId == NodeId && row.Attempt == id.Attempt)
+            if (row is { Phase: TaskPhase.Assigned or TaskPhase.Running } && row.IsOn(NodeId) && row.Attempt == id.Attempt)
             {
-                held[row.TaskId] = new HeldAttempt(row.ToAssignment(), time.GetUtcNow(), watched: false);
+                held[row.TaskId] = new HeldAttempt(row.ToAssignment(NodeId), time.GetUtcNow(), watched: false);
             }
             else
             {

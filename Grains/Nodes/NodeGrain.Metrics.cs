@@ -11,10 +11,11 @@ internal sealed partial class NodeGrain
     /// <param name="order">The attempt that the report is about.</param>
     /// <param name="report">What the node said of its end.</param>
     /// <param name="operation">What was committed of it.</param>
-    /// <param name="applied">Whether it was the current attempt.</param>
+    /// <param name="committed">Whether it was the current attempt, and the last member of a gang.</param>
     /// <param name="received">When the report came.</param>
-    private void Measure(AttemptAssignment order, AttemptReport report, TaskOperation operation, bool applied, DateTimeOffset received)
+    private void Measure(AttemptAssignment order, AttemptReport report, TaskOperation operation, OperationOutcome committed, DateTimeOffset received)
     {
+        var applied = committed.Applied;
         var outcome = !applied ? "stale" : report.Kind == AttemptReportKind.Completed ? "completed" : report.Kind == AttemptReportKind.Preempted ? "preempted" : operation is TaskOperation.Requeue ? "retried" : "failed";
         MeshTraces.Reported(report.TraceParent ?? order.Controls?.TraceParent, order.TaskId, order.Attempt, NodeId, received, outcome);
         if (!applied)
@@ -31,6 +32,14 @@ internal sealed partial class NodeGrain
         {
             instruments.TaskFinished(order.TaskType, outcome);
             instruments.TaskRan(order.TaskType, outcome, finish.CompletedAt - (finish.StartedAt ?? finish.CompletedAt));
+        }
+        else if (operation is TaskOperation.EndMember member)
+        {
+            if (committed.Completes)
+            {
+                instruments.TaskFinished(order.TaskType, outcome);
+                instruments.TaskRan(order.TaskType, outcome, member.EndedAt - member.StartedAt);
+            }
         }
         else if (report is { Kind: AttemptReportKind.Preempted, PreemptedFor: LeavingAttempt.ForDrain })
         {

@@ -40,9 +40,15 @@ internal sealed partial class NodeGrain
             }
 
             var order = attempt.Assignment;
-            operations.Add(report.ToOperation(
-                order.Attempt, NodeId, order.History.ToState(), order.Controls.ToRules(), MemoryFloorAfter(order), now, Random.Shared.NextDouble()));
-            committing.Add((i, order));
+            if ((order.Gang is null ? Judge(report, order, now) : JudgeMember(report, order, attempt.LeavesFor, now)) is { } operation)
+            {
+                operations.Add(operation);
+                committing.Add((i, order));
+            }
+            else
+            {
+                verdicts[i] = ReportVerdict.Accepted;
+            }
         }
 
         if (operations.Count == 0)
@@ -55,10 +61,11 @@ internal sealed partial class NodeGrain
         for (var k = 0; k < operations.Count; k++)
         {
             verdicts[committing[k].Report] = committed[k].Applied ? ReportVerdict.Accepted : ReportVerdict.Stale;
-            if (operations[k].ToEnd(NodeId, committed[k].Applied, reports[committing[k].Report].PreemptedFor) is { } end)
+            var gang = committing[k].Order.Gang;
+            if (operations[k].ToEnd(NodeId, committed[k], WhyLeft(reports[committing[k].Report], operations[k]), gang?.Members[0].NodeId) is { } end)
             {
                 instruments.AttemptCharged(NodeId, committing[k].Order.Pool, committed[k].Charge);
-                Measure(committing[k].Order, reports[committing[k].Report], operations[k], committed[k].Applied, now);
+                Measure(committing[k].Order, reports[committing[k].Report], operations[k], committed[k], now);
                 ended.Add(committing[k].Order.Pool, end with { Cost = committed[k].Charge.Amount });
                 End(end);
             }
@@ -72,6 +79,9 @@ internal sealed partial class NodeGrain
 
         return verdicts;
     }
+
+    private TaskOperation Judge(AttemptReport report, AttemptAssignment order, DateTimeOffset now) => report.ToOperation(
+        order.Attempt, order.Gang?.Members[0].NodeId ?? NodeId, order.History.ToState(), order.Controls.ToRules(), MemoryFloorAfter(order), now, Random.Shared.NextDouble());
 
     private async Task<OperationOutcome[]> CommitAsync(List<TaskOperation> operations)
     {
@@ -111,7 +121,7 @@ internal sealed partial class NodeGrain
 
     private void End(AttemptEnd end)
     {
-        var hasEnded = end.RetryAt is null;
+        var hasEnded = end is { RetryAt: null, IsOfMember: false };
         if (held.TryGetValue(end.Attempt.TaskId, out var attempt) && attempt.Assignment.Id == end.Attempt)
         {
             Drop(end.Attempt.TaskId);

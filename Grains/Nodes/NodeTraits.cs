@@ -8,6 +8,9 @@ namespace Aurora.Grains.Nodes;
 /// <summary>What the announced facts say of a machine beside its GPUs. Any client may announce anything: what is not of the right kind counts as not said.</summary>
 internal sealed record NodeTraits(HostShare Host, LabelSet Labels, NodePrice Price, string[] Pools)
 {
+    // The longest host name (RFC 1035, 2.3.4).
+    private const int AddressMax = 255;
+
     /// <summary>The value of its label for the program that wakes nodes; null for a node that is never woken.</summary>
     public string? WakeAddress => Labels.All
         .Where(label => label.StartsWith(NodeHookOptions.WakeLabel + "=", StringComparison.Ordinal))
@@ -16,6 +19,9 @@ internal sealed record NodeTraits(HostShare Host, LabelSet Labels, NodePrice Pri
 
     /// <summary>How its GPUs are linked; null for a node that does not tell.</summary>
     public GpuLinks? Links { get; private init; }
+
+    /// <summary>The host name or address under which other nodes reach it; null for a node that does not tell.</summary>
+    public string? Address { get; private init; }
 
     private static readonly NodeTraits Silent = new(HostShare.Unknown, LabelSet.None, default, [MeshConstants.DefaultPool]);
 
@@ -52,6 +58,10 @@ internal sealed record NodeTraits(HostShare Host, LabelSet Labels, NodePrice Pri
         Links = facts.TryGetProperty("gpu_links", out var links) && links.ValueKind is JsonValueKind.Array && links.GetArrayLength() <= GpuLinks.GpusMax
             ? GpuLinks.Of([.. links.EnumerateArray().Select(NamesIn)])
             : null,
+        Address = facts.TryGetProperty("address", out var address) && address.ValueKind is JsonValueKind.String && address.GetString() is { Length: > 0 and <= AddressMax } told
+            && !told.Any(character => char.IsControl(character) || char.IsWhiteSpace(character) || character == ',')
+                ? told
+                : null,
     };
 
     private static string?[] NamesIn(JsonElement row) =>

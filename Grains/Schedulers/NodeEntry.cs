@@ -76,10 +76,14 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
             Links = traits.Links,
             Price = traits.Price,
             CanPreempt = Registration.Features.Contains(NodeRegistration.PreemptFeature),
+            TakesGangs = Registration.Features.Contains(NodeRegistration.GangFeature) && Registration.Features.Contains(NodeRegistration.PreemptFeature),
         };
     }
 
     public NodeTenure Tenure => traits.Price.Tenure;
+
+    /// <summary>How other nodes reach it: what it announced, otherwise its name.</summary>
+    public string Address => traits.Address ?? NodeId;
 
     /// <summary>What the program that wakes nodes knows it by; null for a node that is never woken.</summary>
     public string? WakeAddress => traits.WakeAddress;
@@ -99,7 +103,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
     /// <summary>What an attempt costs that is placed here now.</summary>
     public AttemptPrice PriceOf(Placement placement) => traits.Price == default
         ? default
-        : AttemptPrice.Of(priced ??= ToFacts(), placement.Gpus, placement.Task.Shape.MemoryBytesPerGpu);
+        : AttemptPrice.Of(priced ??= ToFacts(), placement.GpusOn(NodeId), placement.Task.Shape.MemoryBytesPerGpu);
 
     public NodeReading ToReading(NodeView? view)
     {

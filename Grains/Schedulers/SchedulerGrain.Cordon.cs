@@ -56,9 +56,14 @@ internal sealed partial class SchedulerGrain
                     planner.MarkLeaving(placement.Task.TaskId, placement.Attempt, LeavingAttempt.ForDrain);
                 }
 
+                foreach (var gang in unasked.Where(placement => placement.Gang is not null))
+                {
+                    AskGangToLeave(gang);
+                }
+
                 if (unasked.Length > 0)
                 {
-                    AskToLeave(node.NodeId, [.. unasked.Select(placement => new LeavingAttempt(new AttemptId(placement.Task.TaskId, placement.Attempt), LeavingAttempt.ForDrain))]);
+                    AskToLeave(node.NodeId, [.. unasked.Where(placement => placement.Gang is null).Select(placement => new LeavingAttempt(new AttemptId(placement.Task.TaskId, placement.Attempt), LeavingAttempt.ForDrain))]);
                 }
 
                 continue;

@@ -14,7 +14,9 @@ internal sealed partial class SchedulerGrain
     private readonly RentBudget budget = plannerSettings.Value.Of(context.GrainId.Key.ToString()!).NewRentBudget();
 
     private AttemptPrice PriceOf(Placement? placement) =>
-        placement is not null && nodes.TryGetValue(placement.NodeId, out var node) ? node.PriceOf(placement) : default;
+        placement is null ? default
+        : placement.Gang is { } gang ? PriceOf(placement, gang)
+        : nodes.TryGetValue(placement.NodeId, out var node) ? node.PriceOf(placement) : default;
 
     /// <summary>Counts what an attempt cost that this grain ended.</summary>
     private void Charged(string? nodeId, string taskId, in OperationOutcome outcome)

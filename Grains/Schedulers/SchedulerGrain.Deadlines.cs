@@ -124,7 +124,7 @@ internal sealed partial class SchedulerGrain
             var decision = RetryPolicy.AfterFailure(
                 HistoryOf(taskId), new AttemptFailure(FailureKinds.Timeout), controls.GetValueOrDefault(taskId).ToRules(), Random.Shared.NextDouble());
             return decision.Delay is { } delay
-                ? new TaskOperation.Requeue(taskId, placement.Attempt, placement.NodeId, decision.State, now + delay, error) { EndedAt = now }
+                ? new TaskOperation.Requeue(taskId, placement.Attempt, placement.LeadNode(), decision.State, now + delay, error) { EndedAt = now }
                 : new TaskOperation.Finish(taskId, placement.Attempt, TaskPhase.Failed, StartedAt: null, now, Result: null, error, decision.State);
         });
         foreach (var placement in errors.Keys)

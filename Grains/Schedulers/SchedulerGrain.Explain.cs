@@ -70,7 +70,7 @@ internal sealed partial class SchedulerGrain
                 planned.Placement?.NodeId,
                 [.. planned.Placement?.Gpus ?? []],
                 planned.Summary,
-                planned.Change?.ToView())),
+                planned.Change?.ToView()) { Members = planned.Placement?.Gang.ToViews() ?? [] }),
         ]);
     }
 

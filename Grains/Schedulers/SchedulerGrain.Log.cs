@@ -47,6 +47,9 @@ internal sealed partial class SchedulerGrain
     [LoggerMessage(LogLevel.Error, "Task {TaskId} was {Phase} in the store and unknown to its scheduler; it is taken up now. Please report this")]
     private partial void LogForgotten(string taskId, TaskPhase phase);
 
+    [LoggerMessage(LogLevel.Warning, "Node {NodeId} runs task {TaskId} attempt {Attempt}, which has ended; it is stopped")]
+    private partial void LogStray(string taskId, int attempt, string nodeId);
+
     [LoggerMessage(LogLevel.Warning, "Task {TaskId} attempt {Attempt} was refused by node {NodeId}: {Reason}")]
     private partial void LogAssignmentRefused(string taskId, int attempt, string nodeId, string reason);
 }

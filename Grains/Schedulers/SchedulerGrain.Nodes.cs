@@ -68,6 +68,7 @@ internal sealed partial class SchedulerGrain
         planner.SetAvailable(node.NodeId, node.IsOpen);
 
         await ReconcileAsync(node, report.Held);
+        await StopStraysAsync(node, report);
         PlaceWaiting();
     }
 
@@ -132,14 +133,14 @@ internal sealed partial class SchedulerGrain
             var attempt = new AttemptId(placement.Task.TaskId, placement.Attempt);
             if (heldSet.Contains(attempt))
             {
-                missing.Remove(placement.Task.TaskId);
-                resent.Remove(placement.Task.TaskId);
+                missing.Remove(MissingKey(placement));
+                resent.Remove(MissingKey(placement));
             }
             else if (placement.NodeEpoch < node.Epoch)
             {
                 (lost ??= []).Add(placement);
             }
-            else if (outbox?.IsUnderWay(attempt) != true && IsMissing(placement.Task.TaskId, now))
+            else if (outbox?.IsUnderWay(attempt) != true && IsMissing(MissingKey(placement), now))
             {
                 (gone ??= []).Add(placement);
             }
@@ -158,14 +159,14 @@ internal sealed partial class SchedulerGrain
     }
 
     /// <summary>An assignment may have arrived after the report was made; only one that stays missing is looked up.</summary>
-    private bool IsMissing(string taskId, DateTimeOffset now)
+    private bool IsMissing(string key, DateTimeOffset now)
     {
-        if (missing.TryAdd(taskId, now) || now - missing[taskId] < MissingFor)
+        if (missing.TryAdd(key, now) || now - missing[key] < MissingFor)
         {
             return false;
         }
 
-        missing.Remove(taskId);
+        missing.Remove(key);
         return true;
     }
 
@@ -185,8 +186,15 @@ internal sealed partial class SchedulerGrain
             var row = rows.GetValueOrDefault(taskId);
             if (row is { Phase: TaskPhase.Assigned or TaskPhase.Running } && row.Attempt == placement.Attempt)
             {
-                resent.TryAdd(taskId, false);
-                Dispatch(placement, row.Requirements ?? "{}", row.Payload ?? "{}", row.Priority);
+                if (row.Members is not null && row.RankOf(placement.NodeId) is null)
+                {
+                    // Its end was committed, and word of it was lost.
+                    planner.ReleaseMember(taskId, placement.Attempt, placement.NodeId);
+                    continue;
+                }
+
+                resent.TryAdd(MissingKey(placement), false);
+                Send(placement, row.Requirements ?? "{}", row.Payload ?? "{}", row.Priority);
                 continue;
             }
 
@@ -216,15 +224,17 @@ internal sealed partial class SchedulerGrain
         }
 
         planner.SetAvailable(nodeId, available: false);
-        if (resent.TryGetValue(refusal.Attempt.TaskId, out var wasRefused) && !wasRefused)
+        var placement = planner.FindPlacement(refusal.Attempt.TaskId)?.On(nodeId);
+        var key = placement is null ? refusal.Attempt.TaskId : MissingKey(placement);
+        if (resent.TryGetValue(key, out var wasRefused) && !wasRefused)
         {
             // What was sent before may run there while its node is between two registrations. Whoever knows reports soon: the
             // node that it holds the attempt, or its grain that the node is lost.
-            resent[refusal.Attempt.TaskId] = true;
+            resent[key] = true;
             return;
         }
 
-        if (planner.FindPlacement(refusal.Attempt.TaskId) is { } placement && placement.Attempt == refusal.Attempt.Attempt)
+        if (placement is not null && placement.Attempt == refusal.Attempt.Attempt)
         {
             await MoveAsync([placement], "refused");
         }

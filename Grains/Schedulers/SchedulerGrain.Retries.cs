@@ -72,7 +72,7 @@ internal sealed partial class SchedulerGrain
             if (end.RetryAt is { } due)
             {
                 Remember(taskId, end.History.ToState());
-                var task = (served with { Attempt = attempt, AvoidNode = placement.NodeId }).WithMemoryFloor(end.History.MemoryFloor);
+                var task = (served with { Attempt = attempt, AvoidNode = end.NodeId }).WithMemoryFloor(end.History.MemoryFloor);
                 backingOff.Add(task, due);
                 if (end.History.MemoryFloor > 0)
                 {
@@ -130,7 +130,7 @@ internal sealed partial class SchedulerGrain
             HistoryOf(placement.Task.TaskId), controls.GetValueOrDefault(placement.Task.TaskId).ToRules(), Random.Shared.NextDouble());
         var (taskId, attempt, now) = (placement.Task.TaskId, placement.Attempt, time.GetUtcNow());
         return decision.Delay is { } delay
-            ? new TaskOperation.Requeue(taskId, attempt, placement.NodeId, decision.State, delay > TimeSpan.Zero ? now + delay : null, Error: null) { EndedAt = now }
+            ? new TaskOperation.Requeue(taskId, attempt, placement.LeadNode(), decision.State, delay > TimeSpan.Zero ? now + delay : null, Error: null) { EndedAt = now }
             : new TaskOperation.Finish(
                 taskId, attempt, TaskPhase.Failed, StartedAt: null, now, Result: null,
                 decision.State.Losses < RetryPolicy.MaxLosses
@@ -141,7 +141,7 @@ internal sealed partial class SchedulerGrain
 
     /// <summary>Attempts that a node never began, or that are moved away from it: no history is made.</summary>
     private Task MoveAsync(IReadOnlyList<Placement> placements, string reason) => RequeueAsync(placements, reason, placement => new TaskOperation.Requeue(
-        placement.Task.TaskId, placement.Attempt, placement.NodeId, HistoryOf(placement.Task.TaskId), NotBefore: null, Error: null)
+        placement.Task.TaskId, placement.Attempt, placement.LeadNode(), HistoryOf(placement.Task.TaskId), NotBefore: null, Error: null)
     {
         EndedAt = time.GetUtcNow(),
     });
@@ -162,7 +162,12 @@ internal sealed partial class SchedulerGrain
             var committed = await CommitAsync(operations);
             for (var i = 0; i < placements.Count; i++)
             {
-                missing.Remove(placements[i].Task.TaskId);
+                missing.Remove(MissingKey(placements[i]));
+                if (committed[i].Applied)
+                {
+                    StopMembers(placements[i], placements[i].Attempt);
+                }
+
                 Charged(placements[i].NodeId, placements[i].Task.TaskId, committed[i]);
                 if (!committed[i].Applied)
                 {
@@ -219,7 +224,7 @@ internal sealed partial class SchedulerGrain
         }
         else
         {
-            planner.Requeue(requeue.TaskId, requeue.Attempt);
+            planner.Requeue(requeue.TaskId, requeue.Attempt, placement.NodeId);
         }
     }
 

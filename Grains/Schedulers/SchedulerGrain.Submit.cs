@@ -28,6 +28,7 @@ internal sealed partial class SchedulerGrain
         var placements = new Placement?[tasks.Length];
         var operations = new TaskOperation[tasks.Length];
         var isNew = new bool[tasks.Length];
+        var hasGang = false;
         for (var i = 0; i < tasks.Length; i++)
         {
             var taskId = tasks[i].TaskId;
@@ -36,7 +37,9 @@ internal sealed partial class SchedulerGrain
             if (isNew[i])
             {
                 Remember(taskId, tasks[i].Spec.Controls);
-                placements[i] = Place(tasks[i].ToPending(submittedAt));
+                var task = tasks[i].ToPending(submittedAt);
+                hasGang |= task.Shape.Nodes > 1;
+                placements[i] = Place(task);
             }
 
             operations[i] = new TaskOperation.Insert(tasks[i].ToRow(submittedAt, placements[i]), epoch) { Price = PriceOf(placements[i]) };
@@ -53,6 +56,11 @@ internal sealed partial class SchedulerGrain
 
         FlushOutboxes();
         CommitLatePlacements();
+        if (hasGang)
+        {
+            PlaceWaiting();
+        }
+
         return outcomes;
     }
 
@@ -61,6 +69,14 @@ internal sealed partial class SchedulerGrain
         if (HoldBack(task))
         {
             inserting.Add(task.TaskId);
+            return null;
+        }
+
+        if (task.Shape.Nodes > 1)
+        {
+            // It is written queued first and assigned to all its nodes next: most tasks pay nothing for the members of some.
+            inserting.Add(task.TaskId);
+            planner.Enqueue(task);
             return null;
         }
 
@@ -116,7 +132,11 @@ internal sealed partial class SchedulerGrain
             // The planner learnt of the task just now, from the repeat; what it really is was decided before, or by a second
             // repeat that overtook this one.
             inserting.Remove(taskId);
-            placedWhileInserting.Remove(taskId);
+            if (placedWhileInserting.Remove(taskId, out var early))
+            {
+                planner.Release(taskId, early.Attempt);
+            }
+
             planner.Dequeue(taskId);
             dependencies.Remove(taskId);
             controls.Remove(taskId);
@@ -208,11 +228,7 @@ internal sealed partial class SchedulerGrain
 
         try
         {
-            var committed = await CommitAsync([.. ready.Select(placement => new TaskOperation.Assign(
-                placement.Task.TaskId, placement.Attempt, placement.NodeId, placement.NodeEpoch, placement.Gpus, epoch)
-            {
-                Price = PriceOf(placement),
-            })]);
+            var committed = await CommitAsync([.. ready.Select(ToAssign)]);
             for (var i = 0; i < ready.Count; i++)
             {
                 if (committed[i] is { Applied: true, Row: { } row })
@@ -238,16 +254,38 @@ internal sealed partial class SchedulerGrain
         }
     }
 
+    private TaskOperation ToAssign(Placement placement) => placement.Gang is { } gang
+        ? new TaskOperation.AssignGang(placement.Task.TaskId, placement.Attempt, gang, epoch) { Price = PriceOf(placement) }
+        : new TaskOperation.Assign(placement.Task.TaskId, placement.Attempt, placement.NodeId, placement.NodeEpoch, placement.Gpus, epoch) { Price = PriceOf(placement) };
+
     private void Dispatch(Placement placement, string requirements, string payload, int priority)
     {
-        var taskId = placement.Task.TaskId;
-        if (planner.FindPlacement(taskId)?.Attempt != placement.Attempt)
+        if (planner.FindPlacement(placement.Task.TaskId)?.Attempt != placement.Attempt)
         {
             return;
         }
 
-        NoteTask(MeshEventKinds.TaskPlaced, taskId, placement.Attempt, placement.NodeId);
+        NoteTask(
+            MeshEventKinds.TaskPlaced, placement.Task.TaskId, placement.Attempt, placement.NodeId,
+            placement.Gang is { } gang ? $"on {gang.Count} nodes: {string.Join(", ", gang.Select(member => member.NodeId))}" : null);
         MeasurePlacement(placement);
+        LimitAttempt(placement.Task.TaskId, placement.Attempt, startedAt: null);
+        if (placement.Gang is null)
+        {
+            Send(placement, requirements, payload, priority);
+            return;
+        }
+
+        foreach (var nodeId in placement.OpenNodes())
+        {
+            Send(placement.On(nodeId), requirements, payload, priority);
+        }
+    }
+
+    /// <summary>Puts one node's order on its way.</summary>
+    private void Send(Placement placement, string requirements, string payload, int priority)
+    {
+        var taskId = placement.Task.TaskId;
         OutboxOf(placement.NodeId).Add(
             new AttemptAssignment(
                 taskId,
@@ -259,10 +297,14 @@ internal sealed partial class SchedulerGrain
                 requirements,
                 payload,
                 placement.Task.SubmittedAt)
-            { History = HistoryOf(taskId).ToHistory(), Controls = controls.GetValueOrDefault(taskId), Pool = Pool },
+            {
+                History = HistoryOf(taskId).ToHistory(),
+                Controls = controls.GetValueOrDefault(taskId),
+                Pool = Pool,
+                Gang = placement.Gang is null ? null : placement.ToGang(placement.NodeId, AddressOf),
+            },
             placement.NodeEpoch,
             time.GetTimestamp());
-        LimitAttempt(taskId, placement.Attempt, startedAt: null);
         filledOutboxes.Add(placement.NodeId);
     }
 

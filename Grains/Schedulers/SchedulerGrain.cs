@@ -117,7 +117,11 @@ internal sealed partial class SchedulerGrain(
 
         Forget(taskId);
         instruments.TaskFinished(outcomes[0].Row?.TaskType ?? "", "cancelled");
-        if (outcomes[0].Row is { NodeId: { } nodeId, Phase: TaskPhase.Assigned or TaskPhase.Running } row)
+        if (outcomes[0].Row is { Members: not null, Phase: TaskPhase.Assigned or TaskPhase.Running } gang)
+        {
+            await StopAllAsync(gang.ToPlacement());
+        }
+        else if (outcomes[0].Row is { NodeId: { } nodeId, Phase: TaskPhase.Assigned or TaskPhase.Running } row)
         {
             await GrainFactory.GetGrain<INodeGrain>(nodeId).StopAsync(new AttemptId(taskId, row.Attempt));
         }
@@ -132,7 +136,9 @@ internal sealed partial class SchedulerGrain(
         if (planner.FindPlacement(taskId) is { } placement)
         {
             watched.Add(taskId);
-            return await GrainFactory.GetGrain<INodeGrain>(placement.NodeId).WatchAsync(taskId);
+            return placement.Gang is null
+                ? await GrainFactory.GetGrain<INodeGrain>(placement.NodeId).WatchAsync(taskId)
+                : await WatchGangAsync(placement);
         }
 
         var waits = planner.FindQueued(taskId) is not null || backingOff.Contains(taskId) || dependencies.Contains(taskId);
@@ -177,7 +183,18 @@ internal sealed partial class SchedulerGrain(
         List<(string TaskId, NodeEntry? Node)>? uncounted = null;
         foreach (var end in ended)
         {
-            nodes.TryGetValue(end.NodeId, out var node);
+            if (end.IsOfMember)
+            {
+                planner.ReleaseMember(end.Attempt.TaskId, end.Attempt.Attempt, end.NodeId);
+                continue;
+            }
+
+            nodes.TryGetValue(end.Completed ? end.Lead ?? end.NodeId : end.NodeId, out var node);
+            if (end is { Lead: not null, Completed: false, IsStale: false } && planner.FindPlacement(end.Attempt.TaskId) is { } gang)
+            {
+                StopMembers(gang, end.Attempt.Attempt);
+            }
+
             if (!end.IsStale)
             {
                 Spend(end);

@@ -51,8 +51,14 @@ internal static class ReportMapping
     private static string WhyItLeft(string? other) => other == LeavingAttempt.ForDrain ? "its node was drained" : $"preempted for {other ?? "another task"}";
 
     /// <summary>How the attempt ended; null for a start, which ends nothing.</summary>
-    public static AttemptEnd? ToEnd(this TaskOperation operation, string nodeId, bool applied, string? preemptedFor) => operation switch
+    public static AttemptEnd? ToEnd(this TaskOperation operation, string nodeId, OperationOutcome outcome, string? preemptedFor, string? lead = null) =>
+        operation.ToEnd(nodeId, outcome.Applied, preemptedFor) is not { } end ? null
+        : lead is null ? end
+        : end with { Lead = lead, Completed = end.Completed || outcome.Completes, IsOfMember = operation is TaskOperation.EndMember && outcome is { Applied: true, Completes: false } };
+
+    private static AttemptEnd? ToEnd(this TaskOperation operation, string nodeId, bool applied, string? preemptedFor) => operation switch
     {
+        TaskOperation.EndMember member => new AttemptEnd(new AttemptId(member.TaskId, member.Attempt), Completed: false, nodeId) { IsStale = !applied },
         TaskOperation.Finish finish => new AttemptEnd(
             new AttemptId(finish.TaskId, finish.Attempt), applied && finish.Phase == TaskPhase.Completed, nodeId)
         {

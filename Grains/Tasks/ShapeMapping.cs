@@ -14,7 +14,7 @@ internal static class ShapeMapping
 {
     private const string ProfileMember = "placement_profile";
 
-    private static readonly string[] Beyond = ["\"node_labels\"", "\"cpu_cores\"", "\"host_memory_gb\"", "\"anti_affinity\"", "\"any_of\""];
+    private static readonly string[] Beyond = ["\"node_labels\"", "\"cpu_cores\"", "\"host_memory_gb\"", "\"anti_affinity\"", "\"any_of\"", "\"nodes\""];
 
     /// <summary>The shapes any of which will do, the preferred first; one at least.</summary>
     public static TaskShape[] ToShapes(this TaskSpec spec) =>
@@ -111,6 +111,7 @@ internal static class ShapeMapping
         {
             Host = new HostShare((long)Math.Ceiling(Number(needs, "cpu_cores") * 1_000), Bytes(needs, "host_memory_gb")),
             AntiAffinity = Text(needs, "anti_affinity"),
+            Nodes = (int)Math.Clamp(Number(needs, "nodes", absent: 1), 1, TaskShape.NodesMax),
             Labels = needs.TryGetProperty("node_labels", out var labels) && labels.ValueKind is JsonValueKind.Object
                 ? LabelSet.Of(labels.EnumerateObject()
                     .Where(label => label.Value.ValueKind is JsonValueKind.String)
@@ -125,7 +126,7 @@ internal static class ShapeMapping
     private static TaskShape Alternative(JsonElement needs, TaskShape task)
     {
         var shape = ShapeOf(task.TaskType, (int)Math.Clamp(Number(needs, "gpu_count", absent: 1), 0, 1024), Bytes(needs, "memory_gb"), Text(needs, "gpu_type"));
-        return shape with { Model = task.Model, Host = task.Host, AntiAffinity = task.AntiAffinity, Labels = task.Labels };
+        return shape with { Model = task.Model, Host = task.Host, AntiAffinity = task.AntiAffinity, Labels = task.Labels, Nodes = task.Nodes };
     }
 
     // The total is asked for; each GPU must hold its share, rounded up so that the shares never sum to less.

@@ -130,29 +130,39 @@ internal sealed class TaskGrain(ITaskStore store, MeshInstruments instruments, T
     public async Task<ReportVerdict> ReportAsync(string nodeId, AttemptReport report)
     {
         var row = await ReadAsync();
-        if (row is null || row.NodeId != nodeId || (report.Attempt != 0 && report.Attempt != row.Attempt)
+        if (row is null || !row.IsOn(nodeId) || (report.Attempt != 0 && report.Attempt != row.Attempt)
             || row.Phase is not (TaskPhase.Assigned or TaskPhase.Running))
         {
             return ReportVerdict.Stale;
         }
 
         var memoryFloor = GpuMemoryFloor.After(row.ToShapes().PlacedOn(row.Gpus).MemoryBytesPerGpu, free: 0);
-        var operation = report.ToOperation(
-            row.Attempt, nodeId, row.Retry, ControlsMapping.Parse(row.Controls).ToRules(), memoryFloor, time.GetUtcNow(), Random.Shared.NextDouble());
+        var now = time.GetUtcNow();
+        var operation = row.RankOf(nodeId) is { } rank
+            ? report.ToMemberOperation(new GangSeat(row.Attempt, rank, row.Members!.Count, nodeId), leavesFor: null, now, Judge)
+            : Judge(report);
+        if (operation is null)
+        {
+            return ReportVerdict.Accepted;
+        }
+
         var outcomes = await StoreGuard.Write(store.CommitAsync([operation]));
         if (!outcomes[0].Applied)
         {
             return ReportVerdict.Stale;
         }
 
-        if (operation.ToEnd(nodeId, applied: true, report.PreemptedFor) is { } end)
+        if (operation.ToEnd(nodeId, outcomes[0], report.PreemptedFor, row.Members is null ? null : row.NodeId) is { } end)
         {
             instruments.AttemptCharged(nodeId, row.Pool, outcomes[0].Charge);
             await Scheduler.AttemptsEndedAsync([end with { Cost = outcomes[0].Charge.Amount }]);
-            await EndedAsync();
+            await (end.IsOfMember ? Task.CompletedTask : EndedAsync());
         }
 
         return ReportVerdict.Accepted;
+
+        TaskOperation Judge(AttemptReport said) => said.ToOperation(
+            row.Attempt, row.NodeId!, row.Retry, ControlsMapping.Parse(row.Controls).ToRules(), memoryFloor, now, Random.Shared.NextDouble());
     }
 
     public Task EndedAsync()

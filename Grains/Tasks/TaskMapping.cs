@@ -34,7 +34,8 @@ internal static class TaskMapping
         row.SubmittedAt,
         row.StartedAt,
         row.CompletedAt,
-        row.Result,
+        // Rank 0 of a gang may have ended before the others.
+        row.Phase == TaskPhase.Completed ? row.Result : null,
         row.Phase.HasEnded() ? row.Error : null,
         row.Attempt,
         row.Phase == TaskPhase.Queued ? [] : [.. row.Gpus],
@@ -46,6 +47,7 @@ internal static class TaskMapping
         Webhook = withPayload ? row.ToWebhook() : null,
         Pool = row.Pool,
         Cost = row.Cost,
+        Members = row.ToMembers(),
     };
 
     private static WebhookView? ToWebhook(this TaskRow row) => row.WebhookDue is null && row.WebhookAttempts == 0
@@ -62,13 +64,16 @@ internal static class TaskMapping
         MemoryFloor = history.MemoryFloor,
     };
 
-    public static AttemptAssignment ToAssignment(this TaskRow row) => new(
-        row.TaskId, row.Attempt, row.TaskType, row.Priority, [.. row.Gpus], row.ToShapes().PlacedOn(row.Gpus).MemoryBytesPerGpu,
+    /// <summary>The order that the node has by the committed row. How the members of a gang reach each other was told with the first one.</summary>
+    public static AttemptAssignment ToAssignment(this TaskRow row, string nodeId) => new(
+        row.TaskId, row.Attempt, row.TaskType, row.Priority, [.. row.Members is null ? row.Gpus : row.ToPlacement().GpusOn(nodeId)],
+        row.ToShapes().PlacedOn(row.Gpus).MemoryBytesPerGpu,
         row.Requirements ?? "{}", row.Payload ?? "{}", row.SubmittedAt)
     {
         History = row.Retry.ToHistory(),
         Controls = ControlsMapping.Parse(row.Controls),
         Pool = row.Pool,
+        Gang = row.Members is null ? null : row.ToPlacement().ToGang(nodeId, member => member),
     };
 
     public static PendingTask ToPending(this NewTask task, DateTimeOffset submittedAt)
@@ -105,7 +110,8 @@ internal static class TaskMapping
         row.Attempt,
         row.NodeId!,
         row.NodeEpoch,
-        row.Gpus);
+        row.Gpus)
+    { Gang = row.Members };
 
     public static TaskRow ToRow(this NewTask task, DateTimeOffset submittedAt, Placement? placement)
     {

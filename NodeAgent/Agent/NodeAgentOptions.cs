@@ -27,6 +27,11 @@ internal sealed record NodeAgentOptions
     /// </summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// <c>AURORA_NODE_ADDRESS</c>: the host name or address under which other nodes reach this machine, for tasks of several nodes. Default: the host name.
+    /// </summary>
+    public string Address { get; init; } = Environment.MachineName;
+
     /// <summary><c>AURORA_POOLS</c> or <c>--pools</c>: the pools that this machine serves, such as <c>default,train</c>. Default: default.</summary>
     public IReadOnlyList<string> Pools { get; init; } = [MeshConstants.DefaultPool];
 
@@ -68,6 +73,7 @@ internal sealed record NodeAgentOptions
             MaxParallel = Number(configuration, "max-parallel", 100_000) ?? Number(configuration, "AURORA_MAX_PARALLEL", 100_000),
             Labels = ParseLabels(Text(configuration, "labels") ?? Text(configuration, "AURORA_LABELS")),
             Pools = ParsePools(Text(configuration, "pools") ?? Text(configuration, "AURORA_POOLS")) ?? defaults.Pools,
+            Address = AddressOf(configuration) ?? defaults.Address,
             Tenure = TenureOf(configuration),
             PricePerHour = PriceOf(configuration),
             InterruptionsPerHour = Amount(configuration, "AURORA_INTERRUPTIONS_PER_HOUR"),
@@ -122,6 +128,13 @@ internal sealed record NodeAgentOptions
             ? pools
             : throw new AgentSettingException($"AURORA_POOLS is \"{text}\"; it must be 1 to {PoolName.PerNodeMax} names with commas, each {PoolName.Rule}.");
     }
+
+    private static string? AddressOf(IConfiguration configuration) => Text(configuration, "AURORA_NODE_ADDRESS") switch
+    {
+        null => null,
+        var text when text.Length <= 255 && !text.Any(character => char.IsControl(character) || char.IsWhiteSpace(character) || character == ',') => text,
+        var text => throw new AgentSettingException($"AURORA_NODE_ADDRESS is \"{text}\"; it must be one host name or address of at most 255 characters."),
+    };
 
     private static string TenureOf(IConfiguration configuration) => Text(configuration, "AURORA_TENURE")?.ToLowerInvariant() switch
     {

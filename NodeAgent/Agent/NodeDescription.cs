@@ -24,6 +24,9 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
     /// <summary>Labels that the operator gave it.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The host name or address under which other nodes reach this one.</summary>
+    public string Address { get; init; } = Environment.MachineName;
+
     /// <summary>The pools that it serves.</summary>
     public IReadOnlyList<string> Pools { get; init; } = [MeshConstants.DefaultPool];
 
@@ -47,7 +50,7 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
     {
         var taskTypes = await Executor.GetTaskTypesAsync(cancellationToken);
         return new NodeRegistration(
-            instanceId, [.. Gpus.Devices], maxParallel, [.. taskTypes], ["attempts", "acks", "stop", "heartbeat", "output", NodeRegistration.PreemptFeature], running, Facts(), transport);
+            instanceId, [.. Gpus.Devices], maxParallel, [.. taskTypes], ["attempts", "acks", "stop", "heartbeat", "output", NodeRegistration.PreemptFeature, NodeRegistration.GangFeature], running, Facts(), transport);
     }
 
     /// <summary>Attempts at once when nobody chooses: work that shares GPUs, and work that needs none.</summary>
@@ -63,6 +66,7 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
             ["cpu_cores"] = Environment.ProcessorCount,
             ["memory_bytes"] = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
             ["simulated"] = simulated,
+            ["address"] = Address,
         };
         if (ProcessIdentity.CurrentBoot is { Length: > 0 } boot)
         {

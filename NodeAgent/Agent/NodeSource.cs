@@ -32,6 +32,7 @@ internal sealed class NodeSource(
                 Journal = journal,
                 Labels = options.Labels,
                 Pools = options.Pools,
+                Address = options.Address,
                 Tenure = options.Tenure,
                 PricePerHour = options.PricePerHour,
                 OnDemandPricePerHour = options.OnDemandPricePerHour,
@@ -54,6 +55,7 @@ internal sealed class NodeSource(
         {
             Labels = options.Labels,
             Pools = options.Pools,
+            Address = options.Address,
             Tenure = options.Tenure,
             PricePerHour = options.PricePerHour,
             OnDemandPricePerHour = options.OnDemandPricePerHour,

@@ -12,6 +12,8 @@ internal static class AgentFrames
     /// <summary>The close code of a socket whose node registered elsewhere.</summary>
     public const int ReplacedCloseCode = 4409;
 
+    private const string Gang = "gang";
+
     private static readonly string[] TaskMembers =
     [
         "task_id", "task_type", "requirements", "priority", "status", "assigned_node", "submitted_at", "started_at", "completed_at",
@@ -138,8 +140,19 @@ internal static class AgentFrames
             submittedAt)
         {
             Controls = ParseControls(task),
+            Gang = IsGang(task) ? ParseGang(task.GetProperty(Gang)) : null,
         };
     }
+
+    // A task of one node may use the name for itself.
+    private static bool IsGang(JsonElement task) =>
+        task.TryGetProperty("requirements", out var needs) && needs.ValueKind == JsonValueKind.Object
+        && needs.TryGetProperty("nodes", out var nodes) && nodes.ValueKind == JsonValueKind.Number && nodes.GetDouble() > 1 && task.TryGetProperty(Gang, out _);
+
+    private static GangAssignment ParseGang(JsonElement gang) => new(
+        gang.GetProperty("rank").GetInt32(),
+        [.. gang.GetProperty("members").EnumerateArray().Select(member => new GangPeer(member.GetProperty("node").GetString()!, member.GetProperty("address").GetString()!))],
+        gang.GetProperty("port").GetInt32());
 
     private static TaskControls? ParseControls(JsonElement task)
     {
@@ -155,7 +168,8 @@ internal static class AgentFrames
     /// <summary>The other members of the submitted body (script, payload, …) ride inline beside the mesh's own.</summary>
     private static string UserMembers(JsonElement task)
     {
-        var members = task.EnumerateObject().Where(member => !TaskMembers.Contains(member.Name)).ToList();
+        var isGang = IsGang(task);
+        var members = task.EnumerateObject().Where(member => !TaskMembers.Contains(member.Name) && !(isGang && member.Name == Gang)).ToList();
         if (members.Count == 0)
         {
             return "{}";

@@ -119,6 +119,21 @@ internal sealed class TestExecutor(ExecutorOptions options, TimeProvider clock) 
             }
 
             writer.WriteEndArray();
+            if (attempt.Gang is { } gang)
+            {
+                writer.WriteStartObject("gang");
+                writer.WriteNumber("rank", gang.Rank);
+                writer.WriteNumber("size", gang.Members.Length);
+                writer.WriteStartArray("members");
+                foreach (var member in gang.Members)
+                {
+                    writer.WriteStringValue(member.NodeId);
+                }
+
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+            }
+
             writer.WriteNumber("duration_ms", Math.Round(duration.TotalMilliseconds, 3));
             if (heldBytes > 0)
             {

@@ -61,6 +61,8 @@ internal sealed class AttemptOutput(AttemptId attempt, OutputLink link, bool isR
         Buffer().Write(kind, text);
     }
 
+    public void Touch() => Volatile.Write(ref lastWriteAt, time.GetTimestamp());
+
     public async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
     {
         while (buffer is { } open && !open.HasRoom(out var room))

@@ -17,8 +17,21 @@ internal interface IAttemptOutput
     /// </summary>
     void WriteAt(long number, OutputKind kind, string text) => Write(kind, text);
 
+    /// <summary>Shows that the attempt goes on, and puts nothing out.</summary>
+    void Touch()
+    {
+    }
+
     /// <summary>Returns once so little is on its way that nothing written now will be lost; for output that must be whole.</summary>
     ValueTask WaitForRoomAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>The output of a member of a gang beside rank 0: nobody reads it, and it shows that the member goes on.</summary>
+internal sealed class MemberOutput(IAttemptOutput output) : IAttemptOutput
+{
+    public void Write(OutputKind kind, string text) => output.Touch();
+
+    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }
 
 /// <summary>Output that nobody wants.</summary>

@@ -11,6 +11,7 @@ internal static class FeasibilityChain
     [
         new NodeAvailableCheck(),
         new TaskTypeCheck(),
+        new GangCheck(),
         new ModelCheck(),
         new LabelsCheck(),
         new HostCheck(),

@@ -8,7 +8,9 @@ namespace Aurora.Scheduling.Feasibility;
 internal static class Refusals
 {
     public static Refusal KeptForAnother(KeptPlace kept) =>
-        new("kept_for_another", $"keeps GPU {string.Join(", ", kept.Gpus)} for {kept.TaskId}, whose turn is before", Permanent: false);
+        new("kept_for_another", $"keeps {(kept.Gpus.Count == 0 ? "a slot" : $"GPU {string.Join(", ", kept.Gpus)}")} for {kept.TaskId}, whose turn is before", Permanent: false);
+
+    public static Refusal NoGangs() => new("no_gangs", "its agent does not take part in tasks of several nodes", Permanent: true);
 
     public static Refusal BudgetSpent(string why) => new("budget_spent", $"the node is rented, and {why}", Permanent: false);
 

@@ -24,6 +24,9 @@ public sealed record NodeFacts(
 
     /// <summary>Whether its agent ends an attempt when asked to, and tells when it is gone; only attempts of such a node are preempted.</summary>
     public bool CanPreempt { get; init; } = true;
+
+    /// <summary>Whether its agent understands that an attempt is one node's part of a gang.</summary>
+    public bool TakesGangs { get; init; } = true;
 }
 
 /// <summary>What the inference servers of a node have. Names are in one form, so that equal models have equal names.</summary>

@@ -7,6 +7,19 @@ namespace Aurora.Scheduling.Model;
 /// <param name="GpuType">A type whose tokens each GPU's type must contain, or null for any.</param>
 public sealed record TaskShape(string TaskType, int GpuCount, long MemoryBytesPerGpu, string? GpuType)
 {
+    /// <summary>The most nodes of one task.</summary>
+    public const int NodesMax = 64;
+
+    // Beyond the first: what says nothing of nodes, an older recording say, needs one.
+    private readonly int moreNodes;
+
+    /// <summary>Different nodes that it needs at once, everything else on each of them; above 1 it is a gang. At least 1.</summary>
+    public int Nodes
+    {
+        get => moreNodes + 1;
+        init => moreNodes = Math.Max(0, value - 1);
+    }
+
     /// <summary>The model that the node's inference servers must have, in the form in which nodes' models are compared; null for any.</summary>
     public string? Model { get; init; }
 

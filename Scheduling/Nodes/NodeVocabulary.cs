@@ -38,7 +38,7 @@ internal sealed class NodeVocabulary
 
     public int OfferId(NodeFacts facts)
     {
-        var offer = new NodeOffer(facts.TaskTypes, facts.Models, facts.Labels);
+        var offer = new NodeOffer(facts.TaskTypes, facts.Models, facts.Labels, facts.TakesGangs);
         var name = offer.Name;
         if (!offerIds.TryGetValue(name, out var id))
         {

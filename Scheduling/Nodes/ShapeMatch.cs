@@ -28,7 +28,7 @@ internal sealed class ShapeMatch(ShapeClassKey key, NodeVocabulary vocabulary)
     {
         if (offerId >= offers.Length)
         {
-            offers = [.. vocabulary.Offers.Select(offer => (offer.Serves(key.TaskType, key.Model, key.Labels), offer.HasLoaded(key.Model)))];
+            offers = [.. vocabulary.Offers.Select(offer => (offer.Serves(key.TaskType, key.Model, key.Labels, key.Nodes), offer.HasLoaded(key.Model)))];
         }
 
         return offers[offerId];

@@ -20,8 +20,8 @@ internal sealed class FreedCapacity(NodeTable table, WaitingTasks waiting, Reach
     /// <summary>Nodes that gained capacity, by ordinal.</summary>
     public IReadOnlyList<int> Nodes => nodes;
 
-    /// <summary>The nodes on which a task of the class may fit; null for all.</summary>
-    public IReadOnlyList<int>? For(ShapeClass shapes) => shapes.Reach.Untried ? null : nodes;
+    /// <summary>The nodes on which a task of the class may fit; null for all. A gang may need some that were free before beside one that is now.</summary>
+    public IReadOnlyList<int>? For(ShapeClass shapes) => shapes.Reach.Untried || shapes.Nodes > 1 ? null : nodes;
 
     /// <summary>The node has room for something that did not fit before.</summary>
     public void NodeGained(int ordinal)
@@ -44,7 +44,7 @@ internal sealed class FreedCapacity(NodeTable table, WaitingTasks waiting, Reach
     {
         foreach (var shapes in waiting.Active)
         {
-            if (shapes.Reach.Node == ordinal)
+            if (shapes.Reach.Node == ordinal || shapes.Nodes > 1)
             {
                 shapes.Reach.Generation = -1;
             }
@@ -79,7 +79,7 @@ internal sealed class FreedCapacity(NodeTable table, WaitingTasks waiting, Reach
         QueueEntry? earliest = null;
         foreach (var shapes in waiting.Active)
         {
-            if (shapes.Account.IsFull(shapes.GpuCount))
+            if (shapes.Account.IsFull(shapes.GpusInAll))
             {
                 shapes.Account.HeldBack.Add(shapes);
                 continue;
@@ -152,6 +152,11 @@ internal sealed class FreedCapacity(NodeTable table, WaitingTasks waiting, Reach
         known.Bytes = Reach.Nothing;
         known.Node = -1;
         known.Generation = generation;
+        if (shapes.Nodes > 1)
+        {
+            return known.Bytes = reach.OfGang(shapes);
+        }
+
         var count = known.Untried ? table.Count : nodes.Count;
         for (var position = 0; position < count; position++)
         {

@@ -70,12 +70,19 @@ public interface IMeshPlanner
     bool Dequeue(string taskId);
 
     /// <summary>Frees the attempt and puts its task back in line at its old place, its attempt counted; false when it is not held under this attempt number.</summary>
-    bool Requeue(string taskId, int attempt);
+    /// <param name="avoid">The node that the next attempt gets only when no other can take it; null for the one that it was on.</param>
+    bool Requeue(string taskId, int attempt, string? avoid = null);
+
+    /// <summary>
+    /// Frees what one node has of a gang's attempt, since that part ended well; the others go on. False when it is not held under this
+    /// attempt number, or was freed before.
+    /// </summary>
+    bool ReleaseMember(string taskId, int attempt, string nodeId);
 
     /// <summary>Like <see cref="Requeue"/>, for an attempt that left for another task, or for none: nothing speaks against its node.</summary>
     bool RequeuePreempted(string taskId, int attempt, string? forTask);
 
-    /// <summary>The placements that a node holds, by task id; they stay reserved until released or requeued.</summary>
+    /// <summary>The placements that a node holds, by task id, as it sees them; they stay reserved until released or requeued.</summary>
     IReadOnlyList<Placement> PlacementsOn(string nodeId);
 
     /// <summary>The placement that a task holds, or null.</summary>

@@ -47,9 +47,10 @@ public sealed partial class MeshPlanner
         }
 
         var held = nodes.Nodes.Sum(node => node.Ledger.HeldCount);
-        if (held != placed.Count)
+        var parts = placed.Values.Sum(task => task.Placement.OpenNodes().Count());
+        if (held != parts)
         {
-            throw new InvalidOperationException($"The nodes hold {held} attempts; {placed.Count} are placed.");
+            throw new InvalidOperationException($"The nodes hold {held} attempts; {parts} are placed.");
         }
     }
 }

@@ -26,12 +26,17 @@ public sealed partial class MeshPlanner
         shares.Tell(now);
         foreach (var node in keptPlaces.ToList())
         {
-            var kept = node.Kept!;
+            if (node.Kept is not { } kept)
+            {
+                // Given up with another of its gang.
+                continue;
+            }
+
             if (!node.Available || waiting.Find(kept.TaskId) is null || kept.GivenUpAt <= now
                 || reach.Nominal(node.Ordinal, waiting.ClassOf(kept.Shape)) < kept.Shape.MemoryBytesPerGpu
                 || reach.WhyNotRented(node.Ordinal, waiting.ClassOf(kept.Shape)) is not null)
             {
-                Keep(node, null);
+                KeepAll(PlacesOf(kept.TaskId), kept: false);
             }
             else if (kept is { ByPreemption: true, GivenUpAt: null } && !IsBeingCleared(node))
             {
@@ -51,7 +56,15 @@ public sealed partial class MeshPlanner
                 return;
             }
 
-            if (SoonestPlace(entry, now) is var (node, place))
+            if (entry.Task.Shape.Nodes > 1)
+            {
+                if (SoonestPlaces(entry, now) is { } places)
+                {
+                    KeepAll(places, kept: true);
+                    return;
+                }
+            }
+            else if (SoonestPlace(entry, now) is var (node, place))
             {
                 Keep(node, place);
                 return;
@@ -61,7 +74,7 @@ public sealed partial class MeshPlanner
 
     private IEnumerable<QueueEntry> HeadEntries() =>
         waiting.Head(HeadMax).Select(task => waiting.Find(task.TaskId)!)
-            .Where(entry => entry.Task.Shapes.All(shape => shape.GpuCount > 0) && WhyHeldBack(entry.Task.Shapes) is null);
+            .Where(entry => entry.Task.Shapes.All(shape => shape.GpuCount > 0 || shape.Nodes > 1) && WhyHeldBack(entry.Task.Shapes) is null);
 
     private void Keep(TrackedNode node, KeptPlace? place)
     {
@@ -117,7 +130,7 @@ public sealed partial class MeshPlanner
                 return (at, ends, gpus);
             }
 
-            foreach (var gpu in task.Placement.Gpus.Where(gpu => gpu < free.Length))
+            foreach (var gpu in task.Placement.GpusOn(node.Facts.NodeId).Where(gpu => gpu < free.Length))
             {
                 free[gpu] = Math.Min(node.Facts.Gpus[gpu].MemoryBytes, free[gpu] + task.Placement.Task.Shape.MemoryBytesPerGpu);
             }
@@ -174,7 +187,14 @@ public sealed partial class MeshPlanner
     {
         foreach (var node in keptPlaces.ToList())
         {
-            if (node.Available && node.Ledger.FreeSlots > 0 && TakeTurnAt(node, node.Kept!, now) is { } placement)
+            if (node.Kept is { Shape.Nodes: > 1 } part)
+            {
+                if (PlacesOf(part.TaskId) is var places && places[0].Node == node && TakeTurnAtGang(places, now) is { } ofGang)
+                {
+                    return ofGang;
+                }
+            }
+            else if (node is { Available: true, Ledger.FreeSlots: > 0, Kept: { } kept } && TakeTurnAt(node, kept, now) is { } placement)
             {
                 return placement;
             }
@@ -235,7 +255,7 @@ public sealed partial class MeshPlanner
     {
         foreach (var task in waiting.Head(HeadMax))
         {
-            if (task.TaskId == kept.TaskId || WhyHeldBack(task.Shapes) is not null || AtMost(task) is not { } duration || now + duration > start)
+            if (task.TaskId == kept.TaskId || task.Shape.Nodes > 1 || WhyHeldBack(task.Shapes) is not null || AtMost(task) is not { } duration || now + duration > start)
             {
                 continue;
             }
@@ -265,6 +285,12 @@ public sealed partial class MeshPlanner
         if (PlaceOf(task.TaskId) is not { Kept: { } kept } node)
         {
             return null;
+        }
+
+        if (kept.Shape.Nodes > 1)
+        {
+            return $"a place on each of {string.Join(", ", PlacesOf(task.TaskId).Select(each => each.Node.Facts.NodeId))} is kept for it"
+                + (kept.Start is { } from ? string.Create(CultureInfo.InvariantCulture, $" from about {from:u}") : "");
         }
 
         var place = $"GPU {string.Join(", ", kept.Gpus)} of {node.Facts.NodeId} is kept for it";

@@ -34,7 +34,7 @@ public sealed partial class MeshPlanner
         foreach (var entry in HeadEntries())
         {
             var task = entry.Task;
-            if (!MayHaveLeave(task, lowest) || task.Shapes.Any(shape => shape.Model is not null)
+            if (!MayHaveLeave(task, lowest) || task.Shapes.Any(shape => shape.Model is not null || shape.Nodes > 1)
                 || PlaceOf(task.TaskId) is { Kept.ByPreemption: true } || inVain.Exists(other => IsNoEasier(task, other)))
             {
                 continue;
@@ -191,7 +191,7 @@ public sealed partial class MeshPlanner
             var freed = node.Ledger.FreeBytes(gpu);
             foreach (var task in gone)
             {
-                freed += task.Placement.Gpus.Contains(gpu) ? task.Placement.Task.Shape.MemoryBytesPerGpu : 0;
+                freed += task.Placement.GpusOn(node.Facts.NodeId).Contains(gpu) ? task.Placement.Task.Shape.MemoryBytesPerGpu : 0;
             }
 
             if (Math.Min(freed, types[gpu].Nominal) >= shape.MemoryBytesPerGpu && shapes.Match.AcceptsGpu(types[gpu].Type))

@@ -55,7 +55,7 @@ public sealed partial class MeshPlanner
         {
             foreach (var task in AttemptsOn(node).Where(task => now > task.At))
             {
-                var (shape, gpus) = (task.Placement.Task.Shape, task.Placement.Gpus);
+                var (shape, gpus) = (task.Placement.Task.Shape, task.Placement.GpusOn(node.Facts.NodeId));
                 var tenant = shape.Tenant ?? FairShares.DefaultTenant;
                 running[tenant] = running.GetValueOrDefault(tenant)
                     + (AttemptPrice.Of(node.Facts, gpus, shape.MemoryBytesPerGpu).PerHour * (now - task.At).TotalHours);

@@ -18,7 +18,7 @@ public sealed partial class MeshPlanner
         var seconds = (shares.Now - task.At).TotalSeconds;
         return seconds <= 0 ? task.Placement.Task : task.Placement.Task with
         {
-            AttainedGpuSeconds = task.Placement.Task.AttainedGpuSeconds + (seconds * Math.Max(1, task.Placement.Gpus.Count)),
+            AttainedGpuSeconds = task.Placement.Task.AttainedGpuSeconds + (seconds * Math.Max(1, task.Placement.Gpus.Count) * task.Placement.Task.Shape.Nodes),
         };
     }
 
@@ -27,8 +27,8 @@ public sealed partial class MeshPlanner
     {
         var task = running.Placement.Task;
 
-        // A request to a model is over in seconds, and its answer may be half told.
-        if (task.Priority >= NeverPreempted || task.Shape.Model is not null)
+        // A request to a model is over in seconds, and its answer may be half told. A gang would leave several nodes for a place on one.
+        if (task.Priority >= NeverPreempted || task.Shape is not { Model: null, Nodes: 1 })
         {
             return false;
         }

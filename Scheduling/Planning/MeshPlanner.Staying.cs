@@ -19,12 +19,13 @@ public sealed partial class MeshPlanner
         var (hasGpu, hasModel) = (task.Shapes.All(shape => shape.GpuCount > 0), task.Shapes.Any(shape => shape.Model is not null));
         if (!settings.Preemption)
         {
-            return hasGpu && !hasModel && LeastHarm(entry) is { Victims.Count: > 0 } found
+            return hasGpu && !hasModel && task.Shapes.All(shape => shape.Nodes == 1) && LeastHarm(entry) is { Victims.Count: > 0 } found
                 ? $"{Count(found.Victims.Count, "attempt")} of lower priority could leave {found.Node.Facts.NodeId} for it, but preemption is off"
                 : null;
         }
 
         return !hasGpu ? "nobody is asked to leave for a task without a GPU"
+            : task.Shapes.Any(shape => shape.Nodes > 1) ? "nobody is asked to leave for a task of several nodes"
             : hasModel ? "nobody is asked to leave for a request to a model"
             : LeastHarm(entry) is null ? WhoStays(entry)
             : HeadEntries().Any(head => ReferenceEquals(head, entry)) ? null
@@ -36,6 +37,16 @@ public sealed partial class MeshPlanner
         foreach (var shape in task.Shapes)
         {
             var shapes = waiting.ClassOf(shape);
+            if (shapes.Nodes > 1)
+            {
+                if (reach.NodesNow(shapes, shape.MemoryBytesPerGpu) >= shapes.Nodes)
+                {
+                    return true;
+                }
+
+                continue;
+            }
+
             for (var ordinal = 0; ordinal < nodes.Count; ordinal++)
             {
                 if (reach.Now(ordinal, shapes) >= shape.MemoryBytesPerGpu)
@@ -51,7 +62,9 @@ public sealed partial class MeshPlanner
     private string? WhoStays(QueueEntry entry)
     {
         var stays = nodes.Nodes.Where(node => node.Available && CouldRun(node, entry.Task))
-            .SelectMany(node => node.Ledger.Reservations.Select(held => WhyItStays(entry, node, placed[held.TaskId])))
+            .SelectMany(node => node.Ledger.Reservations.Select(held => (held.TaskId, Why: WhyItStays(entry, node, placed[held.TaskId]))))
+            .DistinctBy(each => each.TaskId)
+            .Select(each => each.Why)
             .GroupBy(why => why)
             .OrderBy(group => group.Key)
             .Select(group => $"{group.Count()} {Words(group.Key)}")
@@ -68,6 +81,7 @@ public sealed partial class MeshPlanner
         { Placement.Task.Priority: >= NeverPreempted } => Staying.Critical,
         _ when task.Placement.Task.Priority > entry.Task.Priority || (service is null && task.Placement.Task.Priority == entry.Task.Priority) => Staying.NotLower,
         { Placement.Task.Shape.Model: not null } => Staying.Request,
+        { Placement.Gang: not null } => Staying.Gang,
         _ when !node.Facts.CanPreempt => Staying.CannotBeAsked,
         _ when !MayLeaveFor(entry, task) => Staying.TurnBefore,
         _ => Staying.NotEnough,
@@ -78,6 +92,7 @@ public sealed partial class MeshPlanner
         Staying.Critical => $"of priority {NeverPreempted} or higher",
         Staying.NotLower => "of no lower priority",
         Staying.Request => "with a request to a model",
+        Staying.Gang => "of several nodes",
         Staying.CannotBeAsked => "on nodes that do not understand the request",
         Staying.TurnBefore => "whose turn comes first by now",
         Staying.LeavesForAnother => "leaving for other tasks",
@@ -89,6 +104,7 @@ public sealed partial class MeshPlanner
         Critical,
         NotLower,
         Request,
+        Gang,
         CannotBeAsked,
         TurnBefore,
         LeavesForAnother,

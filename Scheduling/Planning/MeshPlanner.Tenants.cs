@@ -41,12 +41,12 @@ public sealed partial class MeshPlanner
     private string? WhyHeldBack(IReadOnlyList<TaskShape> shapes)
     {
         var account = shares.Of(shapes[0].Tenant);
-        if (account.Policy.GpusMax is not { } max || !shapes.All(shape => account.IsFull(shape.GpuCount)))
+        if (account.Policy.GpusMax is not { } max || !shapes.All(shape => account.IsFull(shape.GpuCount * shape.Nodes)))
         {
             return null;
         }
 
-        var fewest = shapes.Min(shape => shape.GpuCount);
+        var fewest = shapes.Min(shape => shape.GpuCount * shape.Nodes);
         return fewest > max
             ? $"needs {fewest} GPUs; the quota of tenant '{account.Name}' is {max}"
             : $"tenant '{account.Name}' holds {account.GpusInUse} GPUs of its quota of {max}";

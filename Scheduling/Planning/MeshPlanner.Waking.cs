@@ -48,18 +48,21 @@ public sealed partial class MeshPlanner
             foreach (var task in waiting.Head(HeadMax).Where(task => WhyHeldBack(task.Shapes) is null))
             {
                 var able = sleepers.Where(node => Rouses(node, task) && room[node] > 0).ToList();
-                var chosen = able.Find(node => node.Sleep!.CalledAt is not null)
-                    ?? able.MinBy(node => (node.Facts.Price.PerHourOfWork, node.Ordinal));
-                if (chosen is null)
+                var needed = task.Shape.Nodes == 1 ? 1 : Math.Max(0, task.Shape.Nodes - AwakeFor(task));
+                if (able.Count < needed)
                 {
                     continue;
                 }
 
-                room[chosen] -= Math.Max(1, task.Shape.GpuCount);
-                if (chosen.Sleep!.CalledAt is null)
+                foreach (var chosen in able.OrderBy(node => node.Sleep!.CalledAt is null)
+                    .ThenBy(node => node.Sleep!.CalledAt is null ? node.Facts.Price.PerHourOfWork : 0).ThenBy(node => node.Ordinal).Take(needed))
                 {
-                    chosen.Sleep.CalledAt = now;
-                    calls.Add(new WakeCall(chosen.Facts.NodeId, task.TaskId));
+                    room[chosen] -= Math.Max(1, task.Shape.GpuCount);
+                    if (chosen.Sleep!.CalledAt is null)
+                    {
+                        chosen.Sleep.CalledAt = now;
+                        calls.Add(new WakeCall(chosen.Facts.NodeId, task.TaskId));
+                    }
                 }
             }
         }
@@ -92,14 +95,19 @@ public sealed partial class MeshPlanner
         }
     }
 
+    /// <summary>Open nodes that could run a part of a gang once they are idle.</summary>
+    private int AwakeFor(PendingTask task) =>
+        nodes.Nodes.Count(node => node is { Sleep: null, Available: true } && reach.Nominal(node.Ordinal, waiting.ClassOf(task.Shape)) >= task.Shape.MemoryBytesPerGpu);
+
     private bool HasOwnedPlace(PendingTask task)
     {
         foreach (var shape in task.Shapes)
         {
             var shapes = waiting.ClassOf(shape);
+            var places = 0;
             for (var ordinal = 0; ordinal < nodes.Count; ordinal++)
             {
-                if (nodes.Row(ordinal).Owned > 0 && reach.Now(ordinal, shapes) >= shape.MemoryBytesPerGpu)
+                if (nodes.Row(ordinal).Owned > 0 && reach.Now(ordinal, shapes) >= shape.MemoryBytesPerGpu && ++places == shape.Nodes)
                 {
                     return true;
                 }

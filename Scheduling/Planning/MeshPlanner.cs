@@ -143,7 +143,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
         {
             // Where one that needs no more waits in vain, this one fits only where capacity came free since.
             var shapes = waiting.ClassOf(shape);
-            if (shapes.Account.IsFull(shapes.GpuCount))
+            if (shapes.Account.IsFull(shapes.GpusInAll))
             {
                 shapes.Account.HeldBack.Add(shapes);
                 continue;
@@ -180,15 +180,17 @@ public sealed partial class MeshPlanner : IMeshPlanner
             return;
         }
 
-        var node = nodes.Find(placement.NodeId)
-            ?? nodes.Add(new NodeFacts(placement.NodeId, placement.NodeEpoch, [], 0, new HashSet<string>()));
-        node.Ledger.TakeOver(
-            placement.Task.TaskId, placement.Attempt, placement.Gpus, placement.Task.Shape.MemoryBytesPerGpu, placement.Task.Shape.Host);
+        var node = FindOrAdd(placement.NodeId, placement.NodeEpoch);
         placed.Add(
             placement.Task.TaskId, new PlacedTask(placement, node, ScoringPolicy.For(placement.Task, settings.ProfileOf(placement.Task)), null, default, now));
-        node.Count(placement.Task.Shape, 1);
-        shares.Count(shares.Of(placement.Task.Shape.Tenant), placement.Gpus.Count, 1);
-        Renew(node);
+        if (placement.Gang is null)
+        {
+            TakeOver(node, placement, placement.Gpus);
+        }
+        else
+        {
+            TakeOverGang(placement);
+        }
     }
 
     /// <inheritdoc/>
@@ -248,14 +250,14 @@ public sealed partial class MeshPlanner : IMeshPlanner
     }
 
     /// <inheritdoc/>
-    public bool Requeue(string taskId, int attempt)
+    public bool Requeue(string taskId, int attempt, string? avoid = null)
     {
         if (TryFree(taskId, attempt) is not { } freedTask)
         {
             return false;
         }
 
-        Enqueue(ServedBy(freedTask) with { Attempt = attempt, AvoidNode = freedTask.Placement.NodeId, PreemptedFor = null });
+        Enqueue(ServedBy(freedTask) with { Attempt = attempt, AvoidNode = avoid ?? freedTask.Placement.NodeId, PreemptedFor = null });
         return true;
     }
 
@@ -279,7 +281,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
             return [];
         }
 
-        return [.. AttemptsOn(node).Select(task => task.Placement)];
+        return [.. AttemptsOn(node).Select(task => task.Placement.On(nodeId))];
     }
 
     /// <summary>Attempts that a node holds, of this pool and of others.</summary>
@@ -310,7 +312,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
         }
 
         Placement? placement = null;
-        foreach (var place in entry.Places.Where(place => !place.Line.Shapes.Account.IsFull(place.Line.Shapes.GpuCount)))
+        foreach (var place in entry.Places.Where(place => !place.Line.Shapes.Account.IsFull(place.Line.Shapes.GpusInAll)))
         {
             placement ??= TryPlace(place.Task, place.Line.Shapes, freed.For(place.Line.Shapes), now);
         }
@@ -323,6 +325,11 @@ public sealed partial class MeshPlanner : IMeshPlanner
         var bytes = task.Shape.MemoryBytesPerGpu;
         var policy = ScoringPolicy.For(task, settings.ProfileOf(task));
         var avoid = task.AvoidNode is { } avoided ? nodes.Find(avoided)?.Ordinal : null;
+        if (shapes.Nodes > 1)
+        {
+            return among is { Count: 0 } ? null : TryPlaceGang(task, shapes, policy, avoid, now);
+        }
+
         var choice = sessions.Find(task.Session) is { } home && home != avoid
             ? chooser.ChooseOn(home, shapes, bytes, policy)
             : null;
@@ -338,21 +345,10 @@ public sealed partial class MeshPlanner : IMeshPlanner
         }
 
         var node = nodes.Nodes[choice.Node];
-        var attempt = task.Attempt + 1;
-        var terms = chooser.TermsOf(choice, shapes, bytes);
-        if (!node.Ledger.TryReserve(task.TaskId, attempt, choice.Gpus, bytes, out var refusal, task.Shape.Host))
-        {
-            throw new UnreachableException($"{node.Facts.NodeId} was chosen and refuses: {refusal.Message}.");
-        }
-
-        var placement = new Placement(task, attempt, node.Facts.NodeId, node.Facts.Epoch, choice.Gpus);
-        placed.Add(task.TaskId, new PlacedTask(placement, node, policy, choice.Score, terms, now));
+        var placement = new Placement(task, task.Attempt + 1, node.Facts.NodeId, node.Facts.Epoch, choice.Gpus);
+        placed.Add(task.TaskId, new PlacedTask(placement, node, policy, choice.Score, chooser.TermsOf(choice, shapes, bytes), now));
         sessions.Remember(task.Session, choice.Node);
-        node.Count(task.Shape, 1);
-        shares.Count(shapes.Account, choice.Gpus.Length, 1);
-        nodes.Chosen(node);
-        packing?.Placed(task.Shape);
-        Renew(node);
+        Reserve(node, placement, choice.Gpus, shapes.Account);
         return placement;
     }
 
@@ -364,35 +360,15 @@ public sealed partial class MeshPlanner : IMeshPlanner
         }
 
         placed.Remove(taskId);
-        task.Node.Ledger.Release(taskId, attempt);
-        var shape = task.Placement.Task.Shape;
-        task.Node.Count(shape, -1);
-        packing?.Ended(shape);
-        var account = shares.Of(shape.Tenant);
-        shares.Count(account, task.Placement.Gpus.Count, -1);
-        if (account.HeldBack.Count > 0)
+        if (task.Placement.Gang is null)
         {
-            freed.QuotaFreed(account);
+            Free(task.Node, task.Placement, task.Placement.Gpus);
         }
-
-        Renew(task.Node);
-        if (shape.AntiAffinity is not null)
+        else
         {
-            // Rows do not show it.
-            freed.NodeGained(task.Node.Ordinal);
+            FreeGang(task.Placement);
         }
 
         return task;
-    }
-
-    private void Renew(TrackedNode node)
-    {
-        var gained = nodes.Renew(node);
-        packing?.Renew(node);
-        freed.NodeLost(node.Ordinal);
-        if (gained)
-        {
-            freed.NodeGained(node.Ordinal);
-        }
     }
 }

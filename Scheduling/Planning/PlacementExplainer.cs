@@ -35,13 +35,13 @@ internal sealed class PlacementExplainer(
         var task = placed.Placement.Task;
         var answers = Answers(task, placed.Policy);
 
-        // Its own node is not asked whether it could take the task once more: the answer is the decision's.
-        var own = answers.FindIndex(answer => answer.NodeId == placed.Placement.NodeId);
-        answers[own] = new NodeAnswer(
-            placed.Placement.NodeId,
-            [],
-            placed.Score,
-            placed.Score is null ? NoTerms : placed.Terms.Named(placed.Policy.Weights));
+        // Its own nodes are not asked whether it could take the task once more: their answer is the decision's.
+        foreach (var nodeId in placed.Placement.Gang?.Select(member => member.NodeId) ?? [placed.Placement.NodeId])
+        {
+            answers[answers.FindIndex(answer => answer.NodeId == nodeId)] = new NodeAnswer(
+                nodeId, [], placed.Score, placed.Score is null ? NoTerms : placed.Terms.Named(placed.Policy.Weights));
+        }
+
         return new PlacementExplanation(
             task,
             Summary(placed),
@@ -81,12 +81,9 @@ internal sealed class PlacementExplainer(
     private string Summary(PlacedTask placed)
     {
         var placement = placed.Placement;
-        var gpus = placement.Gpus.Count switch
-        {
-            0 => "without a GPU",
-            1 => $"on GPU {placement.Gpus[0]}",
-            _ => $"on GPUs {string.Join(", ", placement.Gpus)}",
-        };
+        var where = placement.Gang is { } gang
+            ? $"{gang.Count} nodes, {string.Join("; ", gang.Select(member => $"{member.NodeId} {OnGpus(member.Gpus)}"))}"
+            : $"{placement.NodeId} {OnGpus(placement.Gpus)}";
         var why = placed.Score is { } score
             ? $"priority {placement.Task.Priority} goes by '{placed.Policy.Name}', which gave it "
                 + score.ToString("0.###", CultureInfo.InvariantCulture)
@@ -97,6 +94,13 @@ internal sealed class PlacementExplainer(
             PlacedTask.LeavesForDrain => "; its node is drained, and it was asked to keep a checkpoint",
             var other => $"; it is preempted for {other}, {settings.WhyTurnIsBefore}, and was asked to keep a checkpoint",
         };
-        return $"attempt {placement.Attempt} is on {placement.NodeId} {gpus}: {why}{leaving}";
+        return $"attempt {placement.Attempt} is on {where}: {why}{leaving}";
     }
+
+    private static string OnGpus(IReadOnlyList<int> gpus) => gpus.Count switch
+    {
+        0 => "without a GPU",
+        1 => $"on GPU {gpus[0]}",
+        _ => $"on GPUs {string.Join(", ", gpus)}",
+    };
 }

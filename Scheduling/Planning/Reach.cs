@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Queueing;
 
@@ -34,6 +35,45 @@ internal sealed class Reach(NodeTable table)
     {
         ref readonly var row = ref table.Row(ordinal);
         return row.Open && HasRoomFor(ordinal, shapes) ? Of(row, shapes, nominal: false) : Nothing;
+    }
+
+    /// <summary>What fits now on as many different nodes at once as the class needs, in bytes per GPU. Visits every node.</summary>
+    public long OfGang(ShapeClass shapes)
+    {
+        Span<long> best = stackalloc long[TaskShape.NodesMax];
+        best = best[..Math.Min(shapes.Nodes, TaskShape.NodesMax)];
+        best.Fill(Nothing);
+        for (var ordinal = 0; ordinal < table.Count; ordinal++)
+        {
+            var bytes = Now(ordinal, shapes);
+            var place = best.Length;
+            for (; place > 0 && bytes > best[place - 1]; place--)
+            {
+                if (place < best.Length)
+                {
+                    best[place] = best[place - 1];
+                }
+            }
+
+            if (place < best.Length)
+            {
+                best[place] = bytes;
+            }
+        }
+
+        return best[^1];
+    }
+
+    /// <summary>Different nodes on which a task of the class that needs so many bytes per GPU fits now.</summary>
+    public int NodesNow(ShapeClass shapes, long bytes)
+    {
+        var count = 0;
+        for (var ordinal = 0; ordinal < table.Count; ordinal++)
+        {
+            count += Now(ordinal, shapes) is var fits && fits != Nothing && fits >= bytes ? 1 : 0;
+        }
+
+        return count;
     }
 
     /// <summary>Whether what the class needs beside GPUs is free now: a request slot, cores and host memory, nobody to be kept apart from, and money to rent it.</summary>

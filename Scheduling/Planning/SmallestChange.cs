@@ -23,6 +23,11 @@ internal sealed class SmallestChange(NodeTable table, WaitingTasks waiting, Plac
             return less;
         }
 
+        if (shape.Nodes > 1 && reach.NodesNow(waiting.ClassOf(shape), shape.MemoryBytesPerGpu) is > 0 and var fewer && fewer < shape.Nodes)
+        {
+            return new RequirementChange("nodes", $"with nodes {fewer} instead of {shape.Nodes} it would start now");
+        }
+
         foreach (var (field, changed, message) in Others(shape))
         {
             if (Fits(changed))
@@ -37,7 +42,7 @@ internal sealed class SmallestChange(NodeTable table, WaitingTasks waiting, Plac
     private RequirementChange? LessMemory(TaskShape shape)
     {
         var shapes = waiting.ClassOf(shape);
-        var most = Enumerable.Range(0, table.Count).Select(ordinal => reach.Now(ordinal, shapes)).DefaultIfEmpty(Reach.Nothing).Max();
+        var most = shape.Nodes > 1 ? reach.OfGang(shapes) : Enumerable.Range(0, table.Count).Select(ordinal => reach.Now(ordinal, shapes)).DefaultIfEmpty(Reach.Nothing).Max();
 
         // Rounded down to what a person would write.
         var gb = Math.Floor(most * shape.GpuCount / BytesPerGb * 10) / 10;
@@ -87,6 +92,7 @@ internal sealed class SmallestChange(NodeTable table, WaitingTasks waiting, Plac
         }
     }
 
-    private bool Fits(TaskShape shape) =>
-        chooser.Choose(waiting.ClassOf(shape), shape.MemoryBytesPerGpu, BalancedGpus.Policy) is not null;
+    private bool Fits(TaskShape shape) => shape.Nodes > 1
+        ? reach.NodesNow(waiting.ClassOf(shape), shape.MemoryBytesPerGpu) >= shape.Nodes
+        : chooser.Choose(waiting.ClassOf(shape), shape.MemoryBytesPerGpu, BalancedGpus.Policy) is not null;
 }

@@ -55,6 +55,8 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
                 $"no node has the model '{model}'; the mesh has {Listing.Print(models)}",
             { Announcing: 0 } when !shape.Labels.IsEmpty =>
                 $"no node that runs '{shape.TaskType}' carries {Listing.Print(shape.Labels.All)}; the mesh has {Listing.Print(PresentLabels(shape.TaskType))}",
+            { Announcing: 0 } when shape.Nodes > 1 && table.Nodes.Any(node => node.Facts.TaskTypes.Contains(shape.TaskType)) =>
+                $"no node that runs '{shape.TaskType}' takes part in tasks of several nodes",
             { Announcing: 0 } => $"no node announces task type '{shape.TaskType}'",
             _ when mesh.GpusMax < shapes.GpuCount =>
                 $"needs {Listing.Gpus(shapes.GpuCount)} on one node; the most here are {mesh.GpusMax}",
@@ -68,6 +70,11 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
             { Fitting: 0 } =>
                 $"needs {bytes} GB on each of {shapes.GpuCount} GPUs of one node; the most here are "
                 + $"{Gigabytes.Print(mesh.NominalMax)} GB",
+            { Fitting: var fitting } when fitting < shape.Nodes =>
+                $"needs {Listing.Nodes(shape.Nodes)} at once, {Need(shape, bytes)} on each; it fits {fitting} here",
+            { FittingNow: var now } when shape.Nodes > 1 && now < shape.Nodes =>
+                $"needs {Listing.Nodes(shape.Nodes)} at once, {Need(shape, bytes)} on each; {now} of the {mesh.Fitting} that it fits are free now"
+                + (Busy(mesh, bytes) is { Length: > 0 } busy ? $": {busy}" : ""),
             { WhyNotRented: { } why, Fitting: var fitting } when fitting == mesh.NotRented => $"fits {Listing.Nodes(fitting)} that can be rented, and {why}",
             { FittingNow: > 0 } => $"fits {Listing.Nodes(mesh.Fitting)}; waits for its turn",
             { Fitting: var fitting } when fitting == mesh.Unavailable =>
@@ -75,6 +82,13 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
             _ => $"fits {Listing.Nodes(mesh.Fitting)}, but all are busy: {Busy(mesh, bytes)}",
         };
     }
+
+    private static string Need(TaskShape shape, string bytes) => shape switch
+    {
+        { GpuCount: 0 } => "a slot",
+        { MemoryBytesPerGpu: 0 } => Listing.Gpus(shape.GpuCount),
+        _ => $"{bytes} GB on {Listing.Each(shape.GpuCount)}",
+    };
 
     private static string Busy(MeshOffer mesh, string bytes)
     {

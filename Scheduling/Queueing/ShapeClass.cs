@@ -14,6 +14,12 @@ internal sealed class ShapeClass(ShapeClassKey key, NodeVocabulary vocabulary, T
 
     public int GpuCount { get; } = key.GpuCount;
 
+    /// <summary>Nodes that each of its tasks needs at once; above 1 they are gangs.</summary>
+    public int Nodes { get; } = key.Nodes;
+
+    /// <summary>GPUs on all of them.</summary>
+    public int GpusInAll { get; } = key.GpuCount * key.Nodes;
+
     /// <summary>Whether its tasks are requests to an inference server.</summary>
     public bool NeedsModel { get; } = key.Model is not null;
 

@@ -5,8 +5,10 @@ internal enum OperationKind
 {
     Insert,
     Assign,
+    AssignGang,
     Start,
     Finish,
+    EndMember,
     Requeue,
     GiveUp,
     Cancel,
@@ -15,14 +17,16 @@ internal enum OperationKind
 
 internal static class OperationKinds
 {
-    public const int Count = 8;
+    public const int Count = 10;
 
     public static OperationKind Of(TaskOperation operation) => operation switch
     {
         TaskOperation.Insert => OperationKind.Insert,
         TaskOperation.Assign => OperationKind.Assign,
+        TaskOperation.AssignGang => OperationKind.AssignGang,
         TaskOperation.Start => OperationKind.Start,
         TaskOperation.Finish => OperationKind.Finish,
+        TaskOperation.EndMember => OperationKind.EndMember,
         TaskOperation.Requeue => OperationKind.Requeue,
         TaskOperation.GiveUp => OperationKind.GiveUp,
         TaskOperation.Cancel => OperationKind.Cancel,

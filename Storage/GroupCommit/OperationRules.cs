@@ -1,4 +1,5 @@
 using Aurora.Scheduling.Lifecycle;
+using Aurora.Scheduling.Model;
 
 namespace Aurora.Storage.GroupCommit;
 
@@ -18,6 +19,18 @@ internal static class OperationRules
                 break;
             case TaskOperation.Assign assign:
                 StoredText.RequireId(assign.NodeId, "node id");
+                break;
+            case TaskOperation.AssignGang assign:
+                Require(assign.Members.Count is >= 2 and <= TaskShape.NodesMax, $"A gang has 2 to {TaskShape.NodesMax} members.");
+                Require(assign.Members.Select(member => member.NodeId).Distinct(StringComparer.Ordinal).Count() == assign.Members.Count, "The members of a gang are on different nodes.");
+                foreach (var member in assign.Members)
+                {
+                    StoredText.RequireId(member.NodeId, "node id");
+                }
+
+                break;
+            case TaskOperation.EndMember end:
+                Require(end.Rank is >= 0 and < TaskShape.NodesMax, $"A rank is 0 to {TaskShape.NodesMax - 1}.");
                 break;
             case TaskOperation.Requeue requeue:
                 StoredText.RequireId(requeue.NodeId, "node id");

@@ -124,7 +124,7 @@ internal sealed class PostgresGroupExecutor(NpgsqlDataSource dataSource) : IGrou
     {
         _parts.Clear();
         var operations = group.Span;
-        var locks = operations[0].Kind <= OperationKind.Assign;
+        var locks = operations[0].Kind <= OperationKind.AssignGang;
         if (locks)
         {
             batch.BatchCommands.Add(_shareScheduler);
@@ -172,8 +172,8 @@ internal sealed class PostgresGroupExecutor(NpgsqlDataSource dataSource) : IGrou
         _shareScheduler = new NpgsqlBatchCommand($"SELECT pg_advisory_xact_lock_shared({SchedulerLockKey})");
         _statements =
         [
-            new InsertStatement(), new AssignStatement(), new StartStatement(), new FinishStatement(), new RequeueStatement(),
-            new GiveUpStatement(), new CancelStatement(), new ReviveStatement(),
+            new InsertStatement(), new AssignStatement(), new AssignGangStatement(), new StartStatement(), new FinishStatement(),
+            new EndMemberStatement(), new RequeueStatement(), new GiveUpStatement(), new CancelStatement(), new ReviveStatement(),
         ];
         return _connection = connection;
     }

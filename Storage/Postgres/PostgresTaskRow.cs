@@ -10,7 +10,7 @@ internal static class PostgresTaskRow
     public const string Columns =
         "t.task_id, t.task_type, t.priority, t.phase, t.attempt, t.node_id, t.node_epoch, t.gpus, t.gpu_count, "
         + "t.memory_bytes, t.gpu_type, t.submitted_at, t.started_at, t.completed_at, t.failures, t.losses, t.max_attempts, t.not_before, "
-        + "t.request_hash, t.memory_floor, t.controls, t.pool, t.cost, t.attained_gpu_s";
+        + "t.request_hash, t.memory_floor, t.controls, t.pool, t.cost, t.attained_gpu_s, t.members, t.members_open";
 
     /// <summary>The same of a table called something else.</summary>
     public static string ColumnsOf(string table) => Columns.Replace("t.", table + ".", StringComparison.Ordinal);
@@ -21,7 +21,7 @@ internal static class PostgresTaskRow
     /// <summary>The texts, which follow <see cref="Columns"/>.</summary>
     public const string Texts = Requirements + ", t.payload, t.result, t.error, t.webhook_due, t.webhook_attempts, t.webhook_error";
 
-    private const int CountWithoutTexts = 24;
+    private const int CountWithoutTexts = 26;
 
     public static TaskRow Read(NpgsqlDataReader reader, int first = 0)
     {
@@ -51,6 +51,7 @@ internal static class PostgresTaskRow
             Pool = Text(reader, first + 21) ?? TaskRow.DefaultPool,
             Cost = reader.GetDouble(first + 22),
             AttainedGpuSeconds = reader.GetDouble(first + 23),
+            Members = GangText.Parse(Text(reader, first + 24), reader.GetInt64(first + 25)),
             Requirements = hasRequirements ? Text(reader, texts) : null,
             Payload = hasTexts ? Text(reader, texts + 1) : null,
             Result = hasTexts ? Text(reader, texts + 2) : null,

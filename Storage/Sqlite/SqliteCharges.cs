@@ -27,7 +27,7 @@ internal sealed class SqliteCharges(SqliteConnection connection) : IDisposable
     /// <param name="end">The parameter with the end, in microseconds.</param>
     /// <param name="startedAt">The one with the start, where the end tells it.</param>
     public static string AttainedUntil(string end, string startedAt) =>
-        $"attained_gpu_s = attained_gpu_s + {Seconds(end, startedAt)} * (1 + length(gpus) - length(replace(gpus, ',', '')))";
+        $"attained_gpu_s = attained_gpu_s + {Seconds(end, startedAt)} * (1 + length(gpus) - length(replace(gpus, ',', ''))) * coalesce(json_array_length(members), 1)";
 
     private static string Seconds(string end, string startedAt) =>
         $"(CASE WHEN phase IN (1, 2) THEN max(0, coalesce({end} - max(coalesce({startedAt}, started_at), submitted_at), 0)) / 1e6 ELSE 0 END)";

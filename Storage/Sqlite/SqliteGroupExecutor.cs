@@ -44,7 +44,7 @@ internal sealed class SqliteGroupExecutor(SqliteDatabase database) : IGroupExecu
     {
         var operations = Open();
         _begin!.Execute();
-        var epochs = group[0].Kind <= OperationKind.Assign ? ReadEpochs() : [];
+        var epochs = group[0].Kind <= OperationKind.AssignGang ? ReadEpochs() : [];
         for (var i = 0; i < group.Length; i++)
         {
             outcomes[i] = operations.Apply(group[i].Operation, epochs);

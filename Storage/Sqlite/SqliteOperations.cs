@@ -11,7 +11,7 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         connection,
         $"""
         INSERT INTO tasks ({SqliteTaskRow.Columns}, {SqliteTaskRow.Texts}, tenure, per_hour, on_demand_per_hour)
-        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, 0, 0, $14, NULL, $15, 0, $16, $18, 0, 0, $12, $13, NULL, NULL, $17, 0, NULL, $19, $20, $21)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, 0, 0, $14, NULL, $15, 0, $16, $18, 0, 0, NULL, 0, $12, $13, NULL, NULL, $17, 0, NULL, $19, $20, $21)
         ON CONFLICT DO NOTHING
         """,
         Text, Text, Integer, Integer, Integer, Text, Integer, Text, Integer, Integer, Text, Integer, Text, Text, Integer, Text, Text, Integer, Text, Integer, Real, Real);
@@ -25,6 +25,34 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         RETURNING {SqliteTaskRow.Columns}, {SqliteTaskRow.Texts}
         """,
         Text, Integer, Text, Integer, Text, Integer, Real, Real);
+
+    private readonly SqliteStatement _assignGang = new(
+        connection,
+        $"""
+        UPDATE tasks SET phase = 1, attempt = $1, node_id = $2, node_epoch = $3, gpus = $4, started_at = NULL, not_before = NULL,
+            tenure = $5, per_hour = $6, on_demand_per_hour = $7, members = $8, members_open = $9
+        WHERE task_id = $0 AND phase = 0 AND attempt = $1 - 1
+        RETURNING {SqliteTaskRow.Columns}, {SqliteTaskRow.Texts}
+        """,
+        Text, Integer, Text, Integer, Text, Integer, Real, Real, Text, Integer);
+
+    private readonly SqliteStatement _endMember = new(
+        connection,
+        """
+        UPDATE tasks SET phase = 2, members_open = members_open & ~$2, started_at = coalesce(started_at, $3), result = coalesce($4, result)
+        WHERE task_id = $0 AND phase IN (1, 2) AND attempt = $1 AND members IS NOT NULL
+        RETURNING members_open
+        """,
+        Text, Integer, Integer, Integer, Text);
+
+    private readonly SqliteStatement _completeGang = new(
+        connection,
+        $"""
+        UPDATE tasks SET {SqliteCharges.UntilOf("$1")}, phase = 3, completed_at = $1, error = NULL
+        WHERE task_id = $0
+        {SqliteCharges.Returning}
+        """,
+        Text, Integer);
 
     private readonly SqliteStatement _start = new(
         connection, "UPDATE tasks SET phase = 2, started_at = $2 WHERE task_id = $0 AND phase = 1 AND attempt = $1", Text, Integer, Integer);
@@ -86,6 +114,8 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
     {
         TaskOperation.Insert insert => epochs.Contains(insert.SchedulerEpoch) ? Apply(insert.Row, insert.Price) : default,
         TaskOperation.Assign assign => epochs.Contains(assign.SchedulerEpoch) ? Apply(assign) : default,
+        TaskOperation.AssignGang assign => epochs.Contains(assign.SchedulerEpoch) ? Apply(assign) : default,
+        TaskOperation.EndMember end => Apply(end),
         TaskOperation.Start start => new(_start
             .Set(0, start.TaskId).Set(1, start.Attempt).Set(2, SqliteTaskRow.Time(start.StartedAt)).Execute()),
         TaskOperation.Finish finish => Apply(finish),
@@ -99,7 +129,7 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
 
     public void Dispose()
     {
-        foreach (var statement in new[] { _insert, _assign, _start, _finish, _requeue, _giveUp, _active, _cancel, _revive })
+        foreach (var statement in new[] { _insert, _assign, _assignGang, _start, _finish, _endMember, _completeGang, _requeue, _giveUp, _active, _cancel, _revive })
         {
             statement.Dispose();
         }
@@ -125,6 +155,36 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
             .Set(4, SqliteTaskRow.Gpus(assign.Gpus))
             .Set(5, (long)assign.Price.Tenure).SetReal(6, assign.Price.PerHour).SetReal(7, assign.Price.OnDemandPerHour).Read();
         return reader.Read() ? new OperationOutcome(true, SqliteTaskRow.Read(reader)) : default;
+    }
+
+    private OperationOutcome Apply(TaskOperation.AssignGang assign)
+    {
+        var lead = assign.Members[0];
+        using var reader = _assignGang
+            .Set(0, assign.TaskId).Set(1, assign.Attempt).Set(2, lead.NodeId).Set(3, lead.NodeEpoch).Set(4, SqliteTaskRow.Gpus(lead.Gpus))
+            .Set(5, (long)assign.Price.Tenure).SetReal(6, assign.Price.PerHour).SetReal(7, assign.Price.OnDemandPerHour)
+            .Set(8, GangText.Format(assign.Members)).Set(9, GangText.AllOpen(assign.Members.Count)).Read();
+        return reader.Read() ? new OperationOutcome(true, SqliteTaskRow.Read(reader)) : default;
+    }
+
+    private OperationOutcome Apply(TaskOperation.EndMember end)
+    {
+        using (var reader = _endMember
+            .Set(0, end.TaskId).Set(1, end.Attempt).Set(2, GangText.Bit(end.Rank)).Set(3, SqliteTaskRow.Time(end.StartedAt))
+            .Set(4, end.Rank == 0 ? StoredText.Clean(end.Result) : null).Read())
+        {
+            if (!reader.Read())
+            {
+                return default;
+            }
+
+            if (reader.GetInt64(0) != 0)
+            {
+                return new OperationOutcome(true);
+            }
+        }
+
+        return _charges.End(_completeGang.Set(0, end.TaskId).Set(1, SqliteTaskRow.Time(end.EndedAt)), end.EndedAt) with { Completes = true };
     }
 
     private OperationOutcome Apply(TaskOperation.Finish finish) => _charges.End(_finish

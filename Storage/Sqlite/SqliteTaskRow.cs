@@ -10,7 +10,7 @@ internal static class SqliteTaskRow
     public const string Columns =
         "task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type, "
         + "submitted_at, started_at, completed_at, failures, losses, max_attempts, not_before, request_hash, "
-        + "memory_floor, controls, pool, cost, attained_gpu_s";
+        + "memory_floor, controls, pool, cost, attained_gpu_s, members, members_open";
 
     /// <summary>What placement needs of the texts; it follows <see cref="Columns"/>.</summary>
     public const string Requirements = "requirements";
@@ -18,7 +18,7 @@ internal static class SqliteTaskRow
     /// <summary>The texts, which follow <see cref="Columns"/>.</summary>
     public const string Texts = Requirements + ", payload, result, error, webhook_due, webhook_attempts, webhook_error";
 
-    private const int CountWithoutTexts = 24;
+    private const int CountWithoutTexts = 26;
 
     public static TaskRow Read(SqliteDataReader reader)
     {
@@ -47,6 +47,7 @@ internal static class SqliteTaskRow
             Pool = Text(reader, 21) ?? TaskRow.DefaultPool,
             Cost = reader.GetDouble(22),
             AttainedGpuSeconds = reader.GetDouble(23),
+            Members = GangText.Parse(Text(reader, 24), reader.GetInt64(25)),
             Requirements = hasRequirements ? Text(reader, CountWithoutTexts) : null,
             Payload = hasTexts ? Text(reader, CountWithoutTexts + 1) : null,
             Result = hasTexts ? Text(reader, CountWithoutTexts + 2) : null,

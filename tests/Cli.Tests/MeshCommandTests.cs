@@ -43,6 +43,16 @@ public sealed class MeshCommandTests(OneNodeMesh mesh)
     }
 
     [Fact]
+    public async Task A_task_of_more_nodes_than_there_are_waits_and_says_so()
+    {
+        var plan = (await RunAsync("plan", "test", "--nodes", "2", "--gpus", "1")).Expect(1);
+        Assert.Contains("needs 2 nodes at once", plan.Out, StringComparison.Ordinal);
+
+        var refused = (await RunAsync("submit", "test", "--nodes", "65")).Expect(2);
+        Assert.Contains("requirements.nodes", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_of_tasks_is_one_batch()
     {
         var run = (await PipeAsync("""[{"task_type":"test"},{"task_type":"test","requirements":{"gpu_count":1,"note":"kept"}}]""", "submit", "-f", "-", "-o", "json")).Expect(0);

@@ -26,6 +26,10 @@ public sealed class RequestTests
             """{"task_type":"training","priority":5,"requirements":{"gpu_count":2,"epochs":3},"script":"train.py","args":["--fast"]}"""
         },
         {
+            new TrainingRequest("train.py") { Nodes = 3, GpuCount = 2 },
+            """{"task_type":"training","priority":5,"requirements":{"gpu_count":2,"nodes":3},"script":"train.py"}"""
+        },
+        {
             new CustomRequest { ScriptSource = "print()", Requirements = new JsonObject { ["interpreter"] = "python3" } },
             """{"task_type":"custom","priority":5,"requirements":{"interpreter":"python3"},"script_source":"print()"}"""
         },
@@ -65,6 +69,21 @@ public sealed class RequestTests
         var refusal = Assert.Throws<InvalidTaskException>(() => MeshTaskRequest.FromJson(JsonNode.Parse(json)!.AsObject()));
 
         Assert.Equal([field], refusal.Errors.Keys);
+    }
+
+    [Fact]
+    public void A_number_of_nodes_that_the_mesh_would_refuse_is_refused()
+    {
+        MeshTaskRequest[] refused =
+        [
+            new TrainingRequest("train.py") { Nodes = 0 },
+            new TestRequest { Nodes = 65 },
+            new TestRequest { Requirements = new JsonObject { ["nodes"] = 1.5 } },
+            new LlmInferenceRequest { Prompt = "Hello", Nodes = 2 },
+        ];
+
+        Assert.All(refused, request => Assert.Equal(["requirements.nodes"], Assert.Throws<InvalidTaskException>(() => request.Validate()).Errors.Keys));
+        new TestRequest { Nodes = 64 }.Validate();
     }
 
     [Fact]

@@ -164,6 +164,30 @@ internal sealed class MemoryTaskStore : ITaskStore
                     Gpus = assign.Gpus,
                     NotBefore = null,
                 });
+            case TaskOperation.AssignGang assign when row is { Phase: TaskPhase.Queued } && row.Attempt == assign.Attempt - 1
+                && schedulers.ContainsValue(assign.SchedulerEpoch):
+                prices[assign.TaskId] = assign.Price;
+                return Set(row with
+                {
+                    Phase = TaskPhase.Assigned,
+                    Attempt = assign.Attempt,
+                    NodeId = assign.Members[0].NodeId,
+                    NodeEpoch = assign.Members[0].NodeEpoch,
+                    Gpus = assign.Members[0].Gpus,
+                    Members = assign.Members,
+                    NotBefore = null,
+                });
+            case TaskOperation.EndMember end when isActive && row!.Attempt == end.Attempt && row.Members is { } members:
+                row = row with
+                {
+                    Phase = TaskPhase.Running,
+                    StartedAt = row.StartedAt ?? end.StartedAt,
+                    Result = end.Rank == 0 ? end.Result : row.Result,
+                    Members = [.. members.Select((member, rank) => rank == end.Rank ? member with { HasEnded = true } : member)],
+                };
+                return row.Members.Any(member => !member.HasEnded)
+                    ? Set(row)
+                    : End(row, null, end.EndedAt, ended => ended with { Phase = TaskPhase.Completed, CompletedAt = end.EndedAt, Error = null }) with { Completes = true };
             case TaskOperation.Start start when row is { Phase: TaskPhase.Assigned } && row.Attempt == start.Attempt:
                 return Set(row with { Phase = TaskPhase.Running, StartedAt = start.StartedAt });
             case TaskOperation.Requeue requeue when isActive && row!.Attempt == requeue.Attempt && row.NodeId == requeue.NodeId:

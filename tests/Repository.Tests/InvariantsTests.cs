@@ -6,7 +6,7 @@ namespace Aurora.Repository.Tests;
 public sealed partial class InvariantsTests
 {
     private const string Page = "docs/invariants.md";
-    private const int InvariantsCount = 33;
+    private const int InvariantsCount = 34;
 
     private static List<string[]> Rows => [.. RepositoryFiles.ReadLines(Page).Where(line => Row().IsMatch(line)).Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries))];
 

@@ -18,7 +18,7 @@ public sealed partial class ConfigurationPageTests
     /// <summary>Defaults that depend on the machine, or are the absence of something: the page says them in words.</summary>
     private static readonly string[] InWords =
     [
-        "AURORA_DATA_DIR", "AURORA_FILES_DIR", "AURORA_ADVERTISED_HOST", "AURORA_GATEWAYS", "NODE_NAME", "AURORA_MAX_PARALLEL", "AURORA_GPUS", "AURORA_NVML_PATH",
+        "AURORA_DATA_DIR", "AURORA_FILES_DIR", "AURORA_ADVERTISED_HOST", "AURORA_GATEWAYS", "NODE_NAME", "AURORA_MAX_PARALLEL", "AURORA_GPUS", "AURORA_NVML_PATH", "AURORA_NODE_ADDRESS",
         "AURORA_BACKENDS", "AURORA_BACKEND_PARALLEL", "AURORA_SCRIPTS_DIR", "AURORA_SCRIPT_ENGINE", "AURORA_SCRIPT_MEMORY_MB_MAX", "AURORA_SERVER",
     ];
 

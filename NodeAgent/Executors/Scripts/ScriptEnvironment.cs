@@ -57,6 +57,7 @@ internal sealed partial record ScriptEnvironment(IReadOnlyDictionary<string, str
         variables["AURORA_OUTPUT_DIR"] = work.Output;
         variables["AURORA_CHECKPOINT_DIR"] = work.Checkpoint;
         variables["AURORA_PROGRESS_FILE"] = work.ProgressFile;
+        GangVariables.Add(variables, attempt.Gang);
         if (Activity.Current is { Recorded: true, Id: { } trace })
         {
             // A script that is traced itself goes on with the task's trace (OpenTelemetry, "Environment Variables as Context Propagation Carriers").

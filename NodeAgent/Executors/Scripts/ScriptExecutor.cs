@@ -65,7 +65,8 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
         WorkDirectory.Sweep(options.WorkDirectory, clock.GetUtcNow() - options.OutputRetention - options.TimeLimitMax);
         var run = RunDirectory.Of(options.RunsDirectory, attempt.Id);
         var work = WorkDirectory.Create(options.WorkDirectory, attempt.Id);
-        var kept = FilesOf(attempt.Id, work, run);
+        var isBesideLead = attempt.Gang is { Rank: > 0 };
+        var kept = FilesOf(attempt.Id, work, run, isBesideLead);
         if (await kept.RestoreAsync(cancellationToken) is { } missing)
         {
             work.Delete();
@@ -85,7 +86,7 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
             return ExecutionOutcome.Failed($"the script's supervisor cannot be started: {exception.Message}");
         }
 
-        return await FollowAsync(supervisor, spec, work, kept, new OutputLogReader(run.Log, output), cancellationToken);
+        return await FollowAsync(supervisor, spec, work, kept, LogOf(run, output, isBesideLead), cancellationToken);
     }
 
     public Func<CancellationToken, Task<ExecutionOutcome>>? Resume(AttemptId attempt, string taskType) => Resume(attempt, taskType, NoOutput.Instance);
@@ -99,8 +100,9 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
         }
 
         var work = WorkDirectory.Open(spec.WorkRoot);
+        var isBesideLead = GangVariables.IsBesideLead(spec.Environment);
         return SupervisorProcess.Find(run) is { } supervisor
-            ? stopped => FollowAsync(supervisor, spec, work, FilesOf(attempt, work, run), new OutputLogReader(run.Log, output), stopped)
+            ? stopped => FollowAsync(supervisor, spec, work, FilesOf(attempt, work, run, isBesideLead), LogOf(run, output, isBesideLead), stopped)
             : null;
     }
 
@@ -176,7 +178,11 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
         };
     }
 
-    private ScriptFiles FilesOf(AttemptId attempt, WorkDirectory work, RunDirectory run) => new(files, attempt, work, run, options, clock, logger);
+    private ScriptFiles FilesOf(AttemptId attempt, WorkDirectory work, RunDirectory run, bool isBesideLead) =>
+        new(files, attempt, work, run, options, clock, logger) { KeepsNothing = isBesideLead };
+
+    private static OutputLogReader LogOf(RunDirectory run, IAttemptOutput output, bool isBesideLead) =>
+        new(run.Log, isBesideLead ? new MemberOutput(output) : output);
 
     private async Task<ExecutionOutcome> FollowAsync(
         SupervisorProcess supervisor, SupervisedSpec spec, WorkDirectory work, ScriptFiles kept, OutputLogReader log, CancellationToken cancellationToken)

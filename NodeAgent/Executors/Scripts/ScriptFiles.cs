@@ -23,6 +23,11 @@ internal sealed partial class ScriptFiles(
     private readonly FileSetUpload upload = new(files, attempt);
     private DirectorySnapshot? kept;
 
+    /// <summary>A member of a gang beside rank 0 begins from the task's checkpoint, and leaves nothing.</summary>
+    public bool KeepsNothing { get; init; }
+
+    private bool Keeps => files.IsAvailable && !KeepsNothing;
+
     /// <summary>Puts the checkpoint of an earlier attempt where the script looks for it. Null, or why it cannot be had.</summary>
     public async Task<string?> RestoreAsync(CancellationToken cancellationToken)
     {
@@ -41,7 +46,7 @@ internal sealed partial class ScriptFiles(
     {
         DirectorySnapshot? before = null;
         var keptAt = time.GetTimestamp() - (long)(options.CheckpointInterval.TotalSeconds * time.TimestampFrequency);
-        while (files.IsAvailable && !ended.IsCancellationRequested)
+        while (Keeps && !ended.IsCancellationRequested)
         {
             await Task.Delay(LookInterval, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var now = DirectorySnapshot.Take(work.Checkpoint, withTemporary: false);
@@ -62,10 +67,10 @@ internal sealed partial class ScriptFiles(
     public async Task<string?> KeepArtifactsAsync(CancellationToken cancellationToken)
     {
         var made = DirectorySnapshot.Take(work.Output, withTemporary: true);
-        var failure = files.IsAvailable && made.Files.Count > 0
+        var failure = Keeps && made.Files.Count > 0
             ? await TryAsync(options.UploadPatience, stop => upload.SendAsync(TaskFileSets.Artifacts, made, stop), cancellationToken)
             : null;
-        if (failure is null && kept?.Files.Count > 0)
+        if (failure is null && Keeps && kept?.Files.Count > 0)
         {
             // Nobody goes on from here any more.
             await TryOnceAsync(stop => files.ReplaceAsync(attempt, TaskFileSets.Checkpoint, [], stop), cancellationToken);
@@ -90,7 +95,7 @@ internal sealed partial class ScriptFiles(
     private async Task KeepCheckpointAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         var last = DirectorySnapshot.Take(work.Checkpoint, withTemporary: false);
-        if (files.IsAvailable && IsNews(last) && await TryAsync(patience, stop => SendCheckpointAsync(last, stop), cancellationToken) is { } failure)
+        if (Keeps && IsNews(last) && await TryAsync(patience, stop => SendCheckpointAsync(last, stop), cancellationToken) is { } failure)
         {
             LogNotKept(attempt.TaskId, attempt.Attempt, failure);
         }
@@ -99,7 +104,7 @@ internal sealed partial class ScriptFiles(
     private async Task KeepLogAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         var log = DirectorySnapshot.Take(run.Log, withTemporary: false);
-        if (files.IsAvailable && log.Files.Count > 0
+        if (Keeps && log.Files.Count > 0
             && await TryAsync(patience, stop => upload.SendAsync(TaskFileSets.Log, log, stop), cancellationToken) is { } failure)
         {
             LogLogNotKept(attempt.TaskId, attempt.Attempt, failure);

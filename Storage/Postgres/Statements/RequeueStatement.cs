@@ -13,7 +13,7 @@ internal sealed class RequeueStatement : EndingStatement
             SET phase = 0, started_at = NULL, failures = r.failures, losses = r.losses, not_before = r.not_before,
                 memory_floor = r.memory_floor, error = coalesce(r.error, t.error),
                 ran_seconds = {Ran}, cost = t.cost + {Ran} * t.per_hour / 3600,
-                attained_gpu_s = t.attained_gpu_s + {Ran} * greatest(1, cardinality(t.gpus))
+                attained_gpu_s = t.attained_gpu_s + {Ran} * greatest(1, cardinality(t.gpus)) * coalesce(json_array_length(t.members::json), 1)
             FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) WITH ORDINALITY
                 AS r (task_id, attempt, node_id, failures, losses, memory_floor, not_before, error, ended_at, started_at, place)
             WHERE t.task_id = r.task_id AND t.phase IN (1, 2) AND t.attempt = r.attempt AND t.node_id = r.node_id

@@ -29,6 +29,18 @@ public sealed class InMemoryControlsTests
     }
 
     [Fact]
+    public async Task A_task_of_several_nodes_waits_since_there_is_one()
+    {
+        var mesh = new InMemoryAuroraMesh();
+
+        var handle = await mesh.SubmitAsync(new TestRequest { Nodes = 2 }, cancellationToken: Cancellation);
+
+        Assert.Equal(MeshTaskStatus.Queued, (await handle.GetAsync(Cancellation)).Status);
+        Assert.Equal("It needs 2 nodes at once, and there is one.", (await mesh.ExplainAsync(handle.TaskId, Cancellation))!.Summary);
+        Assert.Null((await mesh.PlanAsync([new TestRequest { Nodes = 2 }], Cancellation))[0].Node);
+    }
+
+    [Fact]
     public async Task A_task_that_is_tried_again_by_hand_has_all_its_attempts_again()
     {
         var mesh = new InMemoryAuroraMesh((_, _) => throw new InvalidOperationException("always"));

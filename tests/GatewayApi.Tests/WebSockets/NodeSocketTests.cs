@@ -279,6 +279,20 @@ public sealed class NodeSocketTests(GatewayFixture gateway) : GatewayTest(gatewa
             () => socket.ConnectAsync(new Uri($"ws://{Gateway.Address.Authority}/ws/{_node}"), CancellationToken.None));
     }
 
+    [Fact]
+    public async Task A_part_of_a_gang_carries_who_the_others_are_and_a_task_of_one_node_keeps_its_own_member_of_that_name()
+    {
+        using var node = await JoinAsync(OldRegister);
+        var gang = new GangAssignment(1, [new GangPeer("rig-a", "10.0.0.1"), new GangPeer(_node, "10.0.0.2")], 20_123);
+
+        await Mesh.Observers[_node].AssignAsync(Mesh.Epochs[_node], [Assignment("task_1", 1) with { Gang = gang, Payload = """{"gang":"user's"}""" }]);
+        await Mesh.Observers[_node].AssignAsync(Mesh.Epochs[_node], [Assignment("task_2", 1) with { Payload = """{"gang":"user's"}""" }]);
+
+        var part = (await node.NextAsync("task_assignment"))!.Value.GetProperty("task").GetProperty("gang");
+        Assert.Equal("{\"rank\":1,\"port\":20123,\"members\":[{\"node\":\"rig-a\",\"address\":\"10.0.0.1\"},{\"node\":\"" + _node + "\",\"address\":\"10.0.0.2\"}]}", part.GetRawText());
+        Assert.Equal("user's", (await node.NextAsync("task_assignment"))!.Value.GetProperty("task").GetProperty("gang").GetString());
+    }
+
     private static AttemptAssignment Assignment(string taskId, int attempt) => new(
         taskId, attempt, "custom", 5, [1], 1024, """{"memory_gb":8}""", """{"script":"x"}""", DateTimeOffset.UnixEpoch);
 

@@ -43,6 +43,22 @@ public sealed class WebSocketSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_part_of_a_gang_is_told_from_a_task_that_uses_the_name_for_itself()
+    {
+        await JoinAsync();
+        await socket.SendAsync("""{"type":"task_assignment","task":{"task_id":"g","attempt":1,"task_type":"test","requirements":{"nodes":2},"payload":1,"gang":{"rank":1,"port":20001,"members":[{"node":"a","address":"10.0.0.1"},{"node":"n","address":"10.0.0.2"}]}}}""");
+        await socket.SendAsync("""{"type":"task_assignment","task":{"task_id":"s","attempt":1,"task_type":"test","requirements":{"nodes":1},"gang":["mine"]}}""");
+        await socket.SendAsync("""{"type":"task_stop","attempts":[{"task_id":"g","attempt":1}]}""");
+        await orders.Stopped.Task.WaitAsync(FakeGateway.Patience);
+
+        Assert.Equal((1, 20_001), (orders.Started[0].Gang!.Rank, orders.Started[0].Gang!.Port));
+        Assert.Equal([new GangPeer("a", "10.0.0.1"), new GangPeer("n", "10.0.0.2")], orders.Started[0].Gang!.Members);
+        Assert.Equal("""{"payload":1}""", orders.Started[0].Payload);
+        Assert.Null(orders.Started[1].Gang);
+        Assert.Equal("""{"gang":["mine"]}""", orders.Started[1].Payload);
+    }
+
+    [Fact]
     public async Task Orders_are_passed_on_and_a_broken_frame_between_them_is_left_out()
     {
         await JoinAsync();

@@ -27,6 +27,23 @@ public sealed class ScriptExecutorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_member_of_a_gang_is_told_who_it_is_and_where_the_others_are()
+    {
+        var gang = new GangAssignment(1, [new GangPeer("a", "rig-a"), new GangPeer("b", "10.0.0.2"), new GangPeer("c", "rig-c")], 20_007);
+
+        var member = await _node.ResultOfAsync(ScriptNode.Source("python3", DumpEnvironment, new JsonObject { ["env"] = new JsonObject { ["RANK"] = "9" } }) with { Gang = gang });
+        var single = await _node.ResultOfAsync(ScriptNode.Source("python3", DumpEnvironment));
+
+        var environment = member["data"]!.AsObject().ToDictionary(variable => variable.Key, variable => (string)variable.Value!);
+        Assert.All(["AURORA_GANG_SIZE", "WORLD_SIZE", "NNODES", "PET_NNODES"], name => Assert.Equal("3", environment[name]));
+        Assert.All(["AURORA_GANG_RANK", "RANK", "NODE_RANK", "PET_NODE_RANK"], name => Assert.Equal("1", environment[name]));
+        Assert.All(["MASTER_ADDR", "PET_MASTER_ADDR"], name => Assert.Equal("rig-a", environment[name]));
+        Assert.All(["MASTER_PORT", "PET_MASTER_PORT"], name => Assert.Equal("20007", environment[name]));
+        Assert.Equal("rig-a,10.0.0.2,rig-c", environment["AURORA_GANG_MEMBERS"]);
+        Assert.DoesNotContain(single["data"]!.AsObject(), variable => variable.Key.Contains("GANG", StringComparison.Ordinal) || variable.Key is "RANK" or "MASTER_ADDR");
+    }
+
+    [Fact]
     public async Task The_environment_holds_what_the_script_needs_and_nothing_of_the_agent()
     {
         Environment.SetEnvironmentVariable("AURORA_TEST_AGENT_SECRET", "canary-1");

@@ -72,6 +72,24 @@ public sealed class ScriptFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_member_beside_rank_0_begins_from_the_checkpoint_and_leaves_neither_files_nor_output()
+    {
+        var failed = await node.RunAsync(Bash("echo 7 >$AURORA_CHECKPOINT_DIR/step; exit 1")).WaitAsync(Patience);
+        Assert.NotNull(failed.Error);
+        var output = new RecordingOutput();
+        var gang = new GangAssignment(1, [new GangPeer("a", "a"), new GangPeer("b", "b")], 20_000);
+
+        var outcome = await node.RunAsync(
+            Bash("cat $AURORA_CHECKPOINT_DIR/step; echo 8 >$AURORA_CHECKPOINT_DIR/step; echo made >$AURORA_OUTPUT_DIR/b") with { Attempt = 2, Gang = gang }, output).WaitAsync(Patience);
+
+        Assert.Null(outcome.Error);
+        Assert.Contains("7", outcome.Result, StringComparison.Ordinal);
+        Assert.Equal("7\n", files.TextsOf(TaskFileSets.Checkpoint)!["step"]);
+        Assert.Null(files.TextsOf(TaskFileSets.Artifacts));
+        Assert.Empty(output.All());
+    }
+
+    [Fact]
     public async Task A_refusal_of_the_mesh_is_part_of_the_result()
     {
         files.Refusal = "One file takes at most 1 bytes.";

@@ -18,8 +18,11 @@ internal sealed class RandomMesh
     private readonly List<Placement> placed = [];
     private int submitted;
 
-    public RandomMesh(PlacementProfile profile, QueueProfile queue, (int Kind, int A, int B, int C)[] history)
+    private readonly bool withGangs;
+
+    public RandomMesh(PlacementProfile profile, QueueProfile queue, (int Kind, int A, int B, int C)[] history, bool withGangs = true)
     {
+        this.withGangs = withGangs;
         Planner = new MeshPlanner(new PlannerSettings { Profile = profile, Queue = queue });
         foreach (var (_, a, b, c) in history.Take(1 + (history.Length % 6)))
         {
@@ -41,6 +44,7 @@ internal sealed class RandomMesh
     public PendingTask NewTask(int a, int b, int c) => Pending(
         $"t{submitted++:0000}", Shape(a % 4, b % 80, c % 5 == 0 ? "H100" : null) with
         {
+            Nodes = withGangs && c % 6 == 0 ? 2 + (b % 2) : 1,
             Tenant = a % 3 == 0 ? null : $"tenant-{a % 3}",
             AntiAffinity = c >= 900 ? "apart" : null,
             Host = b >= 800 ? new HostShare(c % 8 * 1_000, 0) : default,

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Nodes;
+using Aurora.Scheduling.Sharing;
+
+namespace Aurora.Scheduling.Planning;
+
+/// <summary>What an attempt takes of one node, and gives back.</summary>
+public sealed partial class MeshPlanner
+{
+    private TrackedNode FindOrAdd(string nodeId, long epoch) =>
+        nodes.Find(nodeId) ?? nodes.Add(new NodeFacts(nodeId, epoch, [], 0, new HashSet<string>()));
+
+    private void Reserve(TrackedNode node, Placement placement, int[] gpus, TenantAccount account)
+    {
+        var task = placement.Task;
+        if (!node.Ledger.TryReserve(task.TaskId, placement.Attempt, gpus, task.Shape.MemoryBytesPerGpu, out var refusal, task.Shape.Host))
+        {
+            throw new UnreachableException($"{node.Facts.NodeId} was chosen and refuses: {refusal.Message}.");
+        }
+
+        node.Count(task.Shape, 1);
+        shares.Count(account, gpus.Length, 1);
+        nodes.Chosen(node);
+        packing?.Placed(task.Shape);
+        Renew(node);
+    }
+
+    private void TakeOver(TrackedNode node, Placement placement, IReadOnlyList<int> gpus)
+    {
+        var shape = placement.Task.Shape;
+        node.Ledger.TakeOver(placement.Task.TaskId, placement.Attempt, gpus, shape.MemoryBytesPerGpu, shape.Host);
+        node.Count(shape, 1);
+        shares.Count(shares.Of(shape.Tenant), gpus.Count, 1);
+        Renew(node);
+    }
+
+    private void Free(TrackedNode node, Placement placement, IReadOnlyList<int> gpus)
+    {
+        node.Ledger.Release(placement.Task.TaskId, placement.Attempt);
+        var shape = placement.Task.Shape;
+        node.Count(shape, -1);
+        packing?.Ended(shape);
+        var account = shares.Of(shape.Tenant);
+        shares.Count(account, gpus.Count, -1);
+        if (account.HeldBack.Count > 0)
+        {
+            freed.QuotaFreed(account);
+        }
+
+        Renew(node);
+        if (shape.AntiAffinity is not null)
+        {
+            // Rows do not show it.
+            freed.NodeGained(node.Ordinal);
+        }
+    }
+
+    private void Renew(TrackedNode node)
+    {
+        var gained = nodes.Renew(node);
+        packing?.Renew(node);
+        freed.NodeLost(node.Ordinal);
+        if (gained)
+        {
+            freed.NodeGained(node.Ordinal);
+        }
+    }
+}

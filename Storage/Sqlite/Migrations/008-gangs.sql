@@ -1,0 +1,3 @@
+-- The nodes of a task that runs on several at once, by rank, and a bit for each member of the current attempt that has not ended well.
+ALTER TABLE tasks ADD COLUMN members TEXT;
+ALTER TABLE tasks ADD COLUMN members_open INTEGER NOT NULL DEFAULT 0;
