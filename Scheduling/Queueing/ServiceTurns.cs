@@ -17,7 +17,7 @@ internal sealed class ServiceTurns(QueuePolicySettings settings, Func<TaskShape,
 
     public QueueKey KeyOf(PendingTask task, TimeSpan agingStep)
     {
-        var gpus = Math.Max(1, task.Shape.GpuCount);
+        var gpus = GpusOf(task);
         var handicap = order.HandicapSeconds(gpus, task.AttainedGpuSeconds, LeftOf(task)?.TotalSeconds);
         return QueueKey.Of(task, agingStep, TimeSpan.FromSeconds(order.HandicapMaxSeconds), TimeSpan.FromSeconds(handicap));
     }
@@ -26,12 +26,14 @@ internal sealed class ServiceTurns(QueuePolicySettings settings, Func<TaskShape,
     public string? Tell(PendingTask task)
     {
         var left = LeftOf(task);
-        var gpuSeconds = left?.TotalSeconds * Math.Max(1, task.Shape.GpuCount) ?? task.AttainedGpuSeconds;
+        var gpuSeconds = left?.TotalSeconds * GpusOf(task) ?? task.AttainedGpuSeconds;
         var level = order.LevelOf(gpuSeconds);
         return level == 0 ? null : string.Create(
             CultureInfo.InvariantCulture,
             $"{(left is null ? $"it has had {gpuSeconds / 3_600:0.#} GPU hours" : $"it needs about {gpuSeconds / 3_600:0.#} more GPU hours")}, and tasks of its priority with less than {settings.LevelGpuSeconds[level - 1] / 3_600:0.#} go first");
     }
+
+    private static int GpusOf(PendingTask task) => Math.Max(1, task.Shape.GpuCount) * task.Shape.Nodes;
 
     /// <summary>How long it still runs. One that is overdue is taken to need half as long again as it took.</summary>
     private TimeSpan? LeftOf(PendingTask task)
@@ -41,7 +43,7 @@ internal sealed class ServiceTurns(QueuePolicySettings settings, Func<TaskShape,
             return null;
         }
 
-        var had = TimeSpan.FromSeconds(task.AttainedGpuSeconds / Math.Max(1, task.Shape.GpuCount));
+        var had = TimeSpan.FromSeconds(task.AttainedGpuSeconds / GpusOf(task));
         return duration - had > had / 2 ? duration - had : had / 2;
     }
 }

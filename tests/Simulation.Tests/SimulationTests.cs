@@ -16,6 +16,7 @@ public sealed class SimulationTests
         var broken = results.Where(result => result.Violation is not null).OrderBy(result => result.Seed).ToList();
         Assert.True(broken.Count == 0, $"{broken.Count} of {Seeds} seeds: " + string.Join("; ", broken.Take(10).Select(result => $"seed {result.Seed} {result.Violation}")));
         Assert.All(results, result => Assert.True(result.Accepted > 0 && result.Executions > 0, $"seed {result.Seed} did nothing"));
+        Assert.True(results.Sum(result => result.Gangs) > Seeds, $"only {results.Sum(result => result.Gangs)} gangs were completed");
     }
 
     [Fact]

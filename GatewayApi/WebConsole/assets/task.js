@@ -6,6 +6,14 @@ import { follow } from './feed.js';
 const logCharactersMax = 200_000;
 const ended = new Set(['completed', 'failed', 'cancelled']);
 
+/** The node that runs it, or every node of a task of several. */
+function placeOf(task) {
+  if (task.requirements.nodes > 1 && Array.isArray(task.gang)) {
+    return task.gang.map((part, rank) => [rank > 0 && ', ', nodeLink(part.node)]);
+  }
+  return task.assigned_node ? nodeLink(task.assigned_node) : '-';
+}
+
 /** One task: where it stands and why, its log as it is written, and its result. */
 export function taskPage(id, refresh, soon) {
   const path = `tasks/${encodeURIComponent(id)}`;
@@ -67,7 +75,7 @@ export function taskPage(id, refresh, soon) {
           fact('Status', state(task.status)),
           fact('Type', task.task_type),
           fact('Priority', String(task.priority)),
-          fact('Node', task.assigned_node ? nodeLink(task.assigned_node) : '-'),
+          fact('Node', placeOf(task)),
           fact('Attempt', String(task.attempt)),
           fact('Submitted', ago(task.submitted_at)),
           task.started_at && fact('Started', `${ago(task.started_at)}, after ${duration(task.started_at - task.submitted_at)}`),

@@ -162,19 +162,27 @@ internal sealed class AgentModel(World world, NodeFacts facts) : Part(world)
 
         taken.Add(order.Key);
         running[order.Key.Task] = order;
-        World.Truth.Begin(this, order.Key);
-        var begun = life;
-        After(100 + World.Random.Next(4000), () =>
+        World.Truth.Begin(this, order);
+        EndLater(order, life);
+    }
+
+    private void EndLater(Order order, int begun) => After(100 + World.Random.Next(4000), () =>
         {
             if (begun == life && running.TryGetValue(order.Key.Task, out var still) && still.Key == order.Key)
             {
+                if (!World.Truth.HaveAllBegun(order.Placement))
+                {
+                    // It waits for its peers, for ever if they do not come.
+                    EndLater(order, begun);
+                    return;
+                }
+
                 running.Remove(order.Key.Task);
                 World.Truth.End(this, order.Key);
                 reports[order.Key] = World.Random.Next(100) < FailPercent ? TaskEventKind.Failed : TaskEventKind.Completed;
                 SendReports();
             }
         });
-    }
 
     private void Beat(int ofLife)
     {

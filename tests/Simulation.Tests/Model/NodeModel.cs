@@ -136,13 +136,13 @@ internal sealed class NodeModel(World world, string id) : Part(world)
         World.Store.Read(
             this,
             () => reports.Select(report => World.Store.Rows.GetValueOrDefault(report.Key.Task)?.Copy()).ToArray(),
-            rows => CommitEnds(from, [.. reports.Where((report, index) => Holds(report.Key) || rows[index]?.NodeId == id)], [.. reports.Select(report => report.Key)]),
+            rows => CommitEnds(from, [.. reports.Where((report, index) => Holds(report.Key) || rows[index]?.IsOn(id) == true)], [.. reports.Select(report => report.Key)]),
             () => NotEnding(reports));
     });
 
     private void CommitEnds(AgentModel from, KeyValuePair<AttemptKey, TaskEventKind>[] ends, AttemptKey[] answered) => World.Store.Commit(
         this,
-        [.. ends.Select(end => new Write(end.Value, World.Store.Rows[end.Key.Task].Task, end.Key.Attempt))],
+        [.. ends.Select(end => new Write(end.Value, World.Store.Rows[end.Key.Task].Task, end.Key.Attempt) { Node = id })],
         outcomes =>
         {
             foreach (var (key, _) in ends)
@@ -153,8 +153,8 @@ internal sealed class NodeModel(World world, string id) : Part(world)
                 }
             }
 
-            (AttemptKey Key, bool IsStale)[] ended = [.. ends.Select((end, index) => (end.Key, !outcomes[index].Applied))];
-            World.Send(() => Tell(scheduler => scheduler.AttemptsEnded(ended)));
+            EndedAttempt[] ended = [.. ends.Select((end, index) => new EndedAttempt(end.Key, !outcomes[index].Applied, outcomes[index].IsOfMember))];
+            World.Send(() => Tell(scheduler => scheduler.AttemptsEnded(id, ended)));
             World.SendOver(from, () => from.Take(() => from.Acknowledged(answered)));
         },
         () => NotEnding(ends));
@@ -200,9 +200,9 @@ internal sealed class NodeModel(World world, string id) : Part(world)
                 continue;
             }
 
-            if (rows[index] is { IsPlaced: true } row && row.NodeId == id && row.Attempt == inventory[index].Attempt)
+            if (rows[index] is { IsPlaced: true } row && row.IsOn(id) && row.Attempt == inventory[index].Attempt)
             {
-                held[row.Task.TaskId] = new Held(new Order(new Placement(row.Task, row.Attempt, id, row.NodeEpoch, row.Gpus))) { PushedAt = World.Now };
+                held[row.Task.TaskId] = new Held(new Order(row.ToPlacement().On(id))) { PushedAt = World.Now };
             }
             else
             {
@@ -340,6 +340,10 @@ internal sealed class NodeModel(World world, string id) : Part(world)
         public bool Ending { get; set; }
     }
 }
+
+/// <summary>An attempt that ended on a node.</summary>
+/// <param name="IsOfMember">Whether it goes on on the other nodes of its gang.</param>
+internal readonly record struct EndedAttempt(AttemptKey Key, bool IsStale, bool IsOfMember);
 
 /// <summary>What a node tells its scheduler.</summary>
 /// <param name="Facts">Only with a registration.</param>

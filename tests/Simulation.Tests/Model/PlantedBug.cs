@@ -49,4 +49,13 @@ public enum PlantedBug
 
     /// <summary>A requeue names an attempt by its number alone.</summary>
     RequeueByNumberOnly,
+
+    /// <summary>The store takes the end of a gang's first member for the end of all.</summary>
+    CompleteWithFirstMember,
+
+    /// <summary>Nobody stops the other members of a gang whose attempt has ended.</summary>
+    LetMembersRun,
+
+    /// <summary>A scheduler that is rebuilt takes a gang for a task on its first node.</summary>
+    ForgetMembers,
 }

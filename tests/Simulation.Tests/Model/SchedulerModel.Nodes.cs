@@ -9,9 +9,11 @@ internal sealed partial class SchedulerModel
     private const int WatchMs = 1000;
     private const int SilentMs = 4000;
     private const int MissingMs = 3000;
+    private const int StrayMs = 10_000;
 
     private readonly Dictionary<string, NodeEntry> nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> missing = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string NodeId, AttemptKey Key), long> strays = [];
 
     public void NodeReported(NodeReport report)
     {
@@ -33,6 +35,7 @@ internal sealed partial class SchedulerModel
         node!.LastSeen = World.Now;
         Planner.SetAvailable(report.NodeId, available: true);
         Reconcile(report.NodeId, node, report.Held);
+        StopStrays(report.NodeId, report.Held);
         PlaceWaiting();
     }
 
@@ -54,7 +57,7 @@ internal sealed partial class SchedulerModel
         Planner.SetAvailable(nodeId, available: false);
         if (Planner.FindPlacement(key.Task) is { } placement && placement.Attempt == key.Attempt)
         {
-            Requeue([placement]);
+            Requeue([placement.On(nodeId)]);
         }
     }
 
@@ -93,15 +96,15 @@ internal sealed partial class SchedulerModel
             var key = new AttemptKey(placement.Task.TaskId, placement.Attempt);
             if (held.Contains(key))
             {
-                missing.Remove(key.Task);
+                missing.Remove(MissingKey(placement));
             }
             else if (placement.NodeEpoch < node.Epoch)
             {
                 lost.Add(placement);
             }
-            else if (!missing.TryAdd(key.Task, World.Now) && World.Now - missing[key.Task] >= MissingMs)
+            else if (!missing.TryAdd(MissingKey(placement), World.Now) && World.Now - missing[MissingKey(placement)] >= MissingMs)
             {
-                missing.Remove(key.Task);
+                missing.Remove(MissingKey(placement));
                 LookUp(placement);
             }
         }
@@ -116,7 +119,17 @@ internal sealed partial class SchedulerModel
         {
             if (row is { IsPlaced: true } && row.Attempt == placement.Attempt)
             {
-                Dispatch(placement);
+                if (!row.IsOn(placement.NodeId))
+                {
+                    // Its end was committed, and word of it was lost.
+                    Planner.ReleaseMember(placement.Task.TaskId, placement.Attempt, placement.NodeId);
+                    PlaceWaiting();
+                }
+                else if (Planner.FindPlacement(placement.Task.TaskId)?.Attempt == placement.Attempt)
+                {
+                    SendTo(placement);
+                }
+
                 return;
             }
 
@@ -145,10 +158,11 @@ internal sealed partial class SchedulerModel
                 for (var index = 0; index < placements.Count; index++)
                 {
                     var (taskId, attempt) = (placements[index].Task.TaskId, placements[index].Attempt);
-                    missing.Remove(taskId);
+                    missing.Remove(MissingKey(placements[index]));
                     if (outcomes[index].Applied)
                     {
-                        Planner.Requeue(taskId, attempt);
+                        StopMembers(placements[index]);
+                        Planner.Requeue(taskId, attempt, placements[index].NodeId);
                     }
                     else
                     {
@@ -159,6 +173,39 @@ internal sealed partial class SchedulerModel
                 PlaceWaiting();
             },
             AfterUnknown(() => { }));
+    }
+
+    private static string MissingKey(Placement placement) => placement.Gang is null ? placement.Task.TaskId : $"{placement.Task.TaskId}@{placement.NodeId}";
+
+    /// <summary>What a node holds and is not placed there has ended or moved, and an order to stop it was lost; the store knows.</summary>
+    private void StopStrays(string nodeId, AttemptKey[] held)
+    {
+        var found = held.Where(key => !inserting.Contains(key.Task)
+            && !(Planner.FindPlacement(key.Task) is { } placement && placement.Attempt == key.Attempt && placement.IsOpenOn(nodeId))).ToHashSet();
+        foreach (var gone in strays.Keys.Where(stray => stray.NodeId == nodeId && !found.Contains(stray.Key)).ToList())
+        {
+            strays.Remove(gone);
+        }
+
+        foreach (var key in found.Where(key => !strays.TryAdd((nodeId, key), World.Now) && World.Now - strays[(nodeId, key)] >= StrayMs && World.Bug != PlantedBug.LetMembersRun))
+        {
+            strays.Remove((nodeId, key));
+            World.Store.Read(
+                this,
+                () => World.Store.Rows.GetValueOrDefault(key.Task)?.Copy(),
+                row =>
+                {
+                    if (row is not { IsPlaced: true } || row.Attempt != key.Attempt || !row.IsOn(nodeId))
+                    {
+                        World.Send(() => World.Node(nodeId).Stop(key));
+                    }
+                    else if (!IsKnown(key.Task))
+                    {
+                        TakeUp(row);
+                    }
+                },
+                () => { });
+        }
     }
 
     private sealed class NodeEntry(long epoch)

@@ -59,7 +59,13 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
     public void Submit(PendingTask task, Action<bool> answer)
     {
         var isNew = !IsKnown(task.TaskId);
-        var placement = isNew ? Planner.Submit(task, World.Clock) : null;
+        var isGang = task.Shape.Nodes > 1;
+        var placement = isNew && !isGang ? Planner.Submit(task, World.Clock) : null;
+        if (isNew && isGang)
+        {
+            Planner.Enqueue(task);
+        }
+
         if (isNew && placement is null)
         {
             inserting.Add(task.TaskId);
@@ -79,6 +85,10 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
                 {
                     Accepted(task, placement);
                     answer(true);
+                    if (isGang)
+                    {
+                        PlaceWaiting();
+                    }
                 }
                 else
                 {
@@ -106,20 +116,30 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
                 Planner.Release(task.TaskId, placement.Attempt);
             }
 
-            if (World.Store.Rows[task.TaskId] is { NodeId: { } nodeId } row)
+            if (World.Store.Rows[task.TaskId] is { NodeId: not null } row)
             {
-                var key = new AttemptKey(task.TaskId, row.Attempt);
-                World.Send(() => World.Node(nodeId).Stop(key));
+                Stop(row.ToPlacement());
             }
 
             PlaceWaiting();
         },
         AfterUnknown(() => { }));
 
-    public void AttemptsEnded((AttemptKey Key, bool IsStale)[] ended)
+    public void AttemptsEnded(string nodeId, EndedAttempt[] ended)
     {
-        foreach (var (key, isStale) in ended)
+        foreach (var (key, isStale, isOfMember) in ended)
         {
+            if (isOfMember)
+            {
+                Planner.ReleaseMember(key.Task, key.Attempt, nodeId);
+                continue;
+            }
+
+            if (!isStale && Planner.FindPlacement(key.Task) is { Gang: not null } gang && gang.Attempt == key.Attempt)
+            {
+                StopMembers(gang);
+            }
+
             Planner.Release(key.Task, key.Attempt);
             if (isStale && World.Bug != PlantedBug.BelieveStaleEnd)
             {
@@ -169,7 +189,11 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
             if (isNew)
             {
                 inserting.Remove(task.TaskId);
-                placedWhileInserting.Remove(task.TaskId);
+                if (placedWhileInserting.Remove(task.TaskId, out var early))
+                {
+                    Planner.Release(task.TaskId, early.Attempt);
+                }
+
                 Planner.Dequeue(task.TaskId);
                 if (placement is not null)
                 {
@@ -282,7 +306,28 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
     {
         if (Planner.FindPlacement(placement.Task.TaskId)?.Attempt == placement.Attempt)
         {
-            World.Send(() => World.Node(placement.NodeId).Assign(new Order(placement), placement.NodeEpoch, this));
+            foreach (var nodeId in placement.OpenNodes())
+            {
+                SendTo(placement.On(nodeId));
+            }
+        }
+    }
+
+    private void SendTo(Placement placement) => World.Send(() => World.Node(placement.NodeId).Assign(new Order(placement), placement.NodeEpoch, this));
+
+    private void StopMembers(Placement placement)
+    {
+        if (placement.Gang is not null && World.Bug != PlantedBug.LetMembersRun)
+        {
+            Stop(placement);
+        }
+    }
+
+    private void Stop(Placement placement)
+    {
+        foreach (var nodeId in placement.OpenNodes())
+        {
+            World.Send(() => World.Node(nodeId).Stop(new AttemptKey(placement.Task.TaskId, placement.Attempt)));
         }
     }
 
@@ -311,7 +356,8 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
         }
         else
         {
-            Planner.Restore(new Placement(row.Task with { Attempt = row.Attempt - 1 }, row.Attempt, row.NodeId!, row.NodeEpoch, row.Gpus), World.Clock);
+            var placement = row.ToPlacement();
+            Planner.Restore(World.Bug == PlantedBug.ForgetMembers ? placement with { Gang = null } : placement, World.Clock);
         }
     }
 

@@ -10,19 +10,24 @@ internal sealed class Simulation
     private const int KeepAliveMs = 500;
     private const int CheckEvery = 50;
 
+    // So many are always left, and as large are the gangs.
+    private const int NodesMin = 3;
+
     // Of the faults below, those that touch no node.
     private static readonly int[] SparingFaults = [0, 1, 2, 3, 7];
 
     private static readonly HashSet<string> TaskTypes = new(StringComparer.Ordinal) { "test" };
 
     private readonly World world;
+    private readonly bool hasGangs;
     private int tasks;
     private bool healed;
 
     private Simulation(int seed, PlantedBug bug)
     {
         world = new World(seed, bug);
-        for (var index = 3 + world.Random.Next(6); index > 0; index--)
+        hasGangs = seed % 2 == 0;
+        for (var index = NodesMin + world.Random.Next(6); index > 0; index--)
         {
             GpuFacts[] gpus = [.. Enumerable.Range(0, 1 + world.Random.Next(2)).Select(gpu => new GpuFacts(gpu, "GPU", (16 + (8 * world.Random.Next(3))) * Gigabyte))];
             var agent = new AgentModel(world, new NodeFacts($"node-{index}", 0, gpus, 2 + world.Random.Next(4), TaskTypes));
@@ -40,7 +45,7 @@ internal sealed class Simulation
     {
         var simulation = new Simulation(seed, bug);
         var violation = simulation.Live(steps) ?? simulation.Heal();
-        return new SimulationResult(seed, violation, simulation.world.Truth.Accepted, simulation.world.Truth.Executions);
+        return new SimulationResult(seed, violation, simulation.world.Truth.Accepted, simulation.world.Truth.Executions, simulation.world.Truth.Gangs);
     }
 
     private string? Live(int steps)
@@ -133,7 +138,7 @@ internal sealed class Simulation
         }
 
         world.After(world.Random.Next(600), NextTask);
-        var shape = new TaskShape("test", 1, (1 + world.Random.Next(12)) * Gigabyte, null);
+        var shape = new TaskShape("test", 1, (1 + world.Random.Next(12)) * Gigabyte, null) { Nodes = hasGangs && world.Random.Next(4) == 0 ? 2 + world.Random.Next(NodesMin - 1) : 1 };
         var task = new PendingTask($"task-{++tasks:D4}", shape, world.Random.Next(11), world.Clock, 0);
         new ClientModel(world, task).Begin();
     }
@@ -169,7 +174,7 @@ internal sealed class Simulation
             case 3 when world.Nodes.Values.FirstOrDefault(node => node.Id == agent.Id) is { } node:
                 node.Die();
                 break;
-            case 4 when world.Random.Next(8) == 0 && world.Agents.Count(other => !other.IsScrapped) > 2:
+            case 4 when world.Random.Next(8) == 0 && world.Agents.Count(other => !other.IsScrapped) > (hasGangs ? NodesMin : NodesMin - 1):
                 agent.Scrap();
                 break;
             case 4:
@@ -192,5 +197,6 @@ internal sealed class Simulation
 /// <summary>What became of a seed.</summary>
 /// <param name="Violation">The first promise that was broken, in words; null when all held.</param>
 /// <param name="Accepted">Tasks that a client knows to be accepted.</param>
-/// <param name="Executions">Attempts that were begun.</param>
-public sealed record SimulationResult(int Seed, string? Violation, int Accepted, int Executions);
+/// <param name="Executions">Attempts that were begun, each member of a gang by itself.</param>
+/// <param name="Gangs">Gangs that were completed.</param>
+public sealed record SimulationResult(int Seed, string? Violation, int Accepted, int Executions, int Gangs);

@@ -18,9 +18,18 @@ internal sealed class StoredRow(PendingTask task)
 
     public IReadOnlyList<int> Gpus { get; set; } = [];
 
+    /// <summary>Of a gang, by rank.</summary>
+    public IReadOnlyList<GangMember>? Members { get; set; }
+
     public bool IsPlaced => Phase is TaskPhase.Assigned or TaskPhase.Running;
 
     public bool HasEnded => TaskLifecycle.HasEnded(Phase);
+
+    /// <summary>Whether the node has an open part of the current attempt.</summary>
+    public bool IsOn(string nodeId) => Members is null ? NodeId == nodeId : Members.Any(member => member.NodeId == nodeId && !member.HasEnded);
+
+    /// <summary>The current attempt's place.</summary>
+    public Placement ToPlacement() => new(Task with { Attempt = Attempt - 1 }, Attempt, NodeId!, NodeEpoch, Gpus) { Gang = Members };
 
     public StoredRow Copy() => (StoredRow)MemberwiseClone();
 }
@@ -28,10 +37,15 @@ internal sealed class StoredRow(PendingTask task)
 /// <summary>One conditional write, as the store's contract has them.</summary>
 /// <param name="Kind">Null for an insert.</param>
 /// <param name="Placement">For an insert that is placed at once, for an assignment, and for a requeue: the place that is given up.</param>
-internal sealed record Write(TaskEventKind? Kind, PendingTask Task, int Attempt, Placement? Placement = null, long SchedulerEpoch = 0);
+internal sealed record Write(TaskEventKind? Kind, PendingTask Task, int Attempt, Placement? Placement = null, long SchedulerEpoch = 0)
+{
+    /// <summary>Of an end, the node that reports it.</summary>
+    public string? Node { get; init; }
+}
 
 /// <summary>What a committed write did.</summary>
-internal readonly record struct Outcome(bool Applied, TaskPhase Phase);
+/// <param name="IsOfMember">Whether only a gang's member ended, and the attempt goes on.</param>
+internal readonly record struct Outcome(bool Applied, TaskPhase Phase, bool IsOfMember = false);
 
 /// <summary>
 /// The database: each write is judged against the row as it is at the commit, by the documented fences and by the
@@ -107,9 +121,23 @@ internal sealed class StoreModel(World world)
 
         // Two schedulers may number two placements alike, so that an attempt is named by its place as well.
         if (write.Kind == TaskEventKind.Requeued && world.Bug != PlantedBug.RequeueByNumberOnly
-            && (row.NodeId != write.Placement!.NodeId || row.NodeEpoch != write.Placement.NodeEpoch))
+            && (row.NodeId != write.Placement!.LeadNode() || row.NodeEpoch != (write.Placement.Gang?[0].NodeEpoch ?? write.Placement.NodeEpoch)))
         {
             return new Outcome(false, row.Phase);
+        }
+
+        if (write.Kind == TaskEventKind.Completed && row.Members is { } members && world.Bug != PlantedBug.CompleteWithFirstMember)
+        {
+            if (!row.IsPlaced || row.Attempt != write.Attempt)
+            {
+                return new Outcome(false, row.Phase);
+            }
+
+            row.Members = [.. members.Select(member => member.NodeId == write.Node ? member with { HasEnded = true } : member)];
+            if (row.Members.Any(member => !member.HasEnded))
+            {
+                return new Outcome(true, row.Phase, IsOfMember: true);
+            }
         }
 
         var isEnd = write.Kind is TaskEventKind.Completed or TaskEventKind.Failed;
@@ -160,5 +188,6 @@ internal sealed class StoreModel(World world)
         row.NodeId = placement.NodeId;
         row.NodeEpoch = placement.NodeEpoch;
         row.Gpus = placement.Gpus;
+        row.Members = placement.Gang;
     }
 }

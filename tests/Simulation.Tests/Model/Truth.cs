@@ -1,17 +1,22 @@
 using Aurora.Scheduling.Lifecycle;
+using Aurora.Scheduling.Model;
 
 namespace Aurora.Simulation.Tests.Model;
 
 /// <summary>Sees everything that really happens, which no part does, and says when a promise is broken.</summary>
 internal sealed class Truth(World world)
 {
-    private readonly Dictionary<AttemptKey, (string Node, bool Ended)> executions = [];
+    private readonly Dictionary<(AttemptKey Key, string Node), bool> executions = [];
+    private readonly Dictionary<AttemptKey, string> begunOn = [];
     private readonly HashSet<string> accepted = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> executed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<int>> executed = new(StringComparer.Ordinal);
     private readonly bool sparesNodes = world.Faults.SparesNodes;
 
     /// <summary>Executions that were begun.</summary>
     public int Executions => executions.Count;
+
+    /// <summary>Gangs that were completed.</summary>
+    public int Gangs { get; private set; }
 
     public int Accepted => accepted.Count;
 
@@ -33,25 +38,41 @@ internal sealed class Truth(World world)
                 $"{row.Task.TaskId} was assigned under epoch {write.SchedulerEpoch}; the store is at {world.Store.SchedulerEpoch}");
         }
 
+        if (write.Placement is { Gang: { } gang } && write.Kind == TaskEventKind.Assigned)
+        {
+            Require(
+                gang.Select(member => member.NodeId).Distinct().Count() == row.Task.Shape.Nodes,
+                $"{row.Task.TaskId} needs {row.Task.Shape.Nodes} nodes and was assigned to {string.Join(", ", gang.Select(member => member.NodeId))}");
+        }
+
         if (write.Kind is TaskEventKind.Completed or TaskEventKind.Failed)
         {
             Require(write.Attempt == row.Attempt, $"{row.Task.TaskId} was ended by attempt {write.Attempt}; current is {row.Attempt}");
             Require(
-                executions.TryGetValue(new AttemptKey(row.Task.TaskId, write.Attempt), out var execution) && execution.Ended && execution.Node == row.NodeId,
+                HasEnded(row, write.Kind is TaskEventKind.Completed),
                 $"{row.Task.TaskId} was ended by attempt {write.Attempt} on {row.NodeId}, which did not come to its end there");
+            Gangs += row.Members is not null && write.Kind is TaskEventKind.Completed ? 1 : 0;
         }
     }
 
     /// <summary>An agent begins an attempt.</summary>
-    public void Begin(AgentModel agent, AttemptKey key)
+    public void Begin(AgentModel agent, Order order)
     {
-        Require(executions.TryAdd(key, (agent.Id, false)), $"{key.Task}, attempt {key.Attempt} was started a second time, on {agent.Id}");
-        var times = executed[key.Task] = executed.GetValueOrDefault(key.Task) + 1;
-        Require(times == 1 || !sparesNodes, $"{key.Task} is executed again as attempt {key.Attempt} on {agent.Id}, and no node had failed");
+        var key = order.Key;
+        var isPart = order.Placement.Gang is not null;
+        Require(
+            executions.TryAdd((key, agent.Id), false) && (begunOn.TryAdd(key, agent.Id) || isPart),
+            $"{key.Task}, attempt {key.Attempt} was started a second time, on {agent.Id}");
+        Require(!isPart || order.Placement.IsOpenOn(agent.Id), $"{agent.Id} began a part of {key.Task} that is not its own");
+        executed.TryAdd(key.Task, []);
+        executed[key.Task].Add(key.Attempt);
+
+        // A gang of which one member was refused begins again on all its nodes.
+        Require(executed[key.Task].Count == 1 || isPart || !sparesNodes, $"{key.Task} is executed again as attempt {key.Attempt} on {agent.Id}, and no node had failed");
 
         // Attempts that the store has given up may go on until their node hears of it.
         var current = agent.Running.Where(running =>
-            world.Store.Rows[running.Key.Task] is { IsPlaced: true } row && row.Attempt == running.Key.Attempt && row.NodeId == agent.Id).ToList();
+            world.Store.Rows[running.Key.Task] is { IsPlaced: true } row && row.Attempt == running.Key.Attempt && row.IsOn(agent.Id)).ToList();
         Require(current.Count <= agent.Facts.MaxParallel, $"{agent.Id} runs {current.Count} attempts of {agent.Facts.MaxParallel}");
         for (var gpu = 0; gpu < agent.Facts.Gpus.Count; gpu++)
         {
@@ -60,7 +81,19 @@ internal sealed class Truth(World world)
         }
     }
 
-    public void End(AgentModel agent, AttemptKey key) => executions[key] = (agent.Id, true);
+    public void End(AgentModel agent, AttemptKey key) => executions[(key, agent.Id)] = true;
+
+    /// <summary>Whether every member of a gang's attempt was begun; true of a task of one node.</summary>
+    public bool HaveAllBegun(Placement placement) => placement.Gang is not { } gang
+        || gang.All(member => executions.ContainsKey((new AttemptKey(placement.Task.TaskId, placement.Attempt), member.NodeId)));
+
+    private bool HasEnded(StoredRow row, bool onAll)
+    {
+        var key = new AttemptKey(row.Task.TaskId, row.Attempt);
+        return row.Members is not { } members ? executions.GetValueOrDefault((key, row.NodeId!))
+            : onAll ? members.All(member => executions.GetValueOrDefault((key, member.NodeId)))
+            : members.Any(member => executions.GetValueOrDefault((key, member.NodeId)));
+    }
 
     /// <summary>Promises about everything that was accepted, once nothing goes wrong any more. Null when they hold.</summary>
     public string? Unsettled()
