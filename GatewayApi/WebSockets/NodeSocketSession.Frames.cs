@@ -11,6 +11,7 @@ internal sealed partial class NodeSocketSession
 {
     private static readonly TimeSpan RegisterTimeout = TimeSpan.FromSeconds(10);
 
+    private readonly FramePace _pace;
     private long _lastFrameAt;
 
     private async Task<SocketClosing?> ReadRegisterAsync()
@@ -78,6 +79,11 @@ internal sealed partial class NodeSocketSession
     /// <summary>Null, or why the socket must end. A frame of an unknown type is a sign of life and nothing else.</summary>
     private async Task<SocketClosing?> HandleAsync(JsonElement frame)
     {
+        if (await HoldBackAsync(frame.Text("type")) is { } flooding)
+        {
+            return flooding;
+        }
+
         switch (frame.Text("type"))
         {
             case "ping":
@@ -109,6 +115,27 @@ internal sealed partial class NodeSocketSession
         }
 
         _frameSinceBeat = true;
+        return null;
+    }
+
+    /// <summary>A node that says too much is read more slowly, which its own sending feels, and in the end sent away.</summary>
+    private async Task<SocketClosing?> HoldBackAsync(string? type)
+    {
+        if (type is "task_started" or "task_complete" or "task_failed" or "task_preempted" or "task_output")
+        {
+            return null;
+        }
+
+        if (_pace.Take() is not { } pause)
+        {
+            return SocketClosing.Flooding;
+        }
+
+        if (pause > TimeSpan.Zero)
+        {
+            await Task.Delay(pause, _time, _endedToken);
+        }
+
         return null;
     }
 

@@ -39,6 +39,7 @@ internal sealed partial class NodeSocketSession : INodeAgentObserver, IDisposabl
         _lastFrameAt = time.GetTimestamp();
         _node = grains.GetGrain<INodeGrain>(nodeId);
         _limits = new AttemptLimits(time);
+        _pace = new FramePace(time);
         _reader = new SocketFrameReader(socket);
         _outbox = new SocketOutbox(socket, time);
         _reports = new ReportQueue(reports => _node.ReportAsync(Epoch, reports), SettleAsync, time);

@@ -19,6 +19,9 @@ internal sealed record SocketClosing(WebSocketCloseStatus Status, string Reason,
 
     public static SocketClosing TooSlow { get; } = new(WebSocketCloseStatus.PolicyViolation, "the node does not read its frames");
 
+    public static SocketClosing Flooding { get; } = new(
+        WebSocketCloseStatus.PolicyViolation, $"more than {FramePace.PerSecond} frames a second for {FramePace.PatienceMax.TotalSeconds:0} s");
+
     public static SocketClosing Silent { get; } = new(WebSocketCloseStatus.PolicyViolation, "no frame for 45 s");
 
     public static SocketClosing TryLater { get; } = new((WebSocketCloseStatus)1013, "the mesh cannot serve this node for now",

@@ -126,7 +126,7 @@ public sealed class SocketLimitTests : GatewayTest, IDisposable
         var sending = outbox.RunAsync();
         await outbox.PostAsync("1"u8.ToArray());
         await stuck.Sending.Task;
-        for (var frame = 0; frame < SocketOutbox.FramesMax; frame++)
+        for (var frame = 1; frame < SocketOutbox.FramesMax; frame++)
         {
             Assert.True(await outbox.PostAsync("2"u8.ToArray()));
         }
@@ -138,6 +138,78 @@ public sealed class SocketLimitTests : GatewayTest, IDisposable
 
         Assert.False(await oneTooMany);
         Assert.False(await sending);
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_node_that_does_not_read_is_bounded_in_bytes()
+    {
+        const int Megabyte = 1 << 20;
+        var outbox = new SocketOutbox(new StuckSocket(), _time);
+        var sending = outbox.RunAsync();
+        var posts = Enumerable.Range(0, 1000).Select(_ => outbox.PostAsync(new byte[Megabyte]).AsTask()).ToList();
+
+        // As many bytes again as may wait are in the hands of callers; who comes after them is told at once that there is no room.
+        Assert.Equal(2 * SocketOutbox.BytesMax, outbox.BytesHeld);
+        Assert.Equal(SocketOutbox.BytesMax / Megabyte, posts.Count(post => post.IsCompletedSuccessfully && post.Result));
+        Assert.Equal(1000 - (2 * SocketOutbox.BytesMax / Megabyte), posts.Count(post => post.IsCompletedSuccessfully && !post.Result));
+
+        _time.Advance(SocketOutbox.PatienceMax);
+        Assert.False(await sending);
+        Assert.Equal(SocketOutbox.BytesMax / Megabyte, (await Task.WhenAll(posts)).Count(taken => taken));
+    }
+
+    [Fact]
+    public async Task Frames_that_waited_for_room_are_sent_in_order()
+    {
+        var slow = new StuckSocket();
+        var outbox = new SocketOutbox(slow, _time);
+        var posts = Enumerable.Range(0, 4).Select(index => outbox.PostAsync(Large(index)).AsTask()).ToList();
+        var sending = outbox.RunAsync();
+        for (byte index = 0; index < 4; index++)
+        {
+            Assert.Equal(index, await slow.NextAsync());
+        }
+
+        Assert.All(await Task.WhenAll(posts), Assert.True);
+        outbox.Complete();
+        Assert.True(await sending);
+        Assert.Equal(0, outbox.BytesHeld);
+
+        static byte[] Large(int index)
+        {
+            var frame = new byte[SocketOutbox.BytesMax - 1];
+            frame[0] = (byte)index;
+            return frame;
+        }
+    }
+
+    [Fact]
+    public void A_node_that_floods_is_read_more_slowly_and_then_sent_away()
+    {
+        var clock = new FakeTimeProvider();
+        var pace = new FramePace(clock);
+        var frames = 0;
+        var started = clock.GetUtcNow();
+        for (; pace.Take() is { } pause; frames++)
+        {
+            clock.Advance(pause);
+        }
+
+        var lasted = clock.GetUtcNow() - started;
+        Assert.InRange(lasted, FramePace.PatienceMax, FramePace.PatienceMax + Second);
+        Assert.InRange(frames, FramePace.Burst, FramePace.Burst + (FramePace.PerSecond * (lasted.TotalSeconds + 1)));
+    }
+
+    [Fact]
+    public void A_node_that_speaks_as_documented_is_never_held_back()
+    {
+        var clock = new FakeTimeProvider();
+        var pace = new FramePace(clock);
+        for (var frame = 0; frame < 10_000; frame++)
+        {
+            Assert.Equal(TimeSpan.Zero, pace.Take());
+            clock.Advance(Second / 3);
+        }
     }
 
     public void Dispose()
@@ -212,9 +284,12 @@ public sealed class SocketLimitTests : GatewayTest, IDisposable
         }
     }
 
-    /// <summary>A socket whose other end has stopped reading.</summary>
+    /// <summary>A socket whose other end reads nothing but what the test asks for.</summary>
     private sealed class StuckSocket : WebSocket
     {
+        private readonly System.Threading.Channels.Channel<(byte First, TaskCompletionSource Read)> _sent =
+            System.Threading.Channels.Channel.CreateUnbounded<(byte, TaskCompletionSource)>();
+
         public TaskCompletionSource Sending { get; } = new();
 
         public override WebSocketCloseStatus? CloseStatus => null;
@@ -246,7 +321,18 @@ public sealed class SocketLimitTests : GatewayTest, IDisposable
             ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
         {
             Sending.TrySetResult();
-            return Task.Delay(Timeout.Infinite, cancellationToken);
+            var read = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _sent.Writer.TryWrite((buffer[0], read));
+            return read.Task.WaitAsync(cancellationToken);
+        }
+
+        /// <summary>Reads one frame and returns its first byte.</summary>
+        public async Task<byte> NextAsync()
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            var (first, read) = await _sent.Reader.ReadAsync(patience.Token);
+            read.SetResult();
+            return first;
         }
     }
 }
