@@ -15,6 +15,11 @@ public sealed class AuroraGatewayOptions
     /// <summary>Orleans gateways as <c>host:port</c> to name to agents instead of the cluster's members; <c>AURORA_GATEWAYS</c>.</summary>
     public IReadOnlyList<string> OrleansGateways { get; set; } = [];
 
+    /// <summary>
+    /// HTTP addresses of the mesh's other gateways, named to nodes when this one stops; <c>AURORA_OTHER_GATEWAYS</c>.
+    /// </summary>
+    public IReadOnlyList<Uri> OtherGateways { get; set; } = [];
+
     /// <summary>Whether <c>/dashboard</c> is mapped. The host must have called <c>AddDashboard</c> on its silo or client.</summary>
     public bool MapDashboard { get; set; } = true;
 

@@ -13,6 +13,7 @@ internal static class GatewayEnvironment
         options.NodeName = configuration["NODE_NAME"] is { Length: > 0 } name ? name : options.NodeName;
         options.NodeRole = configuration["NODE_ROLE"] is { Length: > 0 } role ? role : options.NodeRole;
         options.OrleansGateways = Gateways(configuration);
+        options.OtherGateways = OtherGateways(configuration);
         options.FilesDirectory = FilesDirectory(configuration);
         options.FileBytesMax = (long)(Number(configuration, "AURORA_FILE_MB_MAX", options.FileBytesMax / MegaByte) * MegaByte);
         options.TaskFilesBytesMax = (long)(Number(configuration, "AURORA_TASK_FILES_MB_MAX", options.TaskFilesBytesMax / MegaByte) * MegaByte);
@@ -57,6 +58,14 @@ internal static class GatewayEnvironment
         var text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 1_000_000 => number,
         var text => throw new InvalidOperationException($"{name} is \"{text}\"; it must be a number above 0 and at most 1000000."),
     };
+
+    private static Uri[] OtherGateways(IConfiguration configuration) =>
+    [
+        .. (configuration["AURORA_OTHER_GATEWAYS"]?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [])
+            .Select(text => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+                ? address
+                : throw new InvalidOperationException($"AURORA_OTHER_GATEWAYS has \"{text}\"; it must be http:// or https:// addresses with commas.")),
+    ];
 
     /// <summary>The entries of <c>AURORA_GATEWAYS</c>; none when it is not set.</summary>
     public static string[] Gateways(IConfiguration configuration) =>

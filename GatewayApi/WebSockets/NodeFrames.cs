@@ -13,8 +13,30 @@ internal static class NodeFrames
 {
     public static ReadOnlyMemory<byte> Pong { get; } = "{\"type\":\"pong\"}"u8.ToArray();
 
-    public static ReadOnlyMemory<byte> Error(string message) =>
-        Frame("error", message, static (writer, message) => writer.WriteString("message", message));
+    /// <param name="message">What is wrong, in words.</param>
+    /// <param name="retryAfter">How long to wait before connecting again, where waiting helps.</param>
+    public static ReadOnlyMemory<byte> Error(string message, TimeSpan? retryAfter = null) =>
+        Frame("error", (message, retryAfter), static (writer, state) =>
+        {
+            writer.WriteString("message", state.message);
+            if (state.retryAfter is { } wait)
+            {
+                writer.WriteNumber("retry_after_ms", (long)wait.TotalMilliseconds);
+            }
+        });
+
+    /// <summary>This gateway stops: these are others of the mesh.</summary>
+    public static ReadOnlyMemory<byte> Moved(IReadOnlyList<Uri> gateways) =>
+        Frame("moved", gateways, static (writer, gateways) =>
+        {
+            writer.WriteStartArray("gateways");
+            foreach (var gateway in gateways)
+            {
+                writer.WriteStringValue(gateway.ToString());
+            }
+
+            writer.WriteEndArray();
+        });
 
     public static ReadOnlyMemory<byte> Registered(string coordinator, JoinReply reply) =>
         Frame("registered", (coordinator, reply), static (writer, state) =>

@@ -23,7 +23,7 @@ internal static class NodeSocketEndpoint
             .Produces(StatusCodes.Status101SwitchingProtocols);
 
     private static async Task ConnectAsync(
-        HttpContext context, IGrainFactory grains, RegistryBroadcaster registry, TimeProvider time, IOptions<AuroraGatewayOptions> options,
+        HttpContext context, IGrainFactory grains, RegistryBroadcaster registry, RegistrationGate gate, TimeProvider time, IOptions<AuroraGatewayOptions> options,
         IHostApplicationLifetime lifetime, GatewayInstruments instruments, ILogger<NodeSocketSession> logger)
     {
         var nodeId = (string)context.Request.RouteValues["node_id"]!;
@@ -34,7 +34,8 @@ internal static class NodeSocketEndpoint
         }
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        using var session = new NodeSocketSession(socket, nodeId, options.Value.NodeName, grains, registry, time, logger);
+        using var session = new NodeSocketSession(
+            socket, nodeId, options.Value.NodeName, grains, registry, gate, options.Value.OtherGateways, time, logger);
         instruments.SocketOpened();
         try
         {

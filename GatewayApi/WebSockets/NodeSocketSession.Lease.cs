@@ -88,25 +88,49 @@ internal sealed partial class NodeSocketSession
             return SocketClosing.Refuse(error!);
         }
 
-        var reply = await JoinAsync(registration);
+        if (await JoinAsync(registration) is not { } reply)
+        {
+            return SocketClosing.Busy(_gate.Pause());
+        }
+
+        if (reply.RefusedFor is { } wait)
+        {
+            return SocketClosing.NameTaken(wait);
+        }
+
         foreach (var running in registration.Running.Except(reply.Stop))
         {
             _attempts.TryAdd(running);
         }
 
         await PostAsync(NodeFrames.Registered(_coordinator, reply));
-        _registry.Add(_outbox);
+        if (!HasFeature("no_node_updates"))
+        {
+            _registry.Add(_outbox);
+        }
+
         _joined.TrySetResult();
         return null;
     }
 
-    private async Task<JoinReply> JoinAsync(NodeRegistration registration)
+    /// <summary>Null when too many nodes register at once.</summary>
+    private async Task<JoinReply?> JoinAsync(NodeRegistration registration)
     {
+        if (!await _gate.TryEnterAsync(_endedToken))
+        {
+            return null;
+        }
+
         _joining = true;
         try
         {
             _reference ??= _grains.CreateObjectReference<INodeAgentObserver>(this);
             var reply = await _node.JoinAsync(registration, _reference);
+            if (reply.RefusedFor is not null)
+            {
+                return reply;
+            }
+
             _registration = registration;
             Volatile.Write(ref _epoch, reply.Epoch);
             LogJoined(_nodeId, reply.Epoch, registration.Gpus.Length);
@@ -115,6 +139,7 @@ internal sealed partial class NodeSocketSession
         finally
         {
             _joining = false;
+            _gate.Leave();
         }
     }
 
@@ -163,7 +188,12 @@ internal sealed partial class NodeSocketSession
         if (!reply.Known)
         {
             var again = await JoinAsync(_registration! with { Running = _attempts.Running() });
-            await StopAsync([.. again.Stop]);
+            if (again?.RefusedFor is { } wait)
+            {
+                Close(SocketClosing.NameTaken(wait));
+            }
+
+            await StopAsync([.. again?.Stop ?? []]);
             return;
         }
 

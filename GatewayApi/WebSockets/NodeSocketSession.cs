@@ -23,6 +23,8 @@ internal sealed partial class NodeSocketSession : INodeAgentObserver, IDisposabl
     private readonly IGrainFactory _grains;
     private readonly INodeGrain _node;
     private readonly RegistryBroadcaster _registry;
+    private readonly RegistrationGate _gate;
+    private readonly IReadOnlyList<Uri> _others;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SocketFrameReader _reader;
@@ -31,10 +33,10 @@ internal sealed partial class NodeSocketSession : INodeAgentObserver, IDisposabl
 
     public NodeSocketSession(
         WebSocket socket, string nodeId, string coordinator, IGrainFactory grains, RegistryBroadcaster registry,
-        TimeProvider time, ILogger<NodeSocketSession> logger)
+        RegistrationGate gate, IReadOnlyList<Uri> otherGateways, TimeProvider time, ILogger<NodeSocketSession> logger)
     {
         (_socket, _nodeId, _coordinator, _grains) = (socket, nodeId, coordinator, grains);
-        (_registry, _time, _logger) = (registry, time, logger);
+        (_registry, _gate, _others, _time, _logger) = (registry, gate, otherGateways, time, logger);
         _endedToken = _ended.Token;
         _lastFrameAt = time.GetTimestamp();
         _node = grains.GetGrain<INodeGrain>(nodeId);
@@ -48,7 +50,7 @@ internal sealed partial class NodeSocketSession : INodeAgentObserver, IDisposabl
     /// <summary>Serves the node until either end closes.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        using var stop = stopping.Register(() => Close(SocketClosing.Stopping));
+        using var stop = stopping.Register(SendAway);
         var sending = SendAsync();
         var reporting = ReportAsync();
         var renewing = RenewLeaseAsync();
@@ -75,6 +77,17 @@ internal sealed partial class NodeSocketSession : INodeAgentObserver, IDisposabl
     }
 
     public void Dispose() => _ended.Dispose();
+
+    /// <summary>This gateway stops. The node is told where else the mesh is, in the reason and, if it understands it, in a frame.</summary>
+    private void SendAway()
+    {
+        if (_others.Count > 0 && HasFeature("moved"))
+        {
+            _outbox.TryPost(NodeFrames.Moved(_others));
+        }
+
+        Close(SocketClosing.StoppingFor(_others.Count > 0 ? _others[Random.Shared.Next(_others.Count)] : null));
+    }
 
     private void Close(SocketClosing closing) => _closing.TrySetResult(closing);
 
@@ -130,8 +143,8 @@ internal sealed partial class NodeSocketSession : INodeAgentObserver, IDisposabl
         {
             // A node that names its attempts when it comes back is given the time to: a short while when its connection broke, and as
             // long as a silent one when this gateway sent it to another.
-            var mayReturn = HasFeature("heartbeat") && closing != SocketClosing.ByNode && closing != SocketClosing.Replaced;
-            if (Epoch > 0 && !(mayReturn && closing == SocketClosing.Stopping))
+            var mayReturn = closing != SocketClosing.ByNode && closing != SocketClosing.Replaced;
+            if (Epoch > 0 && !(closing.Status == SocketClosing.Stopping.Status && HasFeature("heartbeat")))
             {
                 await _node.DisconnectAsync(Epoch, closing.Reason, mayReturn).WaitAsync(Patience);
             }
@@ -152,7 +165,7 @@ internal sealed partial class NodeSocketSession : INodeAgentObserver, IDisposabl
     {
         if (closing.Error is { } error)
         {
-            _outbox.TryPost(NodeFrames.Error(error));
+            _outbox.TryPost(NodeFrames.Error(error, closing.RetryAfter));
         }
 
         _outbox.Complete();

@@ -8,4 +8,12 @@ namespace Aurora.Grains.Interfaces.Nodes;
 public sealed record JoinReply(
     [property: Id(0)] long Epoch,
     [property: Id(1)] TimeSpan HeartbeatInterval,
-    [property: Id(2)] AttemptId[] Stop);
+    [property: Id(2)] AttemptId[] Stop)
+{
+    /// <summary>
+    /// Null: the node is registered. Otherwise it is not, because another machine of this name is alive and the two took it from each
+    /// other several times in a row; it may ask again after this long.
+    /// </summary>
+    [Id(3)]
+    public TimeSpan? RefusedFor { get; init; }
+}

@@ -78,6 +78,30 @@ internal sealed partial class NodeGrain
         return dropped;
     }
 
+    /// <summary>
+    /// Whether another process has the name and is alive. A connection that closed, and a node that is silent, give way at once, and so
+    /// does the same process on an older connection.
+    /// </summary>
+    private bool IsHeldByAnother(NodeRegistration newcomer, INodeAgentObserver newAgent) =>
+        joined && agent is not null && !agent.Equals(newAgent) && closedAt is null
+        && registration?.InstanceId != newcomer.InstanceId
+        && time.GetUtcNow() - lastSeen < leaseOptions.Value.SuspectAfter;
+
+    /// <summary>Whether the holder of the name is really there: an agent that was killed and started again is not refused for its own past.</summary>
+    private async Task<bool> AnswersAsync(INodeAgentObserver holder)
+    {
+        try
+        {
+            await holder.PingAsync().WaitAsync(leaseOptions.Value.HeartbeatInterval, time);
+            return true;
+        }
+        catch (Exception e) when (e is TimeoutException or OrleansException)
+        {
+            contest.Freed();
+            return false;
+        }
+    }
+
     private void StartLeaseWatch()
     {
         lastSeen = lastTick = time.GetUtcNow();
@@ -109,7 +133,7 @@ internal sealed partial class NodeGrain
         if (closedAt is { } closed && now - closed > leaseOptions.Value.ReconnectGrace)
         {
             await LoseAsync(
-                $"its connection closed and it did not come back within {leaseOptions.Value.ReconnectGrace.TotalSeconds:F1} s", bySilence: false);
+                $"its connection closed and it did not come back within {leaseOptions.Value.ReconnectGrace.TotalSeconds:F1} s", bySilence: true);
         }
         else if (now - lastSeen > leaseOptions.Value.LostAfter)
         {
@@ -157,6 +181,7 @@ internal sealed partial class NodeGrain
         joined = false;
         closedAt = null;
         agent = null;
+        contest.Freed();
         held.Clear();
         RebuildLedger();
         await Task.WhenAll(pools.Select(pool => GrainFactory.GetGrain<ISchedulerGrain>(pool).NodeLostAsync(NodeId, epoch, reason, bySilence)));

@@ -7,6 +7,9 @@ internal sealed partial class NodeGrain
     [LoggerMessage(LogLevel.Warning, "Node {NodeId}: registration {OldEpoch} is replaced by {NewEpoch}")]
     private partial void LogReplaced(string nodeId, long oldEpoch, long newEpoch);
 
+    [LoggerMessage(LogLevel.Warning, "Two machines join as {NodeId} and take the name from each other; registration {Epoch} keeps it, the other is asked to wait {Seconds:F0} s")]
+    private partial void LogNameRefused(string nodeId, long epoch, double seconds);
+
     [LoggerMessage(LogLevel.Debug, "Node {NodeId} does not answer: {Reason}")]
     private partial void LogPingFailed(string nodeId, string reason);
 

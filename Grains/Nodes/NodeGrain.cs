@@ -3,6 +3,7 @@ using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Observability;
 using Aurora.Grains.Options;
 using Aurora.Scheduling.Accounting;
+using Aurora.Scheduling.Lifecycle;
 using Aurora.Scheduling.Model;
 using Aurora.Storage;
 using Microsoft.Extensions.Logging;
@@ -34,6 +35,7 @@ internal sealed partial class NodeGrain(
     private NodeRegistration? registration;
     private INodeAgentObserver? agent;
     private IGrainTimer? leaseTimer;
+    private readonly NameContest contest = new();
     private long epoch;
     private bool joined;
     private DateTimeOffset lastSeen;
@@ -56,6 +58,12 @@ internal sealed partial class NodeGrain(
 
     public async Task<JoinReply> JoinAsync(NodeRegistration newRegistration, INodeAgentObserver newAgent)
     {
+        if (IsHeldByAnother(newRegistration, newAgent) && contest.Challenge(time.GetUtcNow()) is { } wait && await AnswersAsync(agent!))
+        {
+            LogNameRefused(NodeId, epoch, wait.TotalSeconds);
+            return new JoinReply(0, leaseOptions.Value.HeartbeatInterval, []) { RefusedFor = wait };
+        }
+
         long newEpoch;
         Dictionary<AttemptId, TaskRow?> rows;
         try

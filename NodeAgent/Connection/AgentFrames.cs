@@ -116,6 +116,13 @@ internal static class AgentFrames
         frame.GetProperty("reports").EnumerateArray().Select(report => (
             ParseAttempt(report), report.GetProperty("verdict").GetString() == "accepted" ? ReportVerdict.Accepted : ReportVerdict.Stale)).ToList();
 
+    public static Uri[] ParseGateways(JsonElement frame) =>
+    [
+        .. frame.GetProperty("gateways").EnumerateArray()
+            .Select(gateway => Uri.TryCreate(gateway.GetString(), UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null)
+            .OfType<Uri>(),
+    ];
+
     public static AttemptId[] ParseAttempts(JsonElement frame, string name) =>
         frame.TryGetProperty(name, out var attempts) ? [.. attempts.EnumerateArray().Select(ParseAttempt)] : [];
 

@@ -15,11 +15,16 @@ internal sealed class MeshConnector(NodeAgentOptions options, RememberedMesh rem
     private readonly MeshBootstrapClient bootstrapClient = new(options.JoinToken);
     private readonly OrleansClientSource clients = new();
 
+    // Named by a gateway that stopped; asked first, once.
+    private volatile Uri[] moved = [];
+
     public async Task<IMeshSession> ConnectAsync(string nodeId, CancellationToken cancellationToken)
     {
         // Random, so that the nodes of a gateway that is gone spread over the others.
         var coordinators = options.Coordinators.ToArray();
         random.Shuffle(coordinators);
+        coordinators = [.. moved, .. coordinators.Except(moved)];
+        moved = [];
         if (options.Transport != TransportChoice.WebSocket)
         {
             var bootstrap = await BootstrapAsync(coordinators, cancellationToken);
@@ -39,8 +44,15 @@ internal sealed class MeshConnector(NodeAgentOptions options, RememberedMesh rem
         return await FirstAsync(
             coordinators,
             coordinator => WebSocketSession.ConnectAsync(
-                MeshAddress.WebSocket(coordinator, "/ws/" + Uri.EscapeDataString(nodeId)), options.JoinToken, cancellationToken),
+                MeshAddress.WebSocket(coordinator, "/ws/" + Uri.EscapeDataString(nodeId)), options.JoinToken, MoveTo, cancellationToken),
             cancellationToken);
+    }
+
+    private void MoveTo(IReadOnlyList<Uri> gateways)
+    {
+        var others = gateways.ToArray();
+        random.Shuffle(others);
+        moved = others;
     }
 
     /// <summary>What the first gateway that answers says, or else what one said before.</summary>

@@ -31,6 +31,12 @@ internal sealed class OrleansSession(IGrainFactory grains, string nodeId, Action
         }
 
         var reply = await Call(grain.JoinAsync(registration, reference), cancellationToken);
+        if (reply.RefusedFor is not null)
+        {
+            orders.Replaced();
+            throw new IOException("another machine that is alive joined the mesh under this name");
+        }
+
         Volatile.Write(ref epoch, reply.Epoch);
         return reply;
     }

@@ -30,7 +30,9 @@ internal sealed class WebSocketSession : IMeshSession
     private Task receiving = Task.CompletedTask;
     private long epoch;
 
-    private WebSocketSession(ClientWebSocket socket) => this.socket = socket;
+    private readonly Action<IReadOnlyList<Uri>> moved;
+
+    private WebSocketSession(ClientWebSocket socket, Action<IReadOnlyList<Uri>> moved) => (this.socket, this.moved) = (socket, moved);
 
     public string Transport => "websocket";
 
@@ -38,7 +40,9 @@ internal sealed class WebSocketSession : IMeshSession
 
     public Task Closed => closed.Task;
 
-    public static async Task<IMeshSession> ConnectAsync(Uri address, string? joinToken, CancellationToken cancellationToken)
+    /// <param name="moved">Told the mesh's other gateways when this one stops.</param>
+    public static async Task<IMeshSession> ConnectAsync(
+        Uri address, string? joinToken, Action<IReadOnlyList<Uri>> moved, CancellationToken cancellationToken)
     {
         var socket = new ClientWebSocket();
         try
@@ -67,7 +71,7 @@ internal sealed class WebSocketSession : IMeshSession
             throw;
         }
 
-        var session = new WebSocketSession(socket);
+        var session = new WebSocketSession(socket, moved);
         session.receiving = session.ReceiveAsync();
         return session;
     }
@@ -228,6 +232,9 @@ internal sealed class WebSocketSession : IMeshSession
                     break;
                 case "heartbeat_ack":
                     awaitingHeartbeat?.TrySetResult(AgentFrames.ParseHeartbeatAck(root));
+                    break;
+                case "moved":
+                    moved(AgentFrames.ParseGateways(root));
                     break;
                 case "output_ack":
                     var (written, receipt) = OutputFrames.ParseAck(root);

@@ -41,6 +41,31 @@ public sealed class NodeLossTests(MeshCluster mesh) : IClassFixture<MeshCluster>
     }
 
     [Fact]
+    public async Task Of_two_machines_that_take_one_name_from_each_other_one_keeps_it_until_it_goes()
+    {
+        var machines = new Dictionary<string, RecordingNode>();
+        for (var turn = 0; turn <= NameContest.ReplacementsMax; turn++)
+        {
+            var name = turn % 2 == 0 ? "left" : "right";
+            machines[name] = await mesh.JoinAsync("contested", Given.Node(instance: $"{name}-{turn}"));
+            Assert.Null(machines[name].Reply!.RefusedFor);
+        }
+
+        var holder = machines["right"];
+        var refused = await mesh.JoinAsync("contested", Given.Node(instance: "left-again"));
+        Assert.Equal(NameContest.Wait, refused.Reply!.RefusedFor);
+        Assert.True((await holder.HeartbeatAsync()).Known);
+        refused.FallSilent();
+
+        // A reset connection frees the name at once.
+        holder.FallSilent();
+        await holder.Grain.DisconnectAsync(holder.Epoch, "socket reset", mayReturn: true);
+        await using var next = await mesh.JoinAsync("contested", Given.Node(instance: "left-later"));
+        Assert.Null(next.Reply!.RefusedFor);
+        machines.Values.ToList().ForEach(machine => machine.FallSilent());
+    }
+
+    [Fact]
     public async Task A_node_that_falls_silent_loses_its_attempts()
     {
         await using var silent = await mesh.JoinAsync("silent");

@@ -252,7 +252,7 @@ internal sealed class SimulatedNode
             ["gpus"] = new JsonArray(new JsonObject { ["type"] = Workload.SimulatedGpu, ["memory_gb"] = GpuGigabytes }),
             ["max_parallel"] = slots,
             ["task_types"] = new JsonArray(Workload.SimulatedType),
-            ["features"] = new JsonArray("attempts", "acks", "stop", "heartbeat"),
+            ["features"] = new JsonArray("attempts", "acks", "stop", "heartbeat", "no_node_updates"),
             ["instance_id"] = $"{Id}.{lives}",
             ["running"] = Inventory(),
         },

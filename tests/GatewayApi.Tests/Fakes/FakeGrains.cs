@@ -270,6 +270,11 @@ public sealed class FakeNodeGrain(FakeMesh mesh) : Grain, INodeGrain
 
     public async Task<JoinReply> JoinAsync(NodeRegistration registration, INodeAgentObserver agent)
     {
+        if (mesh.NamesTaken.TryGetValue(Id, out var wait))
+        {
+            return new JoinReply(0, TimeSpan.FromSeconds(1), []) { RefusedFor = wait };
+        }
+
         var epoch = mesh.Epochs.AddOrUpdate(Id, 1, (_, last) => last + 1);
         if (mesh.Observers.TryGetValue(Id, out var before))
         {

@@ -89,6 +89,9 @@ public sealed class FakeMesh
 
     public ConcurrentDictionary<string, long> Epochs { get; } = [];
 
+    /// <summary>Nodes whose name another connection keeps, and how long they are asked to wait.</summary>
+    public ConcurrentDictionary<string, TimeSpan> NamesTaken { get; } = [];
+
     public HeartbeatReply HeartbeatReply { get; set; } = new(true, [], []);
 
     /// <summary>Hashes of the requests that came under an idempotency key, by task.</summary>

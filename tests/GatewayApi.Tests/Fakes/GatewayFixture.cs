@@ -29,6 +29,8 @@ public sealed class GatewayFixture : IAsyncLifetime
 
     public HttpClient Client { get; private set; } = null!;
 
+    public IReadOnlyList<Uri> OtherGateways { get; init; } = [];
+
     private readonly string files = Directory.CreateTempSubdirectory("aurora-files-").FullName;
 
     public async ValueTask InitializeAsync()
@@ -46,6 +48,7 @@ public sealed class GatewayFixture : IAsyncLifetime
             options.KeysAgeMax = TimeSpan.FromTicks(-1);
             options.TaskTypesAgeMax = TimeSpan.FromTicks(-1);
             options.FilesDirectory = files;
+            options.OtherGateways = OtherGateways;
             options.WebhookSecret = WebhookSecret;
             options.WebhooksMayBePrivate = true;
             options.WebhookInterval = TimeSpan.FromMilliseconds(20);

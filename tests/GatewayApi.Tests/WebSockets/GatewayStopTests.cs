@@ -9,20 +9,22 @@ public sealed class GatewayStopTests
     [Fact]
     public async Task Nodes_are_sent_away_and_one_that_names_its_attempts_when_it_comes_back_is_not_reported_gone()
     {
-        await using var gateway = new GatewayFixture();
+        await using var gateway = new GatewayFixture { OtherGateways = [new Uri("http://10.0.0.2:8001")] };
         await gateway.InitializeAsync();
         using var old = await JoinAsync(gateway, "old", """{"type":"register","node_info":{"gpu_count":1,"gpu_type":"RTX 4090","gpu_memory":24}}""");
         using var newer = await JoinAsync(
             gateway,
             "newer",
-            """{"type":"register","node_info":{"gpus":[{"type":"A100","memory_gb":80}],"instance_id":"i-1","features":["attempts","acks","stop","heartbeat"]}}""");
+            """{"type":"register","node_info":{"gpus":[{"type":"A100","memory_gb":80}],"instance_id":"i-1","features":["attempts","acks","stop","heartbeat","moved"]}}""");
 
         gateway.App.Lifetime.StopApplication();
 
         // The close frame is the last thing that a session does.
-        Assert.Null(await old.NextAsync("nothing"));
+        Assert.Null(await old.NextAsync("moved"));
+        Assert.Equal("http://10.0.0.2:8001/", (await newer.NextAsync("moved"))!.Value.GetProperty("gateways")[0].GetString());
         Assert.Null(await newer.NextAsync("nothing"));
         Assert.Equal((WebSocketCloseStatus.EndpointUnavailable, WebSocketCloseStatus.EndpointUnavailable), (old.CloseStatus, newer.CloseStatus));
+        Assert.Equal("the gateway is shutting down; connect to http://10.0.0.2:8001/", old.CloseReason);
         var gone = new List<string>();
         while (gateway.Mesh.NodeCalls.Reader.TryRead(out var call))
         {

@@ -177,6 +177,38 @@ public sealed class NodeSocketTests(GatewayFixture gateway) : GatewayTest(gatewa
     }
 
     [Fact]
+    public async Task A_name_that_another_connection_keeps_is_refused_with_the_time_to_wait()
+    {
+        Mesh.NamesTaken[_node] = TimeSpan.FromSeconds(30);
+        using var node = await NodeClient.ConnectAsync(Gateway, _node);
+
+        await node.SendAsync(OldRegister);
+
+        Assert.Equal(30_000, (await node.NextAsync("error"))!.Value.GetProperty("retry_after_ms").GetInt32());
+        Assert.Null(await node.NextAsync("registered"));
+        Assert.Equal(((WebSocketCloseStatus)4409, "another connection of this node is alive; wait 30 s"), (node.CloseStatus!.Value, node.CloseReason));
+    }
+
+    [Fact]
+    public async Task A_node_that_has_no_use_for_the_registry_is_not_sent_it()
+    {
+        using var teller = await JoinAsync(OldRegister);
+        using var quiet = await NodeClient.ConnectAsync(Gateway, $"{_node}-quiet");
+        await quiet.SendAsync("""{"type":"register","node_info":{"gpu_count":1,"gpu_type":"T4","gpu_memory":16,"features":["no_node_updates"]}}""");
+        Assert.Equal("registered", await quiet.NextTypeAsync());
+
+        // The state changes, the other one is told, and this one's next frame is the answer to its ping.
+        Mesh.Mesh = new MeshView([new($"new-{_node}", "active", [], [], [], 0, 0, DateTimeOffset.UnixEpoch, 0, 1, [], "{}", "orleans")], 0, 0, 0);
+        while (!(await teller.NextAsync("node_update"))!.Value.GetProperty("nodes").TryGetProperty($"new-{_node}", out _))
+        {
+            // An older state was on its way.
+        }
+
+        await quiet.SendAsync("""{"type":"ping"}""");
+        Assert.Equal("pong", await quiet.NextTypeAsync());
+    }
+
+    [Fact]
     public async Task A_connection_that_breaks_is_reported_at_once()
     {
         using var node = await JoinAsync(OldRegister);

@@ -32,7 +32,8 @@ public sealed class SocketLimitTests : GatewayTest, IDisposable
         var grains = gateway.App.Services.GetRequiredService<IGrainFactory>();
         _session = new NodeSocketSession(
             server, _nodeId, "lead-1", grains,
-            new RegistryBroadcaster(grains, _time, NullLogger<RegistryBroadcaster>.Instance), _time, NullLogger<NodeSocketSession>.Instance);
+            new RegistryBroadcaster(grains, _time, NullLogger<RegistryBroadcaster>.Instance),
+            new RegistrationGate(_time, new Random(7)), [], _time, NullLogger<NodeSocketSession>.Instance);
         _running = _session.RunAsync(CancellationToken.None);
     }
 
@@ -163,9 +164,9 @@ public sealed class SocketLimitTests : GatewayTest, IDisposable
     {
         var slow = new StuckSocket();
         var outbox = new SocketOutbox(slow, _time);
-        var posts = Enumerable.Range(0, 4).Select(index => outbox.PostAsync(Large(index)).AsTask()).ToList();
+        var posts = Enumerable.Range(0, 5).Select(index => outbox.PostAsync(Large(index)).AsTask()).ToList();
         var sending = outbox.RunAsync();
-        for (byte index = 0; index < 4; index++)
+        for (byte index = 0; index < 5; index++)
         {
             Assert.Equal(index, await slow.NextAsync());
         }
@@ -177,7 +178,7 @@ public sealed class SocketLimitTests : GatewayTest, IDisposable
 
         static byte[] Large(int index)
         {
-            var frame = new byte[SocketOutbox.BytesMax - 1];
+            var frame = new byte[SocketOutbox.BytesMax / 3];
             frame[0] = (byte)index;
             return frame;
         }

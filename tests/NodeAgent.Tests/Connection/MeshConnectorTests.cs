@@ -71,6 +71,27 @@ public sealed class MeshConnectorTests : IDisposable
         socket.Cut();
     }
 
+    [Fact]
+    public async Task A_node_that_is_sent_away_goes_where_its_gateway_says_and_later_where_it_was_told()
+    {
+        await using var configured = new FakeGateway();
+        await using var named = new FakeGateway();
+        await using var connector = Connector(configured.Address);
+
+        await using (var session = await connector.ConnectAsync("n", CancellationToken.None))
+        {
+            var first = await configured.NextSocketAsync();
+            await first.SendAsync($$"""{"type":"moved","gateways":["http://127.0.0.1:{{named.Port}}"]}""");
+            await first.CloseAsync(1001, "the gateway is shutting down");
+            await session.Closed.WaitAsync(FakeGateway.Patience);
+            await using var second = await connector.ConnectAsync("n", CancellationToken.None);
+            (await named.NextSocketAsync()).Cut();
+        }
+
+        await using var third = await connector.ConnectAsync("n", CancellationToken.None);
+        (await configured.NextSocketAsync()).Cut();
+    }
+
     private MeshConnector Connector(params Uri[] coordinators) => new(
         new NodeAgentOptions { Coordinators = coordinators, Transport = TransportChoice.WebSocket },
         new RememberedMesh(MeshFile, NullLogger<RememberedMesh>.Instance),

@@ -11,12 +11,13 @@ public sealed class WebSocketSessionTests : IAsyncLifetime
 
     private readonly FakeGateway gateway = new();
     private readonly RecordingOrders orders = new();
+    private readonly TaskCompletionSource<IReadOnlyList<Uri>> moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IMeshSession session = null!;
     private FakeNodeSocket socket = null!;
 
     public async ValueTask InitializeAsync()
     {
-        session = await WebSocketSession.ConnectAsync(new Uri(gateway.Address, "/ws/n"), "secret", CancellationToken.None);
+        session = await WebSocketSession.ConnectAsync(new Uri(gateway.Address, "/ws/n"), "secret", others => moved.TrySetResult(others), CancellationToken.None);
         socket = await gateway.NextSocketAsync();
     }
 
@@ -130,6 +131,16 @@ public sealed class WebSocketSessionTests : IAsyncLifetime
 
         await session.Closed.WaitAsync(FakeGateway.Patience);
         Assert.True(orders.WasReplaced);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_stops_names_others()
+    {
+        await JoinAsync();
+
+        await socket.SendAsync("""{"type":"moved","gateways":["http://10.0.0.2:8001","file:///etc/passwd","no address"]}""");
+
+        Assert.Equal([new Uri("http://10.0.0.2:8001")], await moved.Task.WaitAsync(FakeGateway.Patience));
     }
 
     [Fact]
