@@ -5,7 +5,7 @@ namespace Aurora.GatewayApi.WebSockets;
 /// they give up, and submits with them. Who is not let in soon is told to come later, before it gives up by itself: what is done then
 /// is not done for nobody.
 /// </summary>
-internal sealed class RegistrationGate(TimeProvider time, Random random)
+internal sealed class RegistrationGate(TimeProvider time, Random random) : IDisposable
 {
     /// <summary>Registrations under way at one gateway; each costs the database a read and a write.</summary>
     public const int AtOnceMax = 32;
@@ -46,6 +46,8 @@ internal sealed class RegistrationGate(TimeProvider time, Random random)
     }
 
     public void Leave() => places.Release();
+
+    public void Dispose() => places.Dispose();
 
     /// <summary>
     /// After how long one that was not let in should come again: uniform up to a bound that grows with those who wait, so that they do

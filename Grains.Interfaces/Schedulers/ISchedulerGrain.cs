@@ -62,9 +62,13 @@ public interface ISchedulerGrain : IGrainWithStringKey
     Task NodeReportedAsync(NodeReport report);
 
     /// <summary>
-    /// A node is gone: its attempts go back to the queue. Unless it only fell silent together with more than half of the mesh,
+    /// A node is gone: its attempts go back to the queue. Unless it only vanished together with more than half of the mesh,
     /// which looks more like a fault of the network than of the nodes.
     /// </summary>
+    /// <param name="nodeId">The node.</param>
+    /// <param name="epoch">Its registration; of an older one nothing is taken.</param>
+    /// <param name="reason">For people.</param>
+    /// <param name="bySilence">It went without a word: silent, or with a connection that broke and did not come back.</param>
     Task NodeLostAsync(string nodeId, long epoch, string reason, bool bySilence);
 
     /// <summary>Attempts ended and their memory is free.</summary>

@@ -24,6 +24,8 @@ public sealed class MeshGauges
         meter.CreateObservableGauge("aurora.task.oldest_queued", ReadOldest, "s", "How long the oldest waiting task has waited.");
         meter.CreateObservableGauge("aurora.tasks.placed", () => ReadPools(mesh => mesh.Placed), "{task}", "Attempts that hold a place.");
         meter.CreateObservableGauge("aurora.nodes.connected", () => ReadPools(mesh => mesh.Connected), "{node}", "Nodes that hold a lease.");
+        meter.CreateObservableGauge(
+            "aurora.nodes.held", () => ReadPools(mesh => mesh.Held), "{node}", "Nodes that vanished with more than half of the others, whose attempts are left alone.");
         meter.CreateObservableGauge("aurora.nodes", ReadStatuses, "{node}", "Nodes by status.");
         OfNodes("aurora.node.up", unit: null, "1 while the node holds a lease, 0 while it does not.", node => node.IsConnected ? 1 : 0);
         OfNodes("aurora.node.draining", unit: null, "1 while the node is being emptied or is empty.", node => node.IsDraining ? 1 : 0);

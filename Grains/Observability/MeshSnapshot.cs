@@ -6,8 +6,11 @@ namespace Aurora.Grains.Observability;
 /// <param name="Placed">Attempts that hold a place in the pool.</param>
 /// <param name="Connected">Nodes that serve the pool and hold a lease; one of several pools is counted in each.</param>
 /// <param name="Nodes">The nodes whose first pool this is, so that each is shown once.</param>
-internal sealed record MeshSnapshot(int Placed, int Connected, NodeReading[] Nodes);
-
+internal sealed record MeshSnapshot(int Placed, int Connected, NodeReading[] Nodes)
+{
+    /// <summary>Nodes that vanished with more than half of the others, whose attempts are left alone.</summary>
+    public int Held { get; init; }
+}
 
 /// <summary>What waits, by type and class of priority, and since when the oldest of a class waits.</summary>
 internal sealed record QueueSnapshot(Dictionary<(string TaskType, string PriorityClass), int> Counts, Dictionary<string, DateTimeOffset> Oldest);

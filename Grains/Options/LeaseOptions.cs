@@ -17,8 +17,11 @@ public sealed class LeaseOptions
     /// <summary>How long a node whose connection closed may take to come back with its attempts. Default: 3.5 s.</summary>
     public TimeSpan ReconnectGrace { get; set; } = TimeSpan.FromSeconds(3.5);
 
-    /// <summary>How long nothing is moved when more than half of the nodes fall silent at once. Default: 5 min.</summary>
+    /// <summary>How long nothing is moved when more than half of the nodes vanish at once. Default: 5 min.</summary>
     public TimeSpan MassLossHold { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The same for those that are missing when more than half of the nodes broke off and are back. Default: 60 s.</summary>
+    public TimeSpan MassReturnHold { get; set; } = TimeSpan.FromSeconds(60);
 
     internal sealed class Validator : IValidateOptions<LeaseOptions>
     {

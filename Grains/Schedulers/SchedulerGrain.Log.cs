@@ -23,8 +23,14 @@ internal sealed partial class SchedulerGrain
     [LoggerMessage(LogLevel.Warning, "Node {NodeId} is quarantined until {Until}: {Reason}")]
     private partial void LogQuarantined(string nodeId, string reason, DateTimeOffset until);
 
-    [LoggerMessage(LogLevel.Error, "More than half of the nodes fell silent at once, {NodeId} among them; their attempts are left alone for {Minutes:F0} min")]
-    private partial void LogMassLoss(string nodeId, double minutes);
+    [LoggerMessage(LogLevel.Error, "More than half of the nodes vanished at once, {NodeId} among them; its attempts are left alone for a while, like those of {Held} nodes in all")]
+    private partial void LogMassLoss(string nodeId, int held);
+
+    [LoggerMessage(LogLevel.Warning, "Node {NodeId} vanished with most others and did not come back; its attempts go back to the queue")]
+    private partial void LogMassLossOver(string nodeId);
+
+    [LoggerMessage(LogLevel.Information, "Node {NodeId}: {Count} attempts end by themselves when it hears nothing of the mesh; they are given away in {Seconds:F0} s")]
+    private partial void LogFenced(string nodeId, int count, double seconds);
 
     [LoggerMessage(LogLevel.Information, "Node {NodeId}: cordoned {Cordoned}, to be empty by {Deadline}")]
     private partial void LogCordon(string nodeId, bool cordoned, DateTimeOffset? deadline);

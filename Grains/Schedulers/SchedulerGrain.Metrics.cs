@@ -23,7 +23,10 @@ internal sealed partial class SchedulerGrain
         gauges.Observe(Pool, new MeshSnapshot(
             planner.PlacedCount,
             nodes.Values.Count(node => node.Connected),
-            [.. nodes.Values.Where(node => IsHome(node) && (node.Connected || now - node.LastSeen < GoneFor)).Select(node => node.ToReading(views.GetValueOrDefault(node.NodeId)))]));
+            [.. nodes.Values.Where(node => IsHome(node) && (node.Connected || now - node.LastSeen < GoneFor)).Select(node => node.ToReading(views.GetValueOrDefault(node.NodeId)))])
+        {
+            Held = massLoss.HeldCount,
+        });
         if (WaitingCount <= LookAlways || lookedAtQueue == 0 || time.GetElapsedTime(lookedAtQueue) >= QueueLookEvery)
         {
             lookedAtQueue = time.GetTimestamp();

@@ -17,7 +17,8 @@ internal sealed partial class SchedulerGrain
 
     // Placements that were sent again, and whether that was refused once.
     private readonly Dictionary<string, bool> resent = new(StringComparer.Ordinal);
-    private readonly MassLossBrake massLoss = new(leaseOptions.Value.LostAfter, leaseOptions.Value.MassLossHold);
+    private readonly MassLossBrake massLoss = new(
+        leaseOptions.Value.LostAfter, leaseOptions.Value.MassLossHold, leaseOptions.Value.MassReturnHold);
 
     public async Task NodeReportedAsync(NodeReport report)
     {
@@ -43,6 +44,11 @@ internal sealed partial class SchedulerGrain
         var isNewRegistration = report.Registration is not null;
         if (isNewRegistration)
         {
+            if (node.Connected && node.Epoch < report.Epoch)
+            {
+                massLoss.Reconnected(node.NodeId, time.GetUtcNow());
+            }
+
             node.Registration = report.Registration!;
             node.Epoch = report.Epoch;
             planner.UpsertNode(node.ToFacts(), available: false);
@@ -97,17 +103,23 @@ internal sealed partial class SchedulerGrain
 
         if (bySilence && massLoss.IsHeld(nodeId, nodes.Count, time.GetUtcNow(), CountSilent()))
         {
-            LogMassLoss(nodeId, leaseOptions.Value.MassLossHold.TotalMinutes);
+            LogMassLoss(nodeId, massLoss.HeldCount);
             return;
         }
 
-        await LoseAsync([.. taken]);
+        await (bySilence ? LoseOrFenceAsync(node, taken) : LoseAsync([.. taken]));
     }
 
+    /// <summary>
+    /// Nodes that are not lost yet and not heard either. Of connections that broke in one moment the first is lost when the others have
+    /// been silent for almost as long, so that is counted too.
+    /// </summary>
     private int CountSilent()
     {
         var now = time.GetUtcNow();
-        return nodes.Values.Count(node => node.Connected && now - node.LastSeen > leaseOptions.Value.SuspectAfter);
+        var almostLost = leaseOptions.Value.ReconnectGrace * 0.8;
+        var silence = almostLost < leaseOptions.Value.SuspectAfter ? almostLost : leaseOptions.Value.SuspectAfter;
+        return nodes.Values.Count(node => node.Connected && now - node.LastSeen > silence);
     }
 
     /// <summary>
@@ -288,6 +300,7 @@ internal sealed partial class SchedulerGrain
         NoteDrained();
         await EndDrainsAsync(now);
         await EndMassLossAsync(now);
+        await EndFencesAsync(now);
     }
 
     /// <summary>What was held back moves on, unless its node is there again.</summary>
@@ -297,7 +310,8 @@ internal sealed partial class SchedulerGrain
         {
             if (nodes.TryGetValue(nodeId, out var node) && !node.Connected)
             {
-                await LoseAsync([.. planner.PlacementsOn(nodeId)]);
+                LogMassLossOver(nodeId);
+                await LoseOrFenceAsync(node, planner.PlacementsOn(nodeId));
             }
         }
     }

@@ -144,10 +144,18 @@ internal sealed partial class AttemptRunner(
     }
 
     /// <summary>The mesh answered a sign of life.</summary>
-    public void RenewLease()
+    /// <summary>
+    /// The mesh answered. The lease counts from the question: what the mesh heard of this node it heard then or later, so this end of it
+    /// comes first. A supervisor counts from when it sees the renewal, and gets none of an answer that took long.
+    /// </summary>
+    /// <param name="askedAt">A timestamp of this node's clock.</param>
+    public void RenewLease(long askedAt)
     {
-        leaseRenewedAt = time.GetTimestamp();
-        journal.RenewLease();
+        leaseRenewedAt = Math.Max(leaseRenewedAt, askedAt);
+        if (time.GetElapsedTime(askedAt) < DisconnectLease.AnswerMax)
+        {
+            journal.RenewLease();
+        }
     }
 
     /// <summary>Ends what must not outlive a silence of the mesh.</summary>

@@ -6,13 +6,10 @@ namespace Aurora.NodeAgent.Agent;
 /// <summary>What becomes of an attempt while the mesh is silent: <c>on_disconnect</c> of a task, or else of the node.</summary>
 internal static class DisconnectPolicy
 {
-    public const string Member = "on_disconnect";
+    public const string Member = DisconnectLease.Member;
 
-    /// <summary>
-    /// How long a node may hear nothing of the mesh before it ends attempts that do not outlive the connection. Longer than a silo's loss
-    /// is felt, so that one does not end them; the mesh gives a silent node's attempts away before, and for the rest of this time both may run.
-    /// </summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+    /// <summary>How long a node may hear nothing of the mesh before it ends attempts that do not outlive the connection.</summary>
+    public static readonly TimeSpan Patience = DisconnectLease.Patience;
 
     /// <summary>Whether the attempt ends with the lease; null, where the task says something else than kill or continue.</summary>
     public static bool? EndsWithLease(AttemptAssignment attempt, bool otherwise)
@@ -24,7 +21,7 @@ internal static class DisconnectPolicy
 
         return !TaskInput.TryParse(attempt, out var input, out _) || input.Find(Member) is null ? otherwise : input.FindText(Member) switch
         {
-            "kill" => true,
+            DisconnectLease.Kill => true,
             "continue" => false,
             _ => null,
         };

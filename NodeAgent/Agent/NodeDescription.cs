@@ -46,11 +46,15 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
 
     public ITaskExecutor Executor { get; } = executor;
 
+    // 'no_node_updates': this agent has no use for the registry, which a large mesh would send often.
+    private static readonly string[] Features =
+        ["attempts", "acks", "stop", "heartbeat", "output", NodeRegistration.PreemptFeature, NodeRegistration.GangFeature, "moved", "no_node_updates"];
+
     public async ValueTask<NodeRegistration> RegisterAsync(AttemptId[] running, string transport, CancellationToken cancellationToken)
     {
         var taskTypes = await Executor.GetTaskTypesAsync(cancellationToken);
         return new NodeRegistration(
-            instanceId, [.. Gpus.Devices], maxParallel, [.. taskTypes], ["attempts", "acks", "stop", "heartbeat", "output", NodeRegistration.PreemptFeature, NodeRegistration.GangFeature], running, Facts(), transport);
+            instanceId, [.. Gpus.Devices], maxParallel, [.. taskTypes], [.. Features], running, Facts(), transport);
     }
 
     /// <summary>Attempts at once when nobody chooses: work that shares GPUs, and work that needs none.</summary>
@@ -91,6 +95,11 @@ internal sealed class NodeDescription(string nodeId, IGpuInventory gpus, ITaskEx
             {
                 facts["price"]!["interruptions_per_hour"] = interruptions;
             }
+        }
+
+        if (EndsWithLease)
+        {
+            facts[DisconnectLease.Member] = DisconnectLease.Kill;
         }
 
         Add(facts, Gpus.Facts);

@@ -108,10 +108,11 @@ internal sealed partial class NodeLoop(
     {
         _ = runner.TakeInventoryDiffers();
         var registration = await node.RegisterAsync(runner.Attempts.Snapshot(), session.Transport, cancellationToken);
+        var askedAt = time.GetTimestamp();
         var reply = await session.JoinAsync(registration with { Leaving = runner.Attempts.Leaving() }, runner, cancellationToken);
         epoch = reply.Epoch;
         announced = AnnouncementOf(registration);
-        runner.RenewLease();
+        runner.RenewLease(askedAt);
         runner.Stop(reply.Stop);
         LogJoined(node.NodeId, session.Transport, registration.Gpus.Length, string.Join(", ", registration.TaskTypes));
         return reply.HeartbeatInterval;
@@ -126,9 +127,14 @@ internal sealed partial class NodeLoop(
             try
             {
                 var telemetry = await node.Gpus.MeasureAsync(cancellationToken);
+                var askedAt = time.GetTimestamp();
                 var reply = await session.HeartbeatAsync(
                     new Heartbeat(epoch, load.Measure(), [.. telemetry], runner.Attempts.Snapshot()), cancellationToken);
-                runner.RenewLease();
+                if (reply.Known)
+                {
+                    runner.RenewLease(askedAt);
+                }
+
                 runner.Stop(reply.Stop);
                 runner.Start(reply.Start);
                 runner.Preempt(reply.Preempt);

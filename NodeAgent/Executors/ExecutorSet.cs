@@ -40,7 +40,7 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
     /// <summary>
     /// What the node announces beside its task types: <c>models_available</c>, <c>models_loaded</c> and <c>backends</c>, each a
     /// list of names, as they are at this moment, <c>models_vram_bytes</c> by name where a server tells,
-    /// <c>inference_slots</c> where the requests at once are bounded, and <c>script_runner</c> where it runs scripts.
+    /// <c>inference_slots</c> where the requests at once are bounded, and <c>script_runner</c> and <c>stop_grace_s</c> where it runs scripts.
     /// </summary>
     public IReadOnlyDictionary<string, object> Facts
     {
@@ -60,6 +60,7 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
             if (_scripts.RunnerName is { } runner)
             {
                 facts["script_runner"] = runner;
+                facts[DisconnectLease.StopGraceFact] = _scripts.StopGrace.TotalSeconds;
             }
 
             if (_requestsMax is { } each && _catalog.Alive.Count > 0)

@@ -1,18 +1,23 @@
 namespace Aurora.Scheduling.Lifecycle;
 
 /// <summary>
-/// When more than half of the nodes fall silent within one lease, the fault is likely between the mesh and the nodes, and
-/// their work goes on: it is left alone for a while instead of being run a second time.
+/// When more than half of the nodes vanish within one lease, silent or with a connection that broke, the fault is likely between the
+/// mesh and the nodes, and their work goes on: it is left alone for a while instead of being run a second time.
 /// </summary>
 /// <param name="window">Nodes lost within this time are lost at once.</param>
 /// <param name="holdFor">How long a held node's attempts are left alone.</param>
-public sealed class MassLossBrake(TimeSpan window, TimeSpan holdFor)
+/// <param name="returnFor">The same when more than half of the nodes are back already: the others are about to come, or really gone.</param>
+public sealed class MassLossBrake(TimeSpan window, TimeSpan holdFor, TimeSpan returnFor)
 {
     // In a mesh of three, two lost nodes are two lost nodes.
     private const int NodesMin = 5;
 
     private readonly Dictionary<string, DateTimeOffset> silentSince = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> returnedAt = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> heldUntil = new(StringComparer.Ordinal);
+
+    /// <summary>Nodes whose attempts are left alone now.</summary>
+    public int HeldCount => heldUntil.Count;
 
     /// <summary>Whether this loss is one too many.</summary>
     /// <param name="stillSilent">Nodes that are silent as well and not lost yet: of nodes that fall silent together the first is as suspicious as the last.</param>
@@ -23,23 +28,21 @@ public sealed class MassLossBrake(TimeSpan window, TimeSpan holdFor)
             return true;
         }
 
-        foreach (var (past, at) in silentSince)
-        {
-            if (now - at > window)
-            {
-                silentSince.Remove(past);
-            }
-        }
-
+        DropOld(silentSince, now);
+        DropOld(returnedAt, now);
         silentSince[nodeId] = now;
-        if (nodeCount < NodesMin || (silentSince.Count + stillSilent) * 2 <= nodeCount)
+        var vanished = silentSince.Count + returnedAt.Keys.Count(returned => !silentSince.ContainsKey(returned)) + stillSilent;
+        if (nodeCount < NodesMin || vanished * 2 <= nodeCount)
         {
             return false;
         }
 
-        heldUntil[nodeId] = now + holdFor;
+        heldUntil[nodeId] = now + (returnedAt.Count * 2 > nodeCount ? returnFor : holdFor);
         return true;
     }
+
+    /// <summary>A node that was taken to be there registered again: its connection had broken too, though it was not lost.</summary>
+    public void Reconnected(string nodeId, DateTimeOffset now) => returnedAt[nodeId] = now;
 
     /// <summary>The node is there again: its next loss counts anew.</summary>
     public void Returned(string nodeId) => heldUntil.Remove(nodeId);
@@ -58,5 +61,16 @@ public sealed class MassLossBrake(TimeSpan window, TimeSpan holdFor)
 
         due?.ForEach(nodeId => heldUntil.Remove(nodeId));
         return due ?? [];
+    }
+
+    private void DropOld(Dictionary<string, DateTimeOffset> times, DateTimeOffset now)
+    {
+        foreach (var (nodeId, at) in times)
+        {
+            if (now - at > window)
+            {
+                times.Remove(nodeId);
+            }
+        }
     }
 }

@@ -24,6 +24,9 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
     /// <summary>What scripts run in; null where they run in nothing.</summary>
     public string? RunnerName => runners.Name;
 
+    /// <summary>How long a script that is asked to end is given.</summary>
+    public TimeSpan StopGrace => options.KillGrace;
+
     /// <summary>Does not hold up a node that joins: while a slow engine has not answered yet there are none.</summary>
     public async ValueTask<IReadOnlyCollection<string>> GetTaskTypesAsync(CancellationToken cancellationToken)
     {

@@ -13,7 +13,7 @@ public sealed class RegistrationGateTests
     [Fact]
     public async Task No_more_register_at_once_than_may_and_the_others_are_told_to_come_later_before_they_give_up()
     {
-        var gate = new RegistrationGate(clock, new Random(3));
+        using var gate = new RegistrationGate(clock, new Random(3));
         var nodes = Enumerable.Range(0, 1000).Select(_ => gate.TryEnterAsync(CancellationToken.None)).ToList();
         Assert.Equal(RegistrationGate.AtOnceMax, nodes.Count(node => node.IsCompletedSuccessfully && node.Result));
 
@@ -29,7 +29,8 @@ public sealed class RegistrationGateTests
     public async Task A_thousand_that_come_back_in_one_moment_are_all_in_within_30_s()
     {
         // Each registration takes 100 ms here, which is what it takes on a machine that is overloaded by them.
-        var (gate, registering, random) = (new RegistrationGate(clock, new Random(3)), TimeSpan.FromMilliseconds(100), new Random(4));
+        using var gate = new RegistrationGate(clock, new Random(3));
+        var (registering, random) = (TimeSpan.FromMilliseconds(100), new Random(4));
         var (entered, mostAtOnce, atOnce) = (0, 0, 0);
         var nodes = Enumerable.Range(0, 1000).Select(_ => ComeAsync()).ToList();
         var started = clock.GetUtcNow();
@@ -63,7 +64,7 @@ public sealed class RegistrationGateTests
     [Fact]
     public async Task Who_goes_while_it_waits_takes_no_place()
     {
-        var gate = new RegistrationGate(clock, new Random(3));
+        using var gate = new RegistrationGate(clock, new Random(3));
         for (var place = 0; place < RegistrationGate.AtOnceMax; place++)
         {
             Assert.True(await gate.TryEnterAsync(CancellationToken.None));
@@ -81,7 +82,7 @@ public sealed class RegistrationGateTests
     [Fact]
     public void The_pause_grows_with_those_who_wait_and_differs()
     {
-        var gate = new RegistrationGate(clock, new Random(3));
+        using var gate = new RegistrationGate(clock, new Random(3));
         var alone = Enumerable.Range(0, 100).Select(_ => gate.Pause()).ToList();
         for (var node = 0; node < 1000; node++)
         {

@@ -18,6 +18,7 @@ public sealed class SocketLimitTests : GatewayTest, IDisposable
 
     private readonly FakeTimeProvider _time = new();
     private readonly string _nodeId = $"node-{Guid.NewGuid():N}";
+    private readonly RegistrationGate _gate;
     private readonly WebSocket _node;
     private readonly NodeSocketSession _session;
     private readonly Task _running;
@@ -29,11 +30,12 @@ public sealed class SocketLimitTests : GatewayTest, IDisposable
         _node = WebSocket.CreateFromStream(new Duplex(toNode.Reader.AsStream(), toGateway.Writer.AsStream()), new WebSocketCreationOptions());
         var server = WebSocket.CreateFromStream(
             new Duplex(toGateway.Reader.AsStream(), toNode.Writer.AsStream()), new WebSocketCreationOptions { IsServer = true });
+        _gate = new RegistrationGate(_time, new Random(7));
         var grains = gateway.App.Services.GetRequiredService<IGrainFactory>();
         _session = new NodeSocketSession(
             server, _nodeId, "lead-1", grains,
             new RegistryBroadcaster(grains, _time, NullLogger<RegistryBroadcaster>.Instance),
-            new RegistrationGate(_time, new Random(7)), [], _time, NullLogger<NodeSocketSession>.Instance);
+            _gate, [], _time, NullLogger<NodeSocketSession>.Instance);
         _running = _session.RunAsync(CancellationToken.None);
     }
 
@@ -219,6 +221,7 @@ public sealed class SocketLimitTests : GatewayTest, IDisposable
         _node.Dispose();
         _running.Wait(TimeSpan.FromSeconds(30));
         _session.Dispose();
+        _gate.Dispose();
     }
 
     private Task SendAsync(string frame) => _node.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);

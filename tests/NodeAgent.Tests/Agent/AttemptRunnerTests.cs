@@ -120,11 +120,15 @@ public sealed class AttemptRunnerTests : IDisposable
         await executor.NextStartAsync();
         await executor.NextStartAsync();
 
-        time.Advance(DisconnectPolicy.Patience - TimeSpan.FromSeconds(1));
+        time.Advance(DisconnectPolicy.Patience - TimeSpan.FromSeconds(3));
         runner.EnforceLease();
         Assert.Equal(2, runner.Attempts.Running().Length);
-        runner.RenewLease();
-        time.Advance(DisconnectPolicy.Patience - TimeSpan.FromSeconds(1));
+
+        // The answer took two seconds; the lease counts from the question, which is when the mesh heard of this node at the earliest.
+        var askedAt = time.GetTimestamp();
+        time.Advance(TimeSpan.FromSeconds(2));
+        runner.RenewLease(askedAt);
+        time.Advance(DisconnectPolicy.Patience - TimeSpan.FromSeconds(3));
         runner.EnforceLease();
         Assert.Equal(2, runner.Attempts.Running().Length);
         time.Advance(TimeSpan.FromSeconds(1));

@@ -6,7 +6,7 @@ public sealed class MassLossBrakeTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private readonly MassLossBrake brake = new(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5));
+    private readonly MassLossBrake brake = new(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1));
 
     [Fact]
     public void More_than_half_at_once_is_held_and_let_go_after_a_while()
@@ -44,6 +44,43 @@ public sealed class MassLossBrakeTests
         var now = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
         Assert.True(brake.IsHeld("first", 10, now, stillSilent: 9));
-        Assert.False(new MassLossBrake(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5)).IsHeld("first", 10, now, stillSilent: 4));
+        Assert.False(new MassLossBrake(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1)).IsHeld("first", 10, now, stillSilent: 4));
+    }
+
+    [Fact]
+    public void Those_that_are_not_back_yet_when_most_came_back_are_held_for_a_minute()
+    {
+        for (var i = 0; i < 70; i++)
+        {
+            brake.Reconnected($"node-{i}", Noon);
+        }
+
+        Assert.All(Enumerable.Range(70, 30), i => Assert.True(brake.IsHeld($"node-{i}", 100, Noon.AddSeconds(3))));
+        Assert.Equal(30, brake.HeldCount);
+        brake.Returned("node-99");
+        Assert.Empty(brake.TakeDue(Noon.AddSeconds(60)));
+        Assert.Equal(29, brake.TakeDue(Noon.AddSeconds(63)).Count);
+        Assert.Equal(0, brake.HeldCount);
+    }
+
+    [Fact]
+    public void A_node_that_reconnected_and_is_lost_then_counts_once()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            brake.Reconnected($"node-{i}", Noon);
+            Assert.False(brake.IsHeld($"node-{i}", 10, Noon.AddSeconds(1)));
+        }
+    }
+
+    [Fact]
+    public void Reconnections_of_long_ago_hold_nothing()
+    {
+        for (var i = 0; i < 70; i++)
+        {
+            brake.Reconnected($"node-{i}", Noon);
+        }
+
+        Assert.False(brake.IsHeld("node-99", 100, Noon.AddSeconds(11)));
     }
 }
