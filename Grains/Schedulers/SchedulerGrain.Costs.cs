@@ -32,11 +32,20 @@ internal sealed partial class SchedulerGrain
 
     private void Spend(string nodeId, string taskId, double amount)
     {
-        if (amount > 0 && budget.IsLimited && nodes.TryGetValue(nodeId, out var node) && node.Tenure is not NodeTenure.Owned)
+        if (amount <= 0 || !budget.IsLimited)
         {
-            budget.Spend(planner.FindPlacement(taskId)?.Task.Shape.Tenant, time.GetUtcNow(), amount);
+            return;
+        }
+
+        // A gang was charged as a whole, and it is another node's end that tells of it.
+        var placement = planner.FindPlacement(taskId);
+        if (placement?.Gang is { } gang ? gang.Any(member => IsRented(member.NodeId)) : IsRented(nodeId))
+        {
+            budget.Spend(placement?.Task.Shape.Tenant, time.GetUtcNow(), amount);
         }
     }
+
+    private bool IsRented(string nodeId) => nodes.TryGetValue(nodeId, out var node) && node.Tenure is not NodeTenure.Owned;
 
     private async Task ReadSpentAsync(CancellationToken cancellationToken)
     {

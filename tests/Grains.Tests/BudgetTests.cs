@@ -41,6 +41,25 @@ public sealed class BudgetTests
         Assert.Equal(taskId, (await owned.NextAssignmentAsync()).TaskId);
     }
 
+    [Fact]
+    public async Task A_gang_with_a_rented_node_counts_against_the_budget_whichever_of_its_nodes_ends_last()
+    {
+        await using var mesh = new LimitedMesh();
+        await mesh.InitializeAsync();
+        string[] features = [NodeRegistration.GangFeature, NodeRegistration.PreemptFeature];
+        await using var rented = await mesh.JoinAsync("rented", Given.Node() with { Facts = Rented, Features = features });
+        await using var owned = await mesh.JoinAsync("owned", Given.Node() with { Features = features });
+        await mesh.SubmitAsync(Given.GpuTask(memoryGb: 20) with { Requirements = """{"memory_gb":20,"nodes":2}""" });
+        await rented.CompleteAsync((await rented.NextAssignmentAsync()).Id);
+        await owned.CompleteAsync((await owned.NextAssignmentAsync()).Id);
+        await MeshCluster.EventuallyAsync(mesh.Scheduler.GetMeshAsync, seen => seen.CompletedTasks == 1, "the end to be known");
+
+        await mesh.SubmitAsync(Given.GpuTask(memoryGb: 20));
+        var (_, outcome) = await mesh.SubmitAsync(Given.GpuTask(memoryGb: 20));
+
+        Assert.Contains("the budget of 0.01 a day is spent", outcome.Message, StringComparison.Ordinal);
+    }
+
     private sealed class LimitedMesh : MeshCluster
     {
         protected override PlannerSettings Planner { get; } = new() { Budget = new SpendLimits(PerDay: 0.01) };
