@@ -13,6 +13,11 @@ public static class TelemetryHosting
     // A thousand nodes with eight GPUs each; the SDK's own limit is 2,000 series of an instrument.
     private const int SeriesMax = 10_000;
 
+    // The SDK sets 360 bytes aside for each series that an instrument might get, from the start. Orleans has more than a hundred instruments
+    // with a few series each: at 2,000 they would take 80 MB.
+    private const int OrleansSeriesMax = 100;
+    private const string OrleansMeter = "Microsoft.Orleans";
+
     /// <summary>Registers what exports. <paramref name="service"/> names the process where the variables do not.</summary>
     internal static void AddAuroraTelemetry(this IServiceCollection services, IConfiguration configuration, string service)
     {
@@ -20,8 +25,9 @@ public static class TelemetryHosting
         var otlp = OtlpVariables.From(name => configuration[name]);
         var telemetry = services.AddOpenTelemetry().WithMetrics(metrics =>
         {
-            metrics.AddMeter("Microsoft.Orleans", MetricNames.Meter, "Microsoft.AspNetCore.Hosting")
+            metrics.AddMeter(OrleansMeter, MetricNames.Meter, "Microsoft.AspNetCore.Hosting")
                 .AddView("aurora.gpu.*", new MetricStreamConfiguration { CardinalityLimit = SeriesMax })
+                .AddView(instrument => instrument.Meter.Name == OrleansMeter ? new MetricStreamConfiguration { CardinalityLimit = OrleansSeriesMax } : null)
                 .AddPrometheusExporter();
             if (otlp.Metrics)
             {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Observability;
 using Aurora.Grains.Observability;
@@ -37,15 +38,25 @@ internal sealed partial class SchedulerGrain
     private void ObserveQueue()
     {
         var seen = new QueueSnapshot([], []);
-        foreach (var task in planner.Queued.Concat(backingOff.Tasks).Concat(dependencies.Tasks))
+        foreach (var count in planner.CountQueued())
         {
-            var priorityClass = MetricNames.PriorityClass(task.Priority);
-            System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(seen.Counts, (task.Shape.TaskType, priorityClass), out _)++;
-            ref var oldest = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(seen.Oldest, priorityClass, out var isKnown);
-            oldest = isKnown && oldest < task.SubmittedAt ? oldest : task.SubmittedAt;
+            See(count.TaskType, count.Priority, count.Count, count.OldestSubmittedAt);
+        }
+
+        foreach (var task in backingOff.Tasks.Concat(dependencies.Tasks))
+        {
+            See(task.Shape.TaskType, task.Priority, 1, task.SubmittedAt);
         }
 
         gauges.Observe(Pool, seen);
+
+        void See(string taskType, int priority, int count, DateTimeOffset submittedAt)
+        {
+            var priorityClass = MetricNames.PriorityClass(priority);
+            CollectionsMarshal.GetValueRefOrAddDefault(seen.Counts, (taskType, priorityClass), out _) += count;
+            ref var oldest = ref CollectionsMarshal.GetValueRefOrAddDefault(seen.Oldest, priorityClass, out var isKnown);
+            oldest = isKnown && oldest < submittedAt ? oldest : submittedAt;
+        }
     }
 
     private void StopObserving()

@@ -15,12 +15,18 @@ internal sealed partial class SchedulerGrain
 {
     private const int PlaceBatch = 512;
 
+    // Placements on their way to the store at once. More would not be committed sooner, and a mesh that comes up with a long queue has a
+    // hundred thousand free places: each placement holds its task's row until its commit is answered.
+    private const int CommittingMax = 16 * PlaceBatch;
+
     // Waiting tasks whose insert is not committed yet. One may be placed meanwhile; its assignment is committed after.
     private readonly HashSet<string> inserting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Placement> placedWhileInserting = new(StringComparer.Ordinal);
     private readonly HashSet<string> filledOutboxes = new(StringComparer.Ordinal);
     private readonly DispatchPace pace = new(time);
     private bool gathering;
+    private int committing;
+    private bool placesLater;
     private DateTimeOffset lastSubmittedAt;
 
     private async Task<SubmitOutcome[]> TakeAsync(NewTask[] tasks)
@@ -109,7 +115,7 @@ internal sealed partial class SchedulerGrain
                 return new SubmitOutcome(task.TaskId, "queued", Node: null, Awaiting(after));
             }
 
-            if (planner.FindQueued(task.TaskId) is { } queued)
+            if (task.Spec.Controls is not null && planner.FindQueued(task.TaskId) is { } queued)
             {
                 LimitQueueing(queued, queued.SubmittedAt);
                 return new SubmitOutcome(task.TaskId, "queued", Node: null, planner.WhyWaiting(queued));
@@ -177,6 +183,12 @@ internal sealed partial class SchedulerGrain
 
         while (true)
         {
+            placesLater = committing >= CommittingMax;
+            if (placesLater)
+            {
+                return;
+            }
+
             var started = time.GetTimestamp();
             var placements = planner.Drain(time.GetUtcNow(), PlaceBatch);
             if (placements.Count > 0)
@@ -228,7 +240,7 @@ internal sealed partial class SchedulerGrain
 
         try
         {
-            var committed = await CommitAsync([.. ready.Select(ToAssign)]);
+            var committed = await AssignAsync(ready);
             for (var i = 0; i < ready.Count; i++)
             {
                 if (committed[i] is { Applied: true, Row: { } row })
@@ -243,7 +255,7 @@ internal sealed partial class SchedulerGrain
             }
 
             FlushOutboxes();
-            if (committed.Any(outcome => !outcome.Applied))
+            if (placesLater || committed.Any(outcome => !outcome.Applied))
             {
                 PlaceWaiting();
             }
@@ -257,6 +269,19 @@ internal sealed partial class SchedulerGrain
     private TaskOperation ToAssign(Placement placement) => placement.Gang is { } gang
         ? new TaskOperation.AssignGang(placement.Task.TaskId, placement.Attempt, gang, epoch) { Price = PriceOf(placement) }
         : new TaskOperation.Assign(placement.Task.TaskId, placement.Attempt, placement.NodeId, placement.NodeEpoch, placement.Gpus, epoch) { Price = PriceOf(placement) };
+
+    private async Task<OperationOutcome[]> AssignAsync(List<Placement> placements)
+    {
+        committing += placements.Count;
+        try
+        {
+            return await CommitAsync([.. placements.Select(ToAssign)]);
+        }
+        finally
+        {
+            committing -= placements.Count;
+        }
+    }
 
     private void Dispatch(Placement placement, string requirements, string payload, int priority)
     {

@@ -141,7 +141,7 @@ internal sealed partial class SchedulerGrain(
                 : await WatchGangAsync(placement);
         }
 
-        var waits = planner.FindQueued(taskId) is not null || backingOff.Contains(taskId) || dependencies.Contains(taskId);
+        var waits = planner.IsQueued(taskId) || backingOff.Contains(taskId) || dependencies.Contains(taskId);
         if (waits)
         {
             watched.Add(taskId);
@@ -340,7 +340,7 @@ internal sealed partial class SchedulerGrain(
     }
 
     private bool IsKnown(string taskId) =>
-        inserting.Contains(taskId) || backingOff.Contains(taskId) || dependencies.Contains(taskId) || planner.FindPlacement(taskId) is not null || planner.FindQueued(taskId) is not null;
+        inserting.Contains(taskId) || backingOff.Contains(taskId) || dependencies.Contains(taskId) || planner.FindPlacement(taskId) is not null || planner.IsQueued(taskId);
 
     private void TakeUp(TaskRow row)
     {

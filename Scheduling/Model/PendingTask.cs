@@ -100,6 +100,9 @@ public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, D
         init => particulars = (particulars with { AttainedGpuSeconds = value }).Shared();
     }
 
+    /// <summary>Whether it is nothing but what the queue has to know of every task that was not tried yet.</summary>
+    internal bool IsPlain => Attempt == 0 && SubmittedAt.Offset == TimeSpan.Zero && ReferenceEquals(particulars, Particulars.None);
+
     private sealed record Particulars
     {
         public static readonly Particulars None = new();

@@ -91,6 +91,9 @@ public interface IMeshPlanner
     /// <summary>The waiting task, or null.</summary>
     PendingTask? FindQueued(string taskId);
 
+    /// <summary>Whether a task waits: cheaper than <see cref="FindQueued"/>, which makes an object of it.</summary>
+    bool IsQueued(string taskId);
+
     /// <summary>The waiting tasks that go next, in order; at most <paramref name="limit"/>.</summary>
     IReadOnlyList<WaitingTask> QueueHead(int limit, DateTimeOffset now);
 

@@ -32,7 +32,7 @@ public sealed partial class MeshPlanner
                 continue;
             }
 
-            if (!node.Available || waiting.Find(kept.TaskId) is null || kept.GivenUpAt <= now
+            if (!node.Available || !waiting.Contains(kept.TaskId) || kept.GivenUpAt <= now
                 || reach.Nominal(node.Ordinal, waiting.ClassOf(kept.Shape)) < kept.Shape.MemoryBytesPerGpu
                 || reach.WhyNotRented(node.Ordinal, waiting.ClassOf(kept.Shape)) is not null)
             {

@@ -28,7 +28,7 @@ public sealed partial class MeshPlanner
             : task.Shapes.Any(shape => shape.Nodes > 1) ? "nobody is asked to leave for a task of several nodes"
             : hasModel ? "nobody is asked to leave for a request to a model"
             : LeastHarm(entry) is null ? WhoStays(entry)
-            : HeadEntries().Any(head => ReferenceEquals(head, entry)) ? null
+            : HeadEntries().Any(head => head.Task.TaskId == task.TaskId) ? null
             : $"attempts of lower priority are asked to leave only for the {HeadMax} tasks that go next";
     }
 

@@ -60,8 +60,8 @@ public sealed partial class MeshPlanner : IMeshPlanner
     /// <inheritdoc/>
     public int QueuedCount => waiting.Count;
 
-    /// <summary>Every waiting task, in no order: for whoever counts them.</summary>
-    public IEnumerable<PendingTask> Queued => waiting.Tasks;
+    /// <summary>How many wait by task type and priority, and since when. Visits everything that waits.</summary>
+    public IReadOnlyCollection<WaitingCount> CountQueued() => waiting.Counts();
 
     /// <inheritdoc/>
     public int PlacedCount => placed.Count;
@@ -293,6 +293,9 @@ public sealed partial class MeshPlanner : IMeshPlanner
     /// <inheritdoc/>
     public PendingTask? FindQueued(string taskId) => waiting.Find(taskId)?.Task;
 
+    /// <inheritdoc/>
+    public bool IsQueued(string taskId) => waiting.Contains(taskId);
+
     private void PutInLineUntried(PendingTask task)
     {
         PutInLine(task);
@@ -302,7 +305,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
         }
     }
 
-    private bool Holds(string taskId) => placed.ContainsKey(taskId) || waiting.Find(taskId) is not null;
+    private bool Holds(string taskId) => placed.ContainsKey(taskId) || waiting.Contains(taskId);
 
     private Placement? TryPlace(QueueEntry entry, DateTimeOffset now)
     {

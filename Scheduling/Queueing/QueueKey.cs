@@ -34,6 +34,16 @@ internal readonly record struct QueueKey(long Band, long DueTicks, long Ticks, l
         return new QueueKey(FloorDiv(ticks, agingStep.Ticks), due, ticks, submitted, task.TaskId);
     }
 
+    /// <summary>The key of a task without a deadline, without its id.</summary>
+    /// <param name="priority">0 to 10.</param>
+    /// <param name="submittedTicks">In UTC ticks of 100 ns.</param>
+    /// <param name="agingStep">Of the planner.</param>
+    public static QueueKey Of(int priority, long submittedTicks, TimeSpan agingStep)
+    {
+        var ticks = submittedTicks - (Level(priority) * agingStep.Ticks);
+        return new QueueKey(FloorDiv(ticks, agingStep.Ticks), long.MaxValue, ticks, submittedTicks, "");
+    }
+
     /// <summary>The band of a task of this priority that is submitted now.</summary>
     public static long BandAt(DateTimeOffset now, int priority, TimeSpan agingStep) =>
         FloorDiv(now.UtcTicks - (Level(priority) * agingStep.Ticks), agingStep.Ticks);

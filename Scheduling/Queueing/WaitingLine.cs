@@ -3,50 +3,84 @@ using Aurora.Scheduling.Model;
 
 namespace Aurora.Scheduling.Queueing;
 
-/// <summary>The tasks of one shape, in queue order: a binary heap that knows where each task stands, so that any can leave.</summary>
-internal sealed class WaitingLine(ShapeClass shapes, long bytesPerGpu)
+/// <summary>The tasks of one shape, in queue order: a binary heap of row numbers that knows where each stands, so that any can leave.</summary>
+internal sealed class WaitingLine
 {
-    private readonly List<QueueEntry> heap = [];
+    private readonly List<int> heap = [];
+    private readonly WaitingRows rows;
     private TaskShape? shared;
+    private QueueEntry? head;
 
-    public ShapeClass Shapes { get; } = shapes;
+    public WaitingLine(ShapeClass shapes, long bytesPerGpu, WaitingRows rows)
+    {
+        (Shapes, BytesPerGpu, this.rows) = (shapes, bytesPerGpu, rows);
+        Number = rows.Add(this);
+    }
 
-    public long BytesPerGpu { get; } = bytesPerGpu;
+    public ShapeClass Shapes { get; }
 
-    public QueueEntry? Head => heap.Count == 0 ? null : heap[0];
+    public long BytesPerGpu { get; }
+
+    public int Number { get; }
+
+    /// <summary>The shape of the line's tasks.</summary>
+    public TaskShape Shape => shared!;
+
+    public QueueEntry? Head => heap.Count == 0 ? null : head?.Row == heap[0] ? head : head = rows.EntryOf(heap[0]);
 
     public int Count => heap.Count;
 
-    /// <summary>The task with the shape that the line's other tasks have: a million of them read from a store bring a million equal ones.</summary>
-    public PendingTask ShareShape(PendingTask task)
+    /// <summary>Whether a shape is the one that the line's tasks have: a million of them read from a store bring a million equal ones.</summary>
+    public bool Shares(TaskShape shape)
     {
-        shared ??= task.Shape;
-        return ReferenceEquals(shared, task.Shape) || shared != task.Shape ? task : task with { Shape = shared };
+        shared ??= shape;
+        return ReferenceEquals(shared, shape) || shared == shape;
     }
 
-    public void Add(QueueEntry entry)
+    /// <summary>The task with the line's own shape where that is equal.</summary>
+    public PendingTask ShareShape(PendingTask task) =>
+        Shares(task.Shape) && !ReferenceEquals(shared, task.Shape) ? task with { Shape = Shape } : task;
+
+    /// <summary>Puts a row in line; true when it goes first.</summary>
+    public bool Add(int row)
     {
-        heap.Add(entry);
-        SiftUp(entry, heap.Count - 1);
+        heap.Add(row);
+        SiftUp(row, heap.Count - 1);
+        return heap[0] == row;
     }
 
-    public void Remove(QueueEntry entry)
+    /// <summary>Takes a row out of line; true when it went first.</summary>
+    public bool Remove(int row)
     {
-        var last = heap[^1];
-        heap.RemoveAt(heap.Count - 1);
-        if (ReferenceEquals(last, entry))
+        if (head?.Row == row)
         {
-            return;
+            // Its number is given to another.
+            head = null;
         }
 
-        if (last.GoesBefore(entry))
+        var position = rows[row].Position;
+        var last = heap[^1];
+        heap.RemoveAt(heap.Count - 1);
+        if (last == row)
         {
-            SiftUp(last, entry.Position);
+            return position == 0;
+        }
+
+        if (rows.GoesBefore(last, row))
+        {
+            SiftUp(last, position);
         }
         else
         {
-            SiftDown(last, entry.Position);
+            SiftDown(last, position);
         }
+
+        if (heap.Count < heap.Capacity / 4)
+        {
+            heap.Capacity = heap.Count * 2;
+        }
+
+        return position == 0;
     }
 
     /// <summary>Tasks of this line that go before the key; visits no more of the heap than those and their children.</summary>
@@ -62,12 +96,12 @@ internal sealed class WaitingLine(ShapeClass shapes, long bytesPerGpu)
         open.Push(0);
         while (open.TryPop(out var index))
         {
-            if (heap[index].Key.CompareTo(key) >= 0)
+            if (!rows.GoesBefore(heap[index], key))
             {
                 continue;
             }
 
-            count += heap[index].StandsForTask ? 1 : 0;
+            count += rows.StandsForTask(heap[index]) ? 1 : 0;
             for (var child = (2 * index) + 1; child <= (2 * index) + 2 && child < heap.Count; child++)
             {
                 open.Push(child);
@@ -84,19 +118,19 @@ internal sealed class WaitingLine(ShapeClass shapes, long bytesPerGpu)
         open.Push(0);
         while (open.TryPop(out var index))
         {
-            if (index >= heap.Count || heap[index].Key.CompareTo(key) >= 0)
+            if (index >= heap.Count || !rows.GoesBefore(heap[index], key))
             {
                 continue;
             }
 
-            if (heap[index].StandsForTask)
+            if (rows.StandsForTask(heap[index]))
             {
                 if (into.Count >= limit)
                 {
                     return false;
                 }
 
-                into.Add(heap[index]);
+                into.Add(rows.EntryOf(heap[index]));
             }
 
             open.Push((2 * index) + 1);
@@ -106,40 +140,74 @@ internal sealed class WaitingLine(ShapeClass shapes, long bytesPerGpu)
         return true;
     }
 
-    /// <summary>The entries below this one in the heap: none of them goes before it.</summary>
-    public IEnumerable<QueueEntry> After(QueueEntry entry)
+    /// <summary>Adds its tasks to what was counted by type and priority.</summary>
+    public void AddTo(Dictionary<(string TaskType, int Priority), WaitingCount> counts)
     {
-        for (var child = (2 * entry.Position) + 1; child <= (2 * entry.Position) + 2 && child < heap.Count; child++)
+        var taskType = Shape.TaskType;
+        var last = new WaitingCount(taskType, -1, 0, default);
+        foreach (var row in heap)
         {
-            yield return heap[child];
+            if (!rows.StandsForTask(row))
+            {
+                continue;
+            }
+
+            var (priority, submitted) = rows.Standing(row);
+            if (priority != last.Priority)
+            {
+                Keep(last);
+                last = counts.GetValueOrDefault((taskType, priority), new WaitingCount(taskType, priority, 0, DateTimeOffset.MaxValue));
+            }
+
+            last = last with { Count = last.Count + 1, OldestSubmittedAt = submitted < last.OldestSubmittedAt ? submitted : last.OldestSubmittedAt };
+        }
+
+        Keep(last);
+
+        void Keep(WaitingCount count)
+        {
+            if (count.Count > 0)
+            {
+                counts[(taskType, count.Priority)] = count;
+            }
         }
     }
 
-    private void SiftUp(QueueEntry entry, int index)
+    /// <summary>The entries below this one in the heap: none of them goes before it.</summary>
+    public IEnumerable<QueueEntry> After(QueueEntry entry)
+    {
+        var position = rows[entry.Row].Position;
+        for (var child = (2 * position) + 1; child <= (2 * position) + 2 && child < heap.Count; child++)
+        {
+            yield return rows.EntryOf(heap[child]);
+        }
+    }
+
+    private void SiftUp(int row, int index)
     {
         var slots = CollectionsMarshal.AsSpan(heap);
-        while (index > 0 && entry.GoesBefore(slots[(index - 1) / 2]))
+        while (index > 0 && rows.GoesBefore(row, slots[(index - 1) / 2]))
         {
             var parent = (index - 1) / 2;
             Put(slots, slots[parent], index);
             index = parent;
         }
 
-        Put(slots, entry, index);
+        Put(slots, row, index);
     }
 
-    private void SiftDown(QueueEntry entry, int index)
+    private void SiftDown(int row, int index)
     {
         var slots = CollectionsMarshal.AsSpan(heap);
         while ((2 * index) + 1 < slots.Length)
         {
             var child = (2 * index) + 1;
-            if (child + 1 < slots.Length && slots[child + 1].GoesBefore(slots[child]))
+            if (child + 1 < slots.Length && rows.GoesBefore(slots[child + 1], slots[child]))
             {
                 child++;
             }
 
-            if (!slots[child].GoesBefore(entry))
+            if (!rows.GoesBefore(slots[child], row))
             {
                 break;
             }
@@ -148,12 +216,12 @@ internal sealed class WaitingLine(ShapeClass shapes, long bytesPerGpu)
             index = child;
         }
 
-        Put(slots, entry, index);
+        Put(slots, row, index);
     }
 
-    private static void Put(Span<QueueEntry> slots, QueueEntry entry, int index)
+    private void Put(Span<int> slots, int row, int index)
     {
-        slots[index] = entry;
-        entry.Position = index;
+        slots[index] = row;
+        rows[row].Position = index;
     }
 }

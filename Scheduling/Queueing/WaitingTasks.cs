@@ -10,21 +10,21 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
     // Clients choose the strings in a shape, so classes without waiting tasks are dropped beyond this many.
     private const int IdleClassesMax = 1024;
 
-    private readonly Dictionary<string, QueueEntry> entries = new(StringComparer.Ordinal);
+    private readonly WaitingRows rows = new(agingStep, KeyMaker(agingStep, service), isPlaceByRow: service is null);
+    private readonly Func<PendingTask, QueueKey> keyOf = KeyMaker(agingStep, service);
     private readonly Dictionary<ShapeClassKey, ShapeClass> classes = [];
     private readonly List<ShapeClass> active = [];
 
-    public int Count => entries.Count;
-
-    /// <summary>Every waiting task, in no order.</summary>
-    public IEnumerable<PendingTask> Tasks => entries.Values.Select(entry => entry.Task);
+    public int Count { get; private set; }
 
     /// <summary>The classes with waiting tasks.</summary>
     public IReadOnlyList<ShapeClass> Active => active;
 
-    public QueueEntry? Find(string taskId) => entries.GetValueOrDefault(taskId);
+    public QueueEntry? Find(string taskId) => rows.Find(taskId) is { } row ? rows.EntryOf(row) : null;
 
-    public QueueKey KeyOf(PendingTask task) => service?.KeyOf(task, agingStep) ?? QueueKey.Of(task, agingStep);
+    public bool Contains(string taskId) => rows.Find(taskId) is not null;
+
+    public QueueKey KeyOf(PendingTask task) => keyOf(task);
 
     public ShapeClass ClassOf(TaskShape shape)
     {
@@ -52,34 +52,48 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
 
     public void Add(PendingTask task)
     {
+        Count++;
         if (task.AnyOf.Count == 0)
         {
-            entries.Add(task.TaskId, PutInLine(task));
+            var line = LineOf(task.Shape);
+            PutInLine(line, rows.Add(line.ShareShape(task), line));
             return;
         }
 
-        QueueEntry[] places = [.. task.AnyOf.Select(shape => PutInLine(task with { Shape = shape }))];
-        foreach (var place in places)
+        var places = new QueueEntry[task.AnyOf.Count];
+        for (var i = 0; i < places.Length; i++)
         {
-            place.Places = places;
+            var line = LineOf(task.AnyOf[i]);
+            places[i] = rows.AddWhole(line.ShareShape(task with { Shape = task.AnyOf[i] }), line, isIndexed: i == 0);
+            places[i].Places = places;
+            PutInLine(line, places[i].Row);
         }
-
-        entries.Add(task.TaskId, places[0]);
     }
 
     public void Remove(QueueEntry entry)
     {
-        if (entry.Places is null)
-        {
-            LeaveLine(entry);
-        }
-
-        foreach (var place in entry.Places ?? [])
+        Count--;
+        foreach (var place in entry.Places ?? [entry])
         {
             LeaveLine(place);
         }
 
-        entries.Remove(entry.Task.TaskId);
+        foreach (var place in entry.Places ?? [entry])
+        {
+            rows.Remove(place);
+        }
+    }
+
+    /// <summary>How many wait by task type and priority, and since when. Visits every row.</summary>
+    public IReadOnlyCollection<WaitingCount> Counts()
+    {
+        var counts = new Dictionary<(string TaskType, int Priority), WaitingCount>();
+        foreach (var line in active.SelectMany(shapes => shapes.Lines.Lines))
+        {
+            line.AddTo(counts);
+        }
+
+        return counts.Values;
     }
 
     /// <summary>1 for the head. Visits every task that goes before: for a person who asks, not for a decision.</summary>
@@ -127,20 +141,24 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
         return head;
     }
 
-    private QueueEntry PutInLine(PendingTask task)
+    private static Func<PendingTask, QueueKey> KeyMaker(TimeSpan agingStep, ServiceTurns? service) =>
+        service is null ? task => QueueKey.Of(task, agingStep) : task => service.KeyOf(task, agingStep);
+
+    private WaitingLine LineOf(TaskShape shape)
     {
-        var shapes = ClassOf(task.Shape);
-        var line = shapes.Lines.Find(task.Shape.MemoryBytesPerGpu);
-        var isNewLine = line is null;
-        line ??= new WaitingLine(shapes, task.Shape.MemoryBytesPerGpu);
-        task = line.ShareShape(task);
-        var entry = new QueueEntry(task, KeyOf(task), line);
-        line.Add(entry);
-        if (isNewLine)
+        var shapes = ClassOf(shape);
+        return shapes.Lines.Find(shape.MemoryBytesPerGpu) ?? new WaitingLine(shapes, shape.MemoryBytesPerGpu, rows);
+    }
+
+    private void PutInLine(WaitingLine line, int row)
+    {
+        var shapes = line.Shapes;
+        var goesFirst = line.Add(row);
+        if (line.Count == 1)
         {
             shapes.Lines.Add(line);
         }
-        else if (ReferenceEquals(line.Head, entry))
+        else if (goesFirst)
         {
             shapes.Lines.HeadChanged(line);
         }
@@ -153,21 +171,19 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
             shapes.ActiveIndex = active.Count;
             active.Add(shapes);
         }
-
-        return entry;
     }
 
     private void LeaveLine(QueueEntry entry)
     {
         var line = entry.Line;
         var shapes = line.Shapes;
-        var wasHead = ReferenceEquals(line.Head, entry);
-        line.Remove(entry);
+        var wentFirst = line.Remove(entry.Row);
         if (line.Count == 0)
         {
             shapes.Lines.Remove(line);
+            rows.Remove(line);
         }
-        else if (wasHead)
+        else if (wentFirst)
         {
             shapes.Lines.HeadChanged(line);
         }

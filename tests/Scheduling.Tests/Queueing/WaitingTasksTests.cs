@@ -13,6 +13,72 @@ public sealed class WaitingTasksTests
 
     [Fact]
     public void Tasks_leave_by_turn_and_memory_as_if_all_were_sorted() =>
+        LeaveAsIfAllWereSorted((number, minutes, gb, priority) => Pending($"t{number}-{minutes}-{gb}-{priority}", Shape(gb: gb), priority, minutes));
+
+    [Fact]
+    public void Tasks_that_are_kept_as_rows_leave_by_turn_as_if_all_were_sorted() =>
+        LeaveAsIfAllWereSorted((number, minutes, gb, priority) => Pending(MeshId(number), Shape(gb: gb), priority, minutes / 20));
+
+    [Fact]
+    public void Tasks_of_every_kind_leave_one_line_as_if_all_were_sorted() =>
+        LeaveAsIfAllWereSorted((number, minutes, gb, priority) =>
+        {
+            var plain = Pending(number % 5 == 0 ? $"task_{number}" : MeshId(number), Shape(gb: gb), priority, minutes / 20);
+            return (minutes % 4) switch
+            {
+                0 => plain with { Deadline = plain.SubmittedAt.AddMinutes(gb) },
+                1 => plain with { Attempt = 1, AvoidNode = "bad" },
+                _ => plain,
+            };
+        });
+
+    [Fact]
+    public void A_task_that_waited_is_what_it_was()
+    {
+        var waiting = new WaitingTasks(Step, new NodeVocabulary(), new FairShares(Step, Step, isOn: true));
+        PendingTask[] tasks =
+        [
+            Pending(MeshId(1), Shape(gb: 4), 10, 3),
+            Pending($"task_{new string('a', 32)}", Shape(gb: 4), 0, 5),
+            Pending(MeshId(2), Shape(gb: 4), 3) with { Attempt = 2 },
+            Pending(MeshId(3), Shape(gb: 4), 3) with { Session = "talk" },
+            Pending("task_of-its-own-kind", Shape(gb: 4)),
+            Pending(MeshId(4), Shape(gb: 4)) with { AnyOf = [Shape(gb: 4), Shape(gb: 4, type: "A40"), Shape(gb: 4)] },
+        ];
+        foreach (var task in tasks)
+        {
+            waiting.Add(task);
+        }
+
+        Assert.Equal(tasks, tasks.Select(task => waiting.Find(task.TaskId)!.Task));
+        Assert.Equal(tasks.Length, waiting.Counts().Sum(count => count.Count));
+        Assert.Equal(tasks[0].SubmittedAt, waiting.Counts().Single(count => count.Priority == 10).OldestSubmittedAt);
+        foreach (var task in tasks)
+        {
+            waiting.Remove(waiting.Find(task.TaskId)!);
+            Assert.Null(waiting.Find(task.TaskId));
+        }
+
+        Assert.Equal((0, 0), (waiting.Count, waiting.Active.Count));
+    }
+
+    [Fact]
+    public void A_line_that_was_long_is_as_good_as_new()
+    {
+        var waiting = new WaitingTasks(Step, new NodeVocabulary(), new FairShares(Step, Step, isOn: true));
+        for (var round = 0; round < 3; round++)
+        {
+            var tasks = Enumerable.Range(0, 5_000).Select(number => Pending(MeshId(number), Shape(gb: number % 3), number % 11, number / 100.0)).ToList();
+            tasks.ForEach(waiting.Add);
+            tasks.ForEach(task => waiting.Remove(waiting.Find(task.TaskId)!));
+
+            Assert.Equal((0, null), (waiting.Count, waiting.Find(MeshId(1))));
+        }
+    }
+
+    private static string MeshId(int number) => $"task_0199999999997999899900000000{number / 7:x4}-{number % 7:D6}";
+
+    private static void LeaveAsIfAllWereSorted(Func<int, int, int, int, PendingTask> taskOf) =>
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 12], Gen.Int[0, 10], Gen.Int[0, 60]).Array[1, 120].Sample(
             operations =>
             {
@@ -23,7 +89,7 @@ public sealed class WaitingTasksTests
                 {
                     if (kind < 2 || model.Count == 0)
                     {
-                        var task = Pending($"t{model.Count}-{minutes}-{gb}-{priority}", Shape(gb: gb), priority, minutes);
+                        var task = taskOf(model.Count, minutes, gb, priority);
                         if (waiting.Find(task.TaskId) is null)
                         {
                             waiting.Add(task);
@@ -46,6 +112,7 @@ public sealed class WaitingTasksTests
                     for (var place = 0; place < sorted.Count; place += 7)
                     {
                         Assert.Equal(place + 1, waiting.PositionOf(waiting.Find(sorted[place].TaskId)!));
+                        Assert.Equal(sorted.Take(place), waiting.Before(waiting.Find(sorted[place].TaskId)!, limit: 1_000)!);
                     }
                 }
             },
