@@ -11,6 +11,21 @@ namespace Aurora.Storage;
 public abstract record TaskOperation(string TaskId)
 {
     /// <summary>
+    /// Of what a scheduler decides beside inserts and assignments: its epoch, without which the operation is not applied once another leads.
+    /// Null for what the node of an attempt reports, which the attempt's number fences.
+    /// </summary>
+    public long? DecidedUnder { get; init; }
+
+    /// <summary>The epoch that the operation needs; null when it needs none.</summary>
+    internal long? NeededEpoch => this switch
+    {
+        Insert insert => insert.SchedulerEpoch,
+        Assign assign => assign.SchedulerEpoch,
+        AssignGang assign => assign.SchedulerEpoch,
+        _ => DecidedUnder,
+    };
+
+    /// <summary>
     /// Accepts a task, queued or assigned at once. Not applied when the id exists, nor when <paramref name="SchedulerEpoch"/>
     /// is no longer the scheduler's epoch: whoever leads now would not know of the task.
     /// </summary>

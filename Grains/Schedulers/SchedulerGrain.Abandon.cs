@@ -52,6 +52,13 @@ internal sealed partial class SchedulerGrain : IDisposable
 
     private static MeshUnavailableException GivenUp() => new("The scheduler begins again elsewhere; whether this had its effect shows when it is asked again.");
 
+    /// <summary>A write was refused though its task is as it must be: only the epoch can have been wrong. Gives this activation up.</summary>
+    private MeshUnavailableException Superseded()
+    {
+        Abandon("a newer scheduler has the pool");
+        return new MeshUnavailableException("The scheduler moved; this had no effect.");
+    }
+
     private void Abandon(string reason)
     {
         if (!abandoned)

@@ -68,7 +68,7 @@ internal sealed partial class SchedulerGrain
         }
 
         var now = time.GetUtcNow();
-        var committed = await CommitAsync([.. hopeless.Select(each => new TaskOperation.GiveUp(each.Task.TaskId, each.Task.Attempt, now, each.Reason))]);
+        var committed = await CommitAsync([.. hopeless.Select(each => new TaskOperation.GiveUp(each.Task.TaskId, each.Task.Attempt, now, each.Reason) { DecidedUnder = epoch })]);
         for (var i = 0; i < committed.Length; i++)
         {
             var (task, reason) = hopeless[i];
@@ -79,7 +79,7 @@ internal sealed partial class SchedulerGrain
             }
             else
             {
-                await TakeUpFromStoreAsync(task.TaskId);
+                await TakeUpFromStoreAsync(task.TaskId, refusedAfter: task.Attempt);
             }
         }
     }

@@ -18,7 +18,7 @@ internal sealed partial class SchedulerGrain
 
     public async Task<RetryOutcome> RetryAsync(string taskId)
     {
-        var outcome = (await CommitAsync([new TaskOperation.Revive(taskId, time.GetUtcNow())]))[0];
+        var outcome = (await CommitAsync([new TaskOperation.Revive(taskId, time.GetUtcNow()) { DecidedUnder = epoch }]))[0];
         if (outcome is { Applied: true, Row: { } row })
         {
             NoteTask(MeshEventKinds.TaskRetried, taskId);
@@ -27,7 +27,12 @@ internal sealed partial class SchedulerGrain
             return RetryOutcome.Queued;
         }
 
-        return await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None)) is null ? RetryOutcome.NotFound : RetryOutcome.NotFailed;
+        return await ReadAsync(store.GetAsync(taskId, CancellationToken.None)) switch
+        {
+            null => RetryOutcome.NotFound,
+            { Phase: TaskPhase.Failed } => throw Superseded(),
+            _ => RetryOutcome.NotFailed,
+        };
     }
 
     private RetryState HistoryOf(string taskId) => histories.GetValueOrDefault(taskId, RetryState.Fresh);
@@ -90,13 +95,19 @@ internal sealed partial class SchedulerGrain
     /// A task that memory lost sight of. Reports of one attempt may come twice and in any order; whichever comes first frees the
     /// place, and the store says what to do with the task.
     /// </summary>
-    private async Task TakeUpFromStoreAsync(string taskId)
+    /// <param name="taskId">The task.</param>
+    /// <param name="refusedAfter">The attempt after which it was to be given up, which was refused; null where nothing was.</param>
+    private async Task TakeUpFromStoreAsync(string taskId, int? refusedAfter = null)
     {
         try
         {
             if (await ReadAsync(store.GetAsync(taskId, CancellationToken.None)) is { } row && !row.Phase.HasEnded())
             {
-                if (!IsKnown(taskId))
+                if (row.Phase == TaskPhase.Queued && row.Attempt == refusedAfter)
+                {
+                    Abandon("a newer scheduler has the pool");
+                }
+                else if (!IsKnown(taskId))
                 {
                     TakeUp(row);
                 }
@@ -158,7 +169,7 @@ internal sealed partial class SchedulerGrain
 
         try
         {
-            TaskOperation[] operations = [.. placements.Select(toOperation)];
+            TaskOperation[] operations = [.. placements.Select(placement => toOperation(placement) with { DecidedUnder = epoch })];
             var committed = await CommitAsync(operations);
             for (var i = 0; i < placements.Count; i++)
             {
@@ -171,7 +182,7 @@ internal sealed partial class SchedulerGrain
                 Charged(placements[i].NodeId, placements[i].Task.TaskId, committed[i]);
                 if (!committed[i].Applied)
                 {
-                    await RelearnAsync(placements[i]);
+                    await RelearnAsync(placements[i], wasPlaced: true);
                 }
                 else if (operations[i] is TaskOperation.Requeue requeue)
                 {
@@ -243,10 +254,12 @@ internal sealed partial class SchedulerGrain
     }
 
     /// <summary>
-    /// A write was refused: forgets what was believed, and takes up what the store says. A task that waits exactly as it
-    /// was believed to wait can only have met the fence: a newer scheduler has the pool.
+    /// A write was refused: forgets what was believed, and takes up what the store says. A task that is exactly as it was
+    /// believed to be can only have met the fence: a newer scheduler has the pool.
     /// </summary>
-    private async Task RelearnAsync(Placement believed)
+    /// <param name="believed">The attempt that the write was about.</param>
+    /// <param name="wasPlaced">Whether it was to leave its place; otherwise it was to get it.</param>
+    private async Task RelearnAsync(Placement believed, bool wasPlaced)
     {
         planner.Release(believed.Task.TaskId, believed.Attempt);
         try
@@ -257,7 +270,10 @@ internal sealed partial class SchedulerGrain
                 return;
             }
 
-            if (row.Phase == TaskPhase.Queued && row.Attempt == believed.Attempt - 1)
+            var isAsBelieved = wasPlaced
+                ? row.Phase != TaskPhase.Queued && row.Attempt == believed.Attempt && row.NodeId == believed.LeadNode()
+                : row.Phase == TaskPhase.Queued && row.Attempt == believed.Attempt - 1;
+            if (isAsBelieved)
             {
                 Abandon("a newer scheduler has the pool");
                 return;

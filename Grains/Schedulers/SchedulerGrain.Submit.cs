@@ -154,8 +154,7 @@ internal sealed partial class SchedulerGrain
 
         if (row is null)
         {
-            Abandon("a newer scheduler has the pool");
-            throw new MeshUnavailableException("The scheduler moved while the task was being accepted; it was not accepted.");
+            throw Superseded();
         }
 
         if (isNew && !row.Phase.HasEnded())
@@ -250,7 +249,7 @@ internal sealed partial class SchedulerGrain
                 else
                 {
                     // Cancelled meanwhile, or a newer scheduler decided: in both cases the place is free.
-                    await RelearnAsync(ready[i]);
+                    await RelearnAsync(ready[i], wasPlaced: false);
                 }
             }
 

@@ -100,12 +100,15 @@ internal sealed partial class SchedulerGrain(
 
     public async Task<CancelOutcome> CancelAsync(string taskId)
     {
-        var outcomes = await CommitAsync([new TaskOperation.Cancel(taskId, time.GetUtcNow(), "cancelled on request")]);
+        var outcomes = await CommitAsync([new TaskOperation.Cancel(taskId, time.GetUtcNow(), "cancelled on request") { DecidedUnder = epoch }]);
         if (!outcomes[0].Applied)
         {
-            return await StoreGuard.Read(store.GetAsync(taskId, CancellationToken.None)) is null
-                ? CancelOutcome.NotFound
-                : CancelOutcome.AlreadyEnded;
+            return await ReadAsync(store.GetAsync(taskId, CancellationToken.None)) switch
+            {
+                null => CancelOutcome.NotFound,
+                { Phase: var phase } when phase.HasEnded() => CancelOutcome.AlreadyEnded,
+                _ => throw Superseded(),
+            };
         }
 
         Charged(outcomes[0].Row?.NodeId, taskId, outcomes[0]);

@@ -107,6 +107,19 @@ internal sealed class PostgresGroupExecutor(NpgsqlDataSource dataSource) : IGrou
         await message.ExecuteNonQueryAsync();
     }
 
+    private static bool NeedsScheduler(ReadOnlySpan<QueuedOperation> operations)
+    {
+        foreach (ref readonly var operation in operations)
+        {
+            if (operation.Operation.NeededEpoch is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static bool AnyRefused(ReadOnlySpan<OperationOutcome> outcomes)
     {
         foreach (var outcome in outcomes)
@@ -124,7 +137,7 @@ internal sealed class PostgresGroupExecutor(NpgsqlDataSource dataSource) : IGrou
     {
         _parts.Clear();
         var operations = group.Span;
-        var locks = operations[0].Kind <= OperationKind.AssignGang;
+        var locks = NeedsScheduler(operations);
         if (locks)
         {
             batch.BatchCommands.Add(_shareScheduler);

@@ -44,10 +44,11 @@ internal sealed class SqliteGroupExecutor(SqliteDatabase database) : IGroupExecu
     {
         var operations = Open();
         _begin!.Execute();
-        var epochs = group[0].Kind <= OperationKind.AssignGang ? ReadEpochs() : [];
+        HashSet<long>? epochs = null;
         for (var i = 0; i < group.Length; i++)
         {
-            outcomes[i] = operations.Apply(group[i].Operation, epochs);
+            var operation = group[i].Operation;
+            outcomes[i] = operation.NeededEpoch is { } needed && !(epochs ??= ReadEpochs()).Contains(needed) ? default : operations.Apply(operation);
         }
 
         _commit!.Execute();

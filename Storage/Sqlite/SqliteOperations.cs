@@ -108,13 +108,12 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         """,
         Text, Integer);
 
-    /// <param name="operation">What to do.</param>
-    /// <param name="epochs">The current epochs of all schedulers.</param>
-    public OperationOutcome Apply(TaskOperation operation, IReadOnlySet<long> epochs) => operation switch
+    /// <param name="operation">What to do. The epoch that it needs is a scheduler's.</param>
+    public OperationOutcome Apply(TaskOperation operation) => operation switch
     {
-        TaskOperation.Insert insert => epochs.Contains(insert.SchedulerEpoch) ? Apply(insert.Row, insert.Price) : default,
-        TaskOperation.Assign assign => epochs.Contains(assign.SchedulerEpoch) ? Apply(assign) : default,
-        TaskOperation.AssignGang assign => epochs.Contains(assign.SchedulerEpoch) ? Apply(assign) : default,
+        TaskOperation.Insert insert => Apply(insert.Row, insert.Price),
+        TaskOperation.Assign assign => Apply(assign),
+        TaskOperation.AssignGang assign => Apply(assign),
         TaskOperation.EndMember end => Apply(end),
         TaskOperation.Start start => new(_start
             .Set(0, start.TaskId).Set(1, start.Attempt).Set(2, SqliteTaskRow.Time(start.StartedAt)).Execute()),

@@ -146,6 +146,11 @@ internal sealed class MemoryTaskStore : ITaskStore
     {
         var row = tasks.GetValueOrDefault(operation.TaskId);
         var isActive = row?.Phase is TaskPhase.Assigned or TaskPhase.Running;
+        if (operation.DecidedUnder is { } decidedUnder && !schedulers.ContainsValue(decidedUnder))
+        {
+            return new OperationOutcome(false);
+        }
+
         switch (operation)
         {
             case TaskOperation.Insert insert when row is null && schedulers.ContainsValue(insert.SchedulerEpoch):

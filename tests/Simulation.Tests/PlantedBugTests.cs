@@ -5,7 +5,7 @@ namespace Aurora.Simulation.Tests;
 /// <summary>The invariants are worth what they catch.</summary>
 public sealed class PlantedBugTests
 {
-    private const int SeedsMax = 1000;
+    private const int SeedsMax = 8000;
     private const int Steps = 2000;
 
     public static TheoryData<PlantedBug> Bugs => [.. Enum.GetValues<PlantedBug>().Where(bug => bug != PlantedBug.None)];

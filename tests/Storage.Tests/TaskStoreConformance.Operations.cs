@@ -95,6 +95,43 @@ public abstract partial class TaskStoreConformance
     }
 
     [Fact]
+    public async Task What_an_older_scheduler_decides_is_refused_and_what_a_node_reports_is_not()
+    {
+        await Store.CommitAsync([Insert(Queued("waits")), Insert(Queued("runs")), Insert(Queued("ends")), Insert(Queued("failed"))]);
+        await Store.CommitAsync([Assign("runs", 1, Epoch), Assign("ends", 1, Epoch), Assign("failed", 1, Epoch), Fail("failed", 1, Noon)]);
+        var newer = await Open().AcquireSchedulerAsync("default", CancellationToken.None);
+
+        Assert.All(await DecideAsync(Epoch), Assert.False);
+        Assert.Equal(
+            [TaskPhase.Queued, TaskPhase.Assigned, TaskPhase.Assigned, TaskPhase.Failed],
+            (await Task.WhenAll(new[] { "waits", "runs", "ends", "failed" }.Select(id => Store.GetAsync(id, CancellationToken.None)))).Select(row => row!.Phase));
+        Assert.All(await DecideAsync(newer), Assert.True);
+
+        await Store.DoAsync(Assign("runs", 2, newer));
+        Assert.True((await Store.DoAsync(Requeue("runs", 2, "node-2"))).Applied);
+
+        async Task<bool[]> DecideAsync(long epoch) =>
+        [
+            (await Store.DoAsync(Requeue("runs", 1, "node-2") with { DecidedUnder = epoch })).Applied,
+            (await Store.DoAsync(Finish("ends", 1) with { DecidedUnder = epoch })).Applied,
+            (await Store.DoAsync(new TaskOperation.GiveUp("waits", 0, Noon, "in vain") { DecidedUnder = epoch })).Applied,
+            (await Store.DoAsync(new TaskOperation.Revive("failed", Noon) { DecidedUnder = epoch })).Applied,
+            (await Store.DoAsync(Cancel("failed") with { DecidedUnder = epoch })).Applied,
+        ];
+    }
+
+    [Fact]
+    public async Task Of_two_schedulers_cancels_in_one_group_the_one_of_whom_leads_counts()
+    {
+        await Store.DoAsync(Insert(Queued("t")));
+        var newer = await Store.AcquireSchedulerAsync("default", CancellationToken.None);
+
+        var outcomes = await Store.CommitAsync([Cancel("t") with { DecidedUnder = Epoch }, Cancel("t") with { DecidedUnder = newer }]);
+
+        Assert.Equal([false, true], outcomes.Select(outcome => outcome.Applied));
+    }
+
+    [Fact]
     public async Task A_scheduler_of_one_pool_does_not_fence_another_pool()
     {
         await Store.DoAsync(Insert(Queued("t")));

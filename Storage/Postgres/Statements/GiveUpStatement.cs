@@ -4,12 +4,12 @@ namespace Aurora.Storage.Postgres.Statements;
 
 internal sealed class GiveUpStatement : OrdinalStatement
 {
-    private const string Sql =
-        """
+    private static readonly string Sql =
+        $"""
         UPDATE tasks AS t
         SET phase = 4, completed_at = g.completed_at, error = g.error
-        FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS g (task_id, attempt, completed_at, error, place)
-        WHERE t.task_id = g.task_id AND t.phase = 0 AND t.attempt = g.attempt
+        FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS g (task_id, attempt, completed_at, error, needed_epoch, place)
+        WHERE t.task_id = g.task_id AND t.phase = 0 AND t.attempt = g.attempt AND {Leads("g")}
         RETURNING g.place
         """;
 
@@ -17,6 +17,7 @@ internal sealed class GiveUpStatement : OrdinalStatement
     private readonly List<int> _attempt;
     private readonly List<DateTime> _completedAt;
     private readonly List<string?> _error;
+    private readonly List<long?> _neededEpoch;
 
     public GiveUpStatement()
         : base(Sql)
@@ -25,6 +26,7 @@ internal sealed class GiveUpStatement : OrdinalStatement
         _attempt = AddColumn<int>(NpgsqlDbType.Integer);
         _completedAt = AddColumn<DateTime>(NpgsqlDbType.TimestampTz);
         _error = AddColumn<string?>(NpgsqlDbType.Text);
+        _neededEpoch = AddColumn<long?>(NpgsqlDbType.Bigint);
     }
 
     protected override void Add(TaskOperation operation)
@@ -34,5 +36,6 @@ internal sealed class GiveUpStatement : OrdinalStatement
         _attempt.Add(giveUp.Attempt);
         _completedAt.Add(giveUp.CompletedAt.UtcDateTime);
         _error.Add(StoredText.Clean(giveUp.Error));
+        _neededEpoch.Add(giveUp.NeededEpoch);
     }
 }

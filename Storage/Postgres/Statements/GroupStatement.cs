@@ -54,6 +54,10 @@ internal abstract class GroupStatement
         return values;
     }
 
+    /// <summary>True where the epoch that a given row needs, if any, is a scheduler's. The epochs are read once per statement, not once per row.</summary>
+    protected static string Leads(string given) =>
+        $"({given}.needed_epoch IS NULL OR {given}.needed_epoch = ANY (ARRAY(SELECT epoch FROM schedulers)))";
+
     /// <summary>The next three parameters: tenure, price for an hour, and price for an hour on demand.</summary>
     protected PriceColumns AddPrice() => new(
         AddColumn<short>(NpgsqlDbType.Smallint), AddColumn<double>(NpgsqlDbType.Double), AddColumn<double>(NpgsqlDbType.Double));

@@ -14,9 +14,9 @@ internal sealed class RequeueStatement : EndingStatement
                 memory_floor = r.memory_floor, error = coalesce(r.error, t.error),
                 ran_seconds = {Ran}, cost = t.cost + {Ran} * t.per_hour / 3600,
                 attained_gpu_s = t.attained_gpu_s + {Ran} * greatest(1, cardinality(t.gpus)) * coalesce(json_array_length(t.members::json), 1)
-            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) WITH ORDINALITY
-                AS r (task_id, attempt, node_id, failures, losses, memory_floor, not_before, error, ended_at, started_at, place)
-            WHERE t.task_id = r.task_id AND t.phase IN (1, 2) AND t.attempt = r.attempt AND t.node_id = r.node_id
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) WITH ORDINALITY
+                AS r (task_id, attempt, node_id, failures, losses, memory_floor, not_before, error, ended_at, started_at, needed_epoch, place)
+            WHERE t.task_id = r.task_id AND t.phase IN (1, 2) AND t.attempt = r.attempt AND t.node_id = r.node_id AND {Leads("r")}
             RETURNING r.place, r.ended_at, {Returning}
         ){Book}
         SELECT e.place, {Charged} FROM ended AS e
@@ -32,6 +32,7 @@ internal sealed class RequeueStatement : EndingStatement
     private readonly List<string?> _error;
     private readonly List<DateTime> _endedAt;
     private readonly List<DateTime?> _startedAt;
+    private readonly List<long?> _neededEpoch;
 
     public RequeueStatement()
         : base(Sql)
@@ -46,6 +47,7 @@ internal sealed class RequeueStatement : EndingStatement
         _error = AddColumn<string?>(NpgsqlDbType.Text);
         _endedAt = AddColumn<DateTime>(NpgsqlDbType.TimestampTz);
         _startedAt = AddColumn<DateTime?>(NpgsqlDbType.TimestampTz);
+        _neededEpoch = AddColumn<long?>(NpgsqlDbType.Bigint);
     }
 
     protected override void Add(TaskOperation operation)
@@ -61,5 +63,6 @@ internal sealed class RequeueStatement : EndingStatement
         _error.Add(StoredText.Clean(requeue.Error));
         _endedAt.Add(requeue.EndedAt.UtcDateTime);
         _startedAt.Add(requeue.StartedAt?.UtcDateTime);
+        _neededEpoch.Add(requeue.NeededEpoch);
     }
 }

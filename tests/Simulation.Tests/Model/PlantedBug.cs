@@ -35,6 +35,12 @@ public enum PlantedBug
     /// <summary>The store keeps what a superseded scheduler accepts, and its successor does not know of it.</summary>
     SupersededInsert,
 
+    /// <summary>The store takes what a superseded scheduler puts back in line.</summary>
+    SupersededRequeue,
+
+    /// <summary>The store takes the cancel of a superseded scheduler, which then frees nothing where the task runs.</summary>
+    SupersededCancel,
+
     /// <summary>A node that was lost keeps its attempts in the scheduler's books.</summary>
     NoRequeueOfLost,
 
@@ -46,9 +52,6 @@ public enum PlantedBug
 
     /// <summary>A scheduler forgets a task whose write was refused instead of looking it up.</summary>
     ForgetRefused,
-
-    /// <summary>A requeue names an attempt by its number alone.</summary>
-    RequeueByNumberOnly,
 
     /// <summary>The store takes the end of a gang's first member for the end of all.</summary>
     CompleteWithFirstMember,

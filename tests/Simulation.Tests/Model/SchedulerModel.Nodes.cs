@@ -152,7 +152,7 @@ internal sealed partial class SchedulerModel
 
         World.Store.Commit(
             this,
-            [.. placements.Select(placement => new Write(TaskEventKind.Requeued, placement.Task, placement.Attempt, placement))],
+            [.. placements.Select(placement => new Write(TaskEventKind.Requeued, placement.Task, placement.Attempt, placement, epoch))],
             outcomes =>
             {
                 for (var index = 0; index < placements.Count; index++)
@@ -166,7 +166,7 @@ internal sealed partial class SchedulerModel
                     }
                     else
                     {
-                        Relearn(placements[index]);
+                        Relearn(placements[index], wasPlaced: true);
                     }
                 }
 

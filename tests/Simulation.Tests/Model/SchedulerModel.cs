@@ -102,11 +102,17 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
 
     public void Cancel(PendingTask task) => World.Store.Commit(
         this,
-        [new Write(TaskEventKind.Cancelled, task, 0)],
+        [new Write(TaskEventKind.Cancelled, task, 0, SchedulerEpoch: epoch)],
         outcomes =>
         {
             if (!outcomes[0].Applied)
             {
+                if (World.Store.Rows.TryGetValue(task.TaskId, out var open) && !open.HasEnded)
+                {
+                    // A newer scheduler has the pool.
+                    Abandon();
+                }
+
                 return;
             }
 
@@ -256,7 +262,7 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
                     }
                     else
                     {
-                        Relearn(ready[index]);
+                        Relearn(ready[index], wasPlaced: false);
                     }
                 }
 
@@ -269,10 +275,10 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
     }
 
     /// <summary>
-    /// A write was refused: forgets what was believed and takes up what the store says. A task that waits exactly as it was
-    /// believed to wait can only have met the fence: a newer scheduler has the pool.
+    /// A write was refused: forgets what was believed and takes up what the store says. A task that is exactly as it was
+    /// believed to be can only have met the fence: a newer scheduler has the pool.
     /// </summary>
-    private void Relearn(Placement believed)
+    private void Relearn(Placement believed, bool wasPlaced)
     {
         Planner.Release(believed.Task.TaskId, believed.Attempt);
         if (World.Bug == PlantedBug.ForgetRefused)
@@ -290,7 +296,10 @@ internal sealed partial class SchedulerModel(World world) : Part(world)
                     return;
                 }
 
-                if (row.Phase == TaskPhase.Queued && row.Attempt == believed.Attempt - 1)
+                var isAsBelieved = wasPlaced
+                    ? row.IsPlaced && row.Attempt == believed.Attempt && row.NodeId == believed.LeadNode() && row.NodeEpoch == (believed.Gang?[0].NodeEpoch ?? believed.NodeEpoch)
+                    : row.Phase == TaskPhase.Queued && row.Attempt == believed.Attempt - 1;
+                if (isAsBelieved)
                 {
                     Abandon();
                     return;

@@ -37,6 +37,7 @@ internal sealed class StoredRow(PendingTask task)
 /// <summary>One conditional write, as the store's contract has them.</summary>
 /// <param name="Kind">Null for an insert.</param>
 /// <param name="Placement">For an insert that is placed at once, for an assignment, and for a requeue: the place that is given up.</param>
+/// <param name="SchedulerEpoch">Of what a scheduler decides; 0 for what a node reports.</param>
 internal sealed record Write(TaskEventKind? Kind, PendingTask Task, int Attempt, Placement? Placement = null, long SchedulerEpoch = 0)
 {
     /// <summary>Of an end, the node that reports it.</summary>
@@ -114,13 +115,12 @@ internal sealed class StoreModel(World world)
             return default;
         }
 
-        if (write.Kind == TaskEventKind.Assigned && write.SchedulerEpoch != SchedulerEpoch && world.Bug != PlantedBug.NoSchedulerFence)
+        if (write.SchedulerEpoch != 0 && write.SchedulerEpoch != SchedulerEpoch && IsFenced(write.Kind.Value))
         {
             return new Outcome(false, row.Phase);
         }
 
-        // Two schedulers may number two placements alike, so that an attempt is named by its place as well.
-        if (write.Kind == TaskEventKind.Requeued && world.Bug != PlantedBug.RequeueByNumberOnly
+        if (write.Kind == TaskEventKind.Requeued
             && (row.NodeId != write.Placement!.LeadNode() || row.NodeEpoch != (write.Placement.Gang?[0].NodeEpoch ?? write.Placement.NodeEpoch)))
         {
             return new Outcome(false, row.Phase);
@@ -158,6 +158,14 @@ internal sealed class StoreModel(World world)
 
         return new Outcome(true, phase);
     }
+
+    private bool IsFenced(TaskEventKind kind) => world.Bug switch
+    {
+        PlantedBug.NoSchedulerFence => kind != TaskEventKind.Assigned,
+        PlantedBug.SupersededRequeue => kind != TaskEventKind.Requeued,
+        PlantedBug.SupersededCancel => kind != TaskEventKind.Cancelled,
+        _ => true,
+    };
 
     private Outcome Insert(Write write)
     {

@@ -31,11 +31,11 @@ internal sealed class Truth(World world)
     public void Writing(Write write, StoredRow row)
     {
         Require(!row.HasEnded, $"{row.Task.TaskId} had ended as {row.Phase} and is changed by {write.Kind}");
-        if (write.Placement is not null && write.Kind != TaskEventKind.Requeued)
+        if (write.Placement is not null || write.SchedulerEpoch != 0)
         {
             Require(
                 write.SchedulerEpoch == world.Store.SchedulerEpoch,
-                $"{row.Task.TaskId} was assigned under epoch {write.SchedulerEpoch}; the store is at {world.Store.SchedulerEpoch}");
+                $"{row.Task.TaskId} was {write.Kind} under epoch {write.SchedulerEpoch}; the store is at {world.Store.SchedulerEpoch}");
         }
 
         if (write.Placement is { Gang: { } gang } && write.Kind == TaskEventKind.Assigned)
