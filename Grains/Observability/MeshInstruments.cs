@@ -4,7 +4,7 @@ using Aurora.Storage;
 
 namespace Aurora.Grains.Observability;
 
-/// <summary>What the grains count and time. No label carries a task's id or a user's text; a counter appears with its first event.</summary>
+/// <summary>What the grains count and time. No label carries a task's id or a user's text; a counter appears with its first event, but for the one that must stay at 0.</summary>
 public sealed class MeshInstruments
 {
     private readonly LabelBudget taskTypes = new(limit: 32);
@@ -14,6 +14,7 @@ public sealed class MeshInstruments
     private readonly Counter<long> reassigned;
     private readonly Counter<long> retried;
     private readonly Counter<long> rejections;
+    private readonly Counter<long> forgotten;
     private readonly Counter<long> nodesJoined;
     private readonly Counter<long> nodesLost;
     private readonly Counter<double> spent;
@@ -34,6 +35,7 @@ public sealed class MeshInstruments
         preempted = meter.CreateCounter<long>("aurora.preemptions", "{attempt}", "Attempts that left for a task of higher priority.");
         retried = meter.CreateCounter<long>("aurora.task.retries", "{attempt}", "Attempts that failed and are tried again.");
         rejections = meter.CreateCounter<long>("aurora.scheduler.rejections", "{attempt}", "Assignments that a node refused, by reason.");
+        forgotten = meter.CreateCounter<long>("aurora.scheduler.forgotten_tasks", "{task}", "Tasks that waited in the store and that their scheduler did not know: a fault, found by its sweep.");
         nodesJoined = meter.CreateCounter<long>("aurora.node.connections", "{node}", "Registrations of nodes.");
         nodesLost = meter.CreateCounter<long>("aurora.node.disconnections", "{node}", "Nodes that were lost, by what showed it.");
         spent = meter.CreateCounter<double>("aurora.cost.spent", "{money}", "What ended attempts cost, in the money of the nodes' prices.");
@@ -60,6 +62,9 @@ public sealed class MeshInstruments
     internal void TaskPreempted(string taskType) => preempted.Add(1, Type(taskType));
 
     internal void TaskRetried() => retried.Add(1);
+
+    /// <summary>To be called with 0 as well, so that the series is there before its first event: nobody sees the increase of one that begins at 1.</summary>
+    internal void TasksForgotten(int count) => forgotten.Add(count);
 
     internal void AssignmentRejected(string reason) => rejections.Add(1, new KeyValuePair<string, object?>("reason", reason));
 

@@ -23,6 +23,12 @@ public sealed class LeaseOptions
     /// <summary>The same for those that are missing when more than half of the nodes broke off and are back. Default: 60 s.</summary>
     public TimeSpan MassReturnHold { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How often a scheduler looks in the store for tasks that it does not know. Default: 5 min. Nothing is known to need it; it bounds how
+    /// long a fault that nobody thought of can hide a task.
+    /// </summary>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(5);
+
     internal sealed class Validator : IValidateOptions<LeaseOptions>
     {
         public ValidateOptionsResult Validate(string? name, LeaseOptions options) =>

@@ -49,9 +49,6 @@ internal sealed partial class SchedulerGrain(
     private const int RowsPerTurn = 1_000;
     private const int ManyRebuilt = 100_000;
 
-    // Nothing is known to need it; it bounds how long a fault that nobody thought of can hide a task.
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(5);
-
     private readonly MeshPlanner planner = new(plannerSettings.Value.Of(context.GrainId.Key.ToString()!));
     private readonly Dictionary<string, NodeEntry> nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeOutbox> outboxes = new(StringComparer.Ordinal);
@@ -75,10 +72,11 @@ internal sealed partial class SchedulerGrain(
             TakeUp(row);
         }
 
+        instruments.TasksForgotten(0);
         await ReadSpentAsync(cancellationToken);
         HoldToBudget(time.GetUtcNow());
         await RenewGrantsAsync(time.GetUtcNow());
-        this.RegisterGrainTimer(SweepAsync, SweepEvery, SweepEvery);
+        this.RegisterGrainTimer(SweepAsync, leaseOptions.Value.SweepInterval, leaseOptions.Value.SweepInterval);
         this.RegisterGrainTimer(EndWaitsAsync, WaitTick, WaitTick);
         this.RegisterGrainTimer(WatchNodesAsync, leaseOptions.Value.HeartbeatInterval, leaseOptions.Value.HeartbeatInterval);
         if (planner.QueuedCount > ManyRebuilt)
@@ -330,6 +328,7 @@ internal sealed partial class SchedulerGrain(
                 if (await StoreGuard.Read(store.GetAsync(row.TaskId, cancellationToken)) is { } now && !now.Phase.HasEnded() && !IsKnown(row.TaskId))
                 {
                     LogForgotten(now.TaskId, now.Phase);
+                    instruments.TasksForgotten(1);
                     TakeUp(now);
                 }
             }

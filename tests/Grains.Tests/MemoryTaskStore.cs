@@ -97,6 +97,9 @@ internal sealed class MemoryTaskStore : ITaskStore
 
     public Task<long> AcquireSchedulerAsync(string pool, CancellationToken cancellationToken) => ReadAsync(() => schedulers[pool] = ++schedulerEpoch);
 
+    /// <summary>The epoch of a pool's scheduler.</summary>
+    public Task<long> CurrentSchedulerAsync(string pool) => ReadAsync(() => schedulers[pool]);
+
     public Task<IReadOnlyList<string>> ListPoolsAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<string>>(() => [.. schedulers.Keys]);
 
     public Task<long> RegisterNodeAsync(string nodeId, string registration, CancellationToken cancellationToken) => ReadAsync(() =>

@@ -22,6 +22,9 @@ public class MeshCluster : IAsyncLifetime
 
     internal MemoryTaskStore Store => store;
 
+    /// <summary>The silo's.</summary>
+    internal IServiceProvider Services => cluster!.Silos[0].ServiceProvider;
+
     /// <summary>What the operator chose.</summary>
     protected virtual PlannerSettings Planner { get; } = new();
 
