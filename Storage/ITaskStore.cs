@@ -86,6 +86,9 @@ public interface ITaskStore : IAsyncDisposable
     /// <summary>Remembers what an operator said of a node: no new work, and when what it runs is to be moved. False when there is no such node.</summary>
     Task<bool> SetCordonAsync(string nodeId, bool cordoned, DateTimeOffset? drainDeadline, CancellationToken cancellationToken);
 
+    /// <summary>Remembers how far a node is trusted: until when it gets no work, and how often in a row it came to that. False when there is no such node.</summary>
+    Task<bool> SetQuarantineAsync(string nodeId, DateTimeOffset? until, int quarantines, CancellationToken cancellationToken);
+
     /// <summary>Every node that ever joined, by id.</summary>
     Task<IReadOnlyList<NodeRow>> ListNodesAsync(CancellationToken cancellationToken);
 
@@ -100,13 +103,17 @@ public readonly record struct TaskStanding(string TaskId, TaskPhase Phase, DateT
 /// <param name="Registration">JSON text.</param>
 /// <param name="Cordoned">Whether it gets no new work.</param>
 /// <param name="DrainDeadline">When what it still runs is moved elsewhere; null while it is not drained.</param>
+/// <param name="QuarantinedUntil">When the last quarantine ends or ended; null for a node that never had one.</param>
+/// <param name="Quarantines">Quarantines since it last did well.</param>
 public sealed record NodeRow(
     string NodeId,
     long Epoch,
     string Registration,
     DateTimeOffset RegisteredAt,
     bool Cordoned = false,
-    DateTimeOffset? DrainDeadline = null);
+    DateTimeOffset? DrainDeadline = null,
+    DateTimeOffset? QuarantinedUntil = null,
+    int Quarantines = 0);
 
 /// <summary>The database cannot be reached or does not take writes; whether the last write happened is unknown.</summary>
 public sealed class StoreUnavailableException : Exception

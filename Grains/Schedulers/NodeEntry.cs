@@ -67,7 +67,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
             NodeId,
             Epoch,
             [.. Registration.Gpus.Select(gpu => new GpuFacts(gpu.Index, gpu.Type, gpu.MemoryBytes))],
-            Registration.MaxParallel,
+            Health.IsOnTrial ? Math.Min(1, Registration.MaxParallel) : Registration.MaxParallel,
             Registration.TaskTypes.ToHashSet(StringComparer.Ordinal))
         {
             Models = Registration.ToModels(),

@@ -24,10 +24,11 @@ internal sealed partial class SchedulerGrain
             node.DrainDeadline = deadline;
             if (!cordoned)
             {
-                node.Health.Release();
+                node.Health.Lift();
+                RememberHealth(node);
             }
 
-            planner.SetAvailable(nodeId, node.IsOpen);
+            Reconsider(node);
             PlaceWaiting();
         }
 

@@ -85,7 +85,16 @@ internal sealed partial class SchedulerGrain
     {
         LogQuarantined(node.NodeId, reason, node.Health.QuarantinedUntil!.Value);
         NoteNode(MeshEventKinds.NodeQuarantined, node.NodeId, reason);
+        Reconsider(node);
+        RememberHealth(node);
     }
+
+    /// <summary>A node is trusted more or less than before.</summary>
+    private void Reconsider(NodeEntry node) => planner.UpsertNode(node.ToFacts(), node.IsOpen);
+
+    /// <summary>For the next activation. What cannot be stored now is known to this one.</summary>
+    private void RememberHealth(NodeEntry node) =>
+        store.SetQuarantineAsync(node.NodeId, node.Health.QuarantinedUntil, node.Health.Quarantines, CancellationToken.None).Ignore();
 
     private void NoteDrained()
     {

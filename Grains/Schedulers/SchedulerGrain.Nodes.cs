@@ -276,11 +276,10 @@ internal sealed partial class SchedulerGrain
                 GrainFactory.GetGrain<INodeGrain>(node.NodeId).EnsureActiveAsync().Ignore();
             }
 
-            if (node.Health.QuarantinedUntil <= now)
+            if (node.Health.Advance(now))
             {
-                node.Health.Release();
-                NoteNode(MeshEventKinds.NodeActive, node.NodeId, "its quarantine is over");
-                planner.SetAvailable(node.NodeId, node.IsOpen);
+                NoteNode(MeshEventKinds.NodeActive, node.NodeId, node.Health.IsOnTrial ? "its quarantine is over; it gets one task at a time until one goes well" : "nothing failed on it lately");
+                Reconsider(node);
                 opened |= node.IsOpen;
             }
         }

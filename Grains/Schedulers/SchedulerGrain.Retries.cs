@@ -129,7 +129,6 @@ internal sealed partial class SchedulerGrain
         var now = time.GetUtcNow();
         if (node is not null && nodes.Values.Any(other => other != node && other.IsOpen) && node.Health.Failed(taskId, now))
         {
-            planner.SetAvailable(node.NodeId, available: false);
             NoteQuarantine(node, "it failed one task after the other");
         }
     }

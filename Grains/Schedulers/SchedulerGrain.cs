@@ -262,7 +262,11 @@ internal sealed partial class SchedulerGrain(
         if (node is not null)
         {
             node.CompletedTasks++;
-            node.Health.Succeeded();
+            if (node.Health.Succeeded())
+            {
+                Reconsider(node);
+                RememberHealth(node);
+            }
         }
     }
 
@@ -301,6 +305,7 @@ internal sealed partial class SchedulerGrain(
                 continue;
             }
 
+            entry.Health.Restore(row.QuarantinedUntil, row.Quarantines, countedAt);
             nodes[row.NodeId] = entry;
             planner.UpsertNode(entry.ToFacts(), available: false);
 

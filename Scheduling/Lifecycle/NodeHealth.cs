@@ -2,7 +2,8 @@ namespace Aurora.Scheduling.Lifecycle;
 
 /// <summary>
 /// Whether a node may be trusted with work. A node that fails whatever it is given attracts all work, because it is always
-/// free; a node that comes and goes takes its work down with it. Both are left alone for a while, then tried again.
+/// free; a node that comes and goes takes its work down with it. Both are left alone for a while, then tried with one task at a time
+/// until one goes well.
 /// </summary>
 public sealed class NodeHealth
 {
@@ -18,24 +19,37 @@ public sealed class NodeHealth
 
     private readonly HashSet<string> failedInARow = new(StringComparer.Ordinal);
     private readonly Queue<DateTimeOffset> losses = new();
-    private int pauses;
+    private DateTimeOffset trialEnds;
 
     public static TimeSpan LossWindow { get; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>A trial that nothing ended by then went well: its task may be a long one.</summary>
+    public static TimeSpan TrialFor { get; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Quarantines since the last success; each is longer than the one before.</summary>
+    public int Quarantines { get; private set; }
+
+    /// <summary>Whether it is tried with one task at a time: the next failure or loss starts a longer quarantine.</summary>
+    public bool IsOnTrial { get; private set; }
 
     /// <summary>Until when the node gets no work; null while it does.</summary>
     public DateTimeOffset? QuarantinedUntil { get; private set; }
 
-    public void Succeeded()
+    /// <summary>An attempt completed. True when the node was doubted until now.</summary>
+    public bool Succeeded()
     {
         failedInARow.Clear();
-        pauses = 0;
+        var wasDoubted = IsOnTrial || Quarantines > 0;
+        IsOnTrial = false;
+        Quarantines = 0;
+        return wasDoubted;
     }
 
     /// <summary>An attempt failed in a way that another node might not. True when the node is left alone from now on.</summary>
     public bool Failed(string taskId, DateTimeOffset now)
     {
         failedInARow.Add(taskId);
-        return failedInARow.Count >= FailuresInARow && Quarantine(now);
+        return (IsOnTrial || failedInARow.Count >= FailuresInARow) && Quarantine(now);
     }
 
     /// <summary>The node was lost and its attempts with it. True when it is left alone from now on.</summary>
@@ -47,11 +61,54 @@ public sealed class NodeHealth
             losses.Dequeue();
         }
 
-        return losses.Count >= LossesInWindow && Quarantine(now);
+        return (IsOnTrial || losses.Count >= LossesInWindow) && Quarantine(now);
     }
 
-    /// <summary>Ends a quarantine whose time is over, or that an operator lifts. The next failure in a row starts a longer one.</summary>
-    public void Release() => QuarantinedUntil = null;
+    /// <summary>An operator trusts the node again: it gets work as before. The next failure in a row starts a longer quarantine.</summary>
+    public void Lift()
+    {
+        QuarantinedUntil = null;
+        IsOnTrial = false;
+    }
+
+    /// <summary>Goes on to what the time says: from a quarantine that is over to a trial, and from a trial that was long enough to trust. True when it changed.</summary>
+    public bool Advance(DateTimeOffset now)
+    {
+        if (QuarantinedUntil <= now)
+        {
+            QuarantinedUntil = null;
+            Try(now);
+            return true;
+        }
+
+        if (IsOnTrial && trialEnds <= now)
+        {
+            IsOnTrial = false;
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes up what an earlier scheduler knew of the node.</summary>
+    public void Restore(DateTimeOffset? quarantinedUntil, int quarantines, DateTimeOffset now)
+    {
+        Quarantines = quarantines;
+        if (quarantinedUntil > now)
+        {
+            QuarantinedUntil = quarantinedUntil;
+        }
+        else if (quarantines > 0)
+        {
+            Try(now);
+        }
+    }
+
+    private void Try(DateTimeOffset now)
+    {
+        IsOnTrial = true;
+        trialEnds = now + TrialFor;
+    }
 
     private bool Quarantine(DateTimeOffset now)
     {
@@ -60,8 +117,9 @@ public sealed class NodeHealth
             return false;
         }
 
-        var pause = FirstPause * Math.Pow(2, Math.Min(pauses, LastDoubling));
-        pauses++;
+        var pause = FirstPause * Math.Pow(2, Math.Min(Quarantines, LastDoubling));
+        Quarantines++;
+        IsOnTrial = false;
         QuarantinedUntil = now + (pause < LastPause ? pause : LastPause);
         return true;
     }

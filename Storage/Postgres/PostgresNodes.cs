@@ -5,7 +5,7 @@ namespace Aurora.Storage.Postgres;
 /// <summary>The nodes that ever joined.</summary>
 internal sealed class PostgresNodes(PostgresReads reads)
 {
-    private const string Select = "SELECT node_id, epoch, registration, registered_at, cordoned, drain_deadline FROM nodes";
+    private const string Select = "SELECT node_id, epoch, registration, registered_at, cordoned, drain_deadline, quarantined_until, quarantines FROM nodes";
 
     public async Task<long> RegisterAsync(string nodeId, string registration, CancellationToken cancellationToken)
     {
@@ -41,6 +41,15 @@ internal sealed class PostgresNodes(PostgresReads reads)
             PostgresReads.Value(cordoned),
             PostgresReads.Value(drainDeadline?.UtcDateTime));
 
+    public async Task<bool> SetQuarantineAsync(string nodeId, DateTimeOffset? until, int quarantines, CancellationToken cancellationToken)
+        => await reads.FirstAsync(
+            "UPDATE nodes SET quarantined_until = $2, quarantines = $3 WHERE node_id = $1 RETURNING true",
+            reader => reader.GetBoolean(0),
+            cancellationToken,
+            PostgresReads.Value(nodeId),
+            PostgresReads.Value(until?.UtcDateTime),
+            PostgresReads.Value(quarantines));
+
     public async Task<IReadOnlyList<NodeRow>> ListAsync(CancellationToken cancellationToken)
         => await reads.ListAsync($"{Select} ORDER BY node_id", Read, cancellationToken);
 
@@ -54,5 +63,7 @@ internal sealed class PostgresNodes(PostgresReads reads)
             reader.GetString(2),
             PostgresTaskRow.Time(reader, 3),
             reader.GetBoolean(4),
-            reader.IsDBNull(5) ? null : PostgresTaskRow.Time(reader, 5));
+            reader.IsDBNull(5) ? null : PostgresTaskRow.Time(reader, 5),
+            reader.IsDBNull(6) ? null : PostgresTaskRow.Time(reader, 6),
+            reader.GetInt32(7));
 }

@@ -5,7 +5,7 @@ namespace Aurora.Storage.Sqlite;
 /// <summary>The nodes that ever joined.</summary>
 internal sealed class SqliteNodes(SqliteDatabase database)
 {
-    private const string Select = "SELECT node_id, epoch, registration, registered_at, cordoned, drain_deadline FROM nodes";
+    private const string Select = "SELECT node_id, epoch, registration, registered_at, cordoned, drain_deadline, quarantined_until, quarantines FROM nodes";
 
     public Task<long> RegisterAsync(string nodeId, string registration, CancellationToken cancellationToken)
     {
@@ -48,6 +48,17 @@ internal sealed class SqliteNodes(SqliteDatabase database)
                 drainDeadline is { } deadline ? SqliteTaskRow.Time(deadline) : DBNull.Value).Count > 0,
             cancellationToken);
 
+    public Task<bool> SetQuarantineAsync(string nodeId, DateTimeOffset? until, int quarantines, CancellationToken cancellationToken)
+        => database.RunAsync(
+            connection => SqliteQuery.List(
+                connection,
+                "UPDATE nodes SET quarantined_until = $1, quarantines = $2 WHERE node_id = $0 RETURNING epoch",
+                reader => reader.GetInt64(0),
+                nodeId,
+                until is { } end ? SqliteTaskRow.Time(end) : DBNull.Value,
+                quarantines).Count > 0,
+            cancellationToken);
+
     public async Task<IReadOnlyList<NodeRow>> ListAsync(CancellationToken cancellationToken)
         => await database.RunAsync(connection => SqliteQuery.List(connection, $"{Select} ORDER BY node_id", Read), cancellationToken);
 
@@ -62,5 +73,7 @@ internal sealed class SqliteNodes(SqliteDatabase database)
             reader.GetString(2),
             SqliteTaskRow.Time(reader.GetInt64(3)),
             reader.GetInt64(4) != 0,
-            reader.IsDBNull(5) ? null : SqliteTaskRow.Time(reader.GetInt64(5)));
+            reader.IsDBNull(5) ? null : SqliteTaskRow.Time(reader.GetInt64(5)),
+            reader.IsDBNull(6) ? null : SqliteTaskRow.Time(reader.GetInt64(6)),
+            reader.GetInt32(7));
 }

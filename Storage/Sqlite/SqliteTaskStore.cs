@@ -214,6 +214,10 @@ public sealed class SqliteTaskStore : ITaskStore
     public Task<bool> SetCordonAsync(string nodeId, bool cordoned, DateTimeOffset? drainDeadline, CancellationToken cancellationToken)
         => _nodes.SetCordonAsync(nodeId, cordoned, drainDeadline, cancellationToken);
 
+    /// <inheritdoc/>
+    public Task<bool> SetQuarantineAsync(string nodeId, DateTimeOffset? until, int quarantines, CancellationToken cancellationToken)
+        => _nodes.SetQuarantineAsync(nodeId, until, quarantines, cancellationToken);
+
     public Task<IReadOnlyList<NodeRow>> ListNodesAsync(CancellationToken cancellationToken) => _nodes.ListAsync(cancellationToken);
 
     public Task<NodeRow?> GetNodeAsync(string nodeId, CancellationToken cancellationToken) => _nodes.GetAsync(nodeId, cancellationToken);

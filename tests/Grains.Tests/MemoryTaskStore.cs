@@ -106,7 +106,7 @@ internal sealed class MemoryTaskStore : ITaskStore
     {
         var epoch = (nodes.GetValueOrDefault(nodeId)?.Epoch ?? 0) + 1;
         var before = nodes.GetValueOrDefault(nodeId);
-        nodes[nodeId] = new NodeRow(nodeId, epoch, registration, DateTimeOffset.UtcNow, before?.Cordoned ?? false, before?.DrainDeadline);
+        nodes[nodeId] = new NodeRow(nodeId, epoch, registration, DateTimeOffset.UtcNow, before?.Cordoned ?? false, before?.DrainDeadline, before?.QuarantinedUntil, before?.Quarantines ?? 0);
         return epoch;
     });
 
@@ -130,6 +130,17 @@ internal sealed class MemoryTaskStore : ITaskStore
         }
 
         nodes[nodeId] = row with { Cordoned = cordoned, DrainDeadline = drainDeadline };
+        return true;
+    });
+
+    public Task<bool> SetQuarantineAsync(string nodeId, DateTimeOffset? until, int quarantines, CancellationToken cancellationToken) => ReadAsync(() =>
+    {
+        if (!nodes.TryGetValue(nodeId, out var row))
+        {
+            return false;
+        }
+
+        nodes[nodeId] = row with { QuarantinedUntil = until, Quarantines = quarantines };
         return true;
     });
 

@@ -86,6 +86,22 @@ public class MeshCluster : IAsyncLifetime
     public Task<RecordingNode> JoinAsync(string nodeId, NodeRegistration? registration = null) =>
         RecordingNode.JoinAsync(Client, nodeId, registration ?? Given.Node());
 
+    /// <summary>Has the scheduler give up, as after a write that failed, and returns when another one is there.</summary>
+    public async Task ReplaceSchedulerAsync()
+    {
+        store.IsDown = true;
+        await Assert.ThrowsAnyAsync<Exception>(() => SubmitAsync());
+        store.IsDown = false;
+        await EventuallyAsync(
+            async () =>
+            {
+                await Scheduler.PingAsync();
+                return true;
+            },
+            _ => true,
+            "the next scheduler");
+    }
+
     /// <summary>Repeats a read until it satisfies, and says what it last saw when it never does. A mesh that cannot answer is asked again.</summary>
     public static async Task<T> EventuallyAsync<T>(Func<Task<T>> read, Func<T, bool> satisfies, string expectation)
     {

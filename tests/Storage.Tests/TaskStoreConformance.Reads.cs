@@ -116,6 +116,22 @@ public abstract partial class TaskStoreConformance
     }
 
     [Fact]
+    public async Task A_quarantine_outlives_registrations_and_is_taken_back()
+    {
+        await Store.RegisterNodeAsync("n", "{}", CancellationToken.None);
+
+        Assert.True(await Store.SetQuarantineAsync("n", Noon, 3, CancellationToken.None));
+        Assert.False(await Store.SetQuarantineAsync("nobody", Noon, 1, CancellationToken.None));
+        await Store.RegisterNodeAsync("n", "{}", CancellationToken.None);
+        var doubted = Assert.Single(await Store.ListNodesAsync(CancellationToken.None));
+        await Store.SetQuarantineAsync("n", null, 0, CancellationToken.None);
+        var trusted = await Store.GetNodeAsync("n", CancellationToken.None);
+
+        Assert.Equal((Noon, 3), (doubted.QuarantinedUntil, doubted.Quarantines));
+        Assert.Equal((null, 0), (trusted!.QuarantinedUntil, trusted.Quarantines));
+    }
+
+    [Fact]
     public async Task What_an_operator_said_of_a_node_outlives_its_registrations()
     {
         await Store.RegisterNodeAsync("n", "{}", CancellationToken.None);

@@ -1,0 +1,4 @@
+-- Until when a node gets no work because it failed what it was given, and how often in a row it came to that.
+ALTER TABLE nodes
+    ADD COLUMN quarantined_until timestamptz,
+    ADD COLUMN quarantines integer NOT NULL DEFAULT 0;
