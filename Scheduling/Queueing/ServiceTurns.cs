@@ -17,8 +17,7 @@ internal sealed class ServiceTurns(QueuePolicySettings settings, Func<TaskShape,
 
     public QueueKey KeyOf(PendingTask task, TimeSpan agingStep)
     {
-        var gpus = GpusOf(task);
-        var handicap = order.HandicapSeconds(gpus, task.AttainedGpuSeconds, LeftOf(task)?.TotalSeconds);
+        var handicap = order.HandicapSeconds(GpusOf(task), task.AttainedGpuSeconds, LeftOf(task)?.TotalSeconds);
         return QueueKey.Of(task, agingStep, TimeSpan.FromSeconds(order.HandicapMaxSeconds), TimeSpan.FromSeconds(handicap));
     }
 
@@ -38,7 +37,7 @@ internal sealed class ServiceTurns(QueuePolicySettings settings, Func<TaskShape,
     /// <summary>How long it still runs. One that is overdue is taken to need half as long again as it took.</summary>
     private TimeSpan? LeftOf(PendingTask task)
     {
-        if ((task.Duration ?? expect(task.Shape)) is not { } duration)
+        if ((task.Duration ?? expect(task.Shapes[0])) is not { } duration)
         {
             return null;
         }
@@ -46,4 +45,7 @@ internal sealed class ServiceTurns(QueuePolicySettings settings, Func<TaskShape,
         var had = TimeSpan.FromSeconds(task.AttainedGpuSeconds / GpusOf(task));
         return duration - had > had / 2 ? duration - had : had / 2;
     }
+
+    // A task with several shapes has one turn, by the one that it prefers.
+    private static int GpusOf(PendingTask task) => Math.Max(1, task.Shapes[0].GpuCount);
 }

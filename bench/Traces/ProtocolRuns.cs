@@ -16,6 +16,7 @@ internal static class ProtocolRuns
         .. from workload in PackingWorkloads from seed in Enumerable.Range(42, 10) select Run("T1", workload, "--seed", $"s{seed}"),
         .. from seed in Enumerable.Range(42, 3) select Run("T2", "default", "--seed", $"s{seed}"),
         .. from workload in QueueWorkloads from knowledge in Knowledge select Run("T3", workload, "--knowledge", knowledge),
+        .. from workload in QueueWorkloads select Run("T3", workload, "--knowledge", "durations", "--queue", "least-attained"),
         Run("T3", "vc4_homog64", "--dispatch", "planner"),
         .. from workload in CostWorkloads
            from spot in Spot

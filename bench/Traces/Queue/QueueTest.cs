@@ -4,7 +4,10 @@ using Aurora.Scheduling.QueuePolicy;
 
 namespace Aurora.Bench.Traces.Queue;
 
-/// <summary>T3: a workload is a trace and a node list, such as <c>vc3_homog64</c>.</summary>
+/// <summary>
+/// T3: a workload is a trace and a node list, such as <c>vc3_homog64</c>. <c>--queue</c> chooses another policy than the one of the
+/// knowledge, <c>--dispatch planner</c> the planner of a mesh in the place of a round.
+/// </summary>
 internal static class QueueTest
 {
     private const double Hour = 3600;
@@ -18,11 +21,18 @@ internal static class QueueTest
         }
 
         var knowledge = options.Optional("knowledge", "none");
-        var settings = knowledge switch
+        if (knowledge is not ("none" or "durations"))
         {
-            "none" => QueueProfiles.LeastAttained,
-            "durations" => QueueProfiles.ShortestRemaining,
-            _ => throw new ArgumentException("--knowledge must be none or durations."),
+            throw new ArgumentException("--knowledge must be none or durations.");
+        }
+
+        var durationsKnown = knowledge == "durations";
+        var policy = options.Optional("queue", durationsKnown ? "shortest-remaining" : "least-attained");
+        var settings = policy switch
+        {
+            "least-attained" => QueueProfiles.LeastAttained,
+            "shortest-remaining" when durationsKnown => QueueProfiles.ShortestRemaining,
+            _ => throw new ArgumentException("--queue must be least-attained, or with --knowledge durations shortest-remaining."),
         };
         if (options.Optional("work-conserving", "false") == "true")
         {
@@ -31,7 +41,6 @@ internal static class QueueTest
 
         var folder = Path.Combine(options.Data, "queue");
         var (nodes, types) = QueueTrace.ReadNodes(Path.Combine(folder, $"nodes_{parts[1]}.csv"));
-        var durationsKnown = settings.Discipline == QueueDiscipline.ShortestRemaining;
         var jobs = QueueTrace.ReadJobs(
             Path.Combine(folder, $"philly_{parts[0]}.csv.gz"),
             types,
@@ -41,7 +50,7 @@ internal static class QueueTest
         var (runs, latencies, idle, preemptions) = byPlanner ? ByPlanner(jobs, nodes) : ByRound(new QueueReplay(jobs, nodes, settings, durationsKnown));
         string[] rows = [.. runs.Select(Row)];
         TraceOutput.Write(
-            Path.Combine(options.Out, "queue", options.Workload, options.Seed, byPlanner ? $"{knowledge}-planner" : knowledge),
+            Path.Combine(options.Out, "queue", options.Workload, options.Seed, byPlanner ? $"{knowledge}-planner" : durationsKnown && policy == "least-attained" ? $"{knowledge}-{policy}" : knowledge),
             "job_id,start_s,end_s,nodes",
             rows,
             (log, sha256) => new TraceSummary(

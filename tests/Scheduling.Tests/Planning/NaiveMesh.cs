@@ -9,7 +9,7 @@ namespace Aurora.Scheduling.Tests.Planning;
 /// Drives a planner and decides the slow way beside it: it sorts everything that waits and asks every node's checks
 /// about every task.
 /// </summary>
-internal sealed class NaiveMesh(PlacementProfile profile)
+internal sealed class NaiveMesh(PlacementProfile profile, QueueProfile queue = QueueProfile.Fair)
 {
     private static readonly NodeFacts[] Facts =
     [
@@ -23,10 +23,13 @@ internal sealed class NaiveMesh(PlacementProfile profile)
         },
     ];
 
+    // Four levels of 48 days, and 32 hours for each of 32 GPUs.
+    private const double PriorityDays = (4 * 48) + (32 * 32 / 24.0);
+
     private static readonly string?[] GpuTypes = [null, null, null, "A40", "H100", "nothing"];
     private static readonly string[] TaskTypes = ["training", "training", "test", "render"];
 
-    private readonly MeshPlanner planner = new(new PlannerSettings { Profile = profile });
+    private readonly MeshPlanner planner = new(new PlannerSettings { Profile = profile, Queue = queue });
     private readonly List<PendingTask> waiting = [];
     private readonly List<Placement> placed = [];
     private int submitted;
@@ -162,8 +165,10 @@ internal sealed class NaiveMesh(PlacementProfile profile)
         return explanation.Nodes.Any(node => node.Refusals.Count == 0);
     }
 
-    private static (long Turn, DateTimeOffset SubmittedAt, string TaskId) Key(PendingTask task) =>
-        (task.SubmittedAt.AddMinutes(-10 * task.Priority).UtcTicks, task.SubmittedAt, task.TaskId);
+    // Nothing attains service here: no time passes.
+    private (long Turn, DateTimeOffset SubmittedAt, string TaskId) Key(PendingTask task) => queue is QueueProfile.LeastAttained
+        ? (task.SubmittedAt.AddHours(32 * Math.Max(1, task.Shapes[0].GpuCount)).AddDays(-PriorityDays * task.Priority).UtcTicks, task.SubmittedAt, task.TaskId)
+        : (task.SubmittedAt.AddMinutes(-10 * task.Priority).UtcTicks, task.SubmittedAt, task.TaskId);
 
     private PendingTask NewTask(int a, int b, int c)
     {

@@ -10,14 +10,15 @@ public sealed class PlannerPropertyTests
         Gen.Select(Gen.Int[0, 19], Gen.Int[0, 999], Gen.Int[0, 999], Gen.Int[0, 999]).Array[1, 80];
 
     [Theory]
-    [InlineData(PlacementProfile.Balanced)]
-    [InlineData(PlacementProfile.Pack)]
-    [InlineData(PlacementProfile.Cost)]
-    public void Whatever_happens_the_planner_decides_as_a_naive_one_would(PlacementProfile profile) =>
+    [InlineData(PlacementProfile.Balanced, QueueProfile.Fair)]
+    [InlineData(PlacementProfile.Balanced, QueueProfile.LeastAttained)]
+    [InlineData(PlacementProfile.Pack, QueueProfile.Fair)]
+    [InlineData(PlacementProfile.Cost, QueueProfile.Fair)]
+    public void Whatever_happens_the_planner_decides_as_a_naive_one_would(PlacementProfile profile, QueueProfile queue) =>
         Histories.Sample(
             history =>
             {
-                var mesh = new NaiveMesh(profile);
+                var mesh = new NaiveMesh(profile, queue);
                 foreach (var step in history)
                 {
                     mesh.Apply(step.Kind, step.A, step.B, step.C);

@@ -19,16 +19,17 @@ public sealed class QueuePropertyTests
         });
 
     [Theory]
-    [InlineData(PlacementProfile.Balanced)]
-    [InlineData(PlacementProfile.Pack)]
-    [InlineData(PlacementProfile.Cost)]
-    public void On_any_mesh_who_goes_first_starts_with_a_node_more_if_it_starts_without(PlacementProfile profile) =>
+    [InlineData(PlacementProfile.Balanced, QueueProfile.Priority)]
+    [InlineData(PlacementProfile.Pack, QueueProfile.Priority)]
+    [InlineData(PlacementProfile.Cost, QueueProfile.Priority)]
+    [InlineData(PlacementProfile.Cost, QueueProfile.LeastAttained)]
+    public void On_any_mesh_who_goes_first_starts_with_a_node_more_if_it_starts_without(PlacementProfile profile, QueueProfile queue) =>
         Gen.Select(RandomMesh.Histories, Gen.Select(Gen.Int[0, 999], Gen.Int[0, 999], Gen.Int[0, 999]).Array[1, 12]).Sample(
             (history, tasks) =>
             {
                 // A gang that goes before may start on the new node and on others.
-                var one = new RandomMesh(profile, QueueProfile.Priority, history, withGangs: false);
-                var more = new RandomMesh(profile, QueueProfile.Priority, history, withGangs: false);
+                var one = new RandomMesh(profile, queue, history, withGangs: false);
+                var more = new RandomMesh(profile, queue, history, withGangs: false);
                 foreach (var (a, b, c) in tasks)
                 {
                     one.Planner.Enqueue(OfNobody(one.NewTask(a, b, c)));
