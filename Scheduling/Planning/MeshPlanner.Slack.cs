@@ -54,20 +54,25 @@ public sealed partial class MeshPlanner
         }
 
         var places = new PricedPlaces(nodes);
+        var isEnoughOwned = false;
         foreach (var shape in task.Shapes)
         {
             var shapes = waiting.ClassOf(shape);
+            var owned = 0;
             for (var ordinal = 0; ordinal < nodes.Count; ordinal++)
             {
                 if (nodes.Nodes[ordinal].Joined && reach.Nominal(ordinal, shapes) >= shape.MemoryBytesPerGpu)
                 {
                     places.Add(ordinal, shapes);
+                    owned += nodes.Row(ordinal).Owned > 0 ? 1 : 0;
                 }
             }
+
+            isEnoughOwned |= owned >= shape.Nodes;
         }
 
         var (deadline, duration) = (task.Deadline!.Value, task.Duration!.Value);
-        if (places.OwnedPower == 0)
+        if (!isEnoughOwned || places.OwnedPower == 0)
         {
             return null;
         }

@@ -47,5 +47,5 @@ internal sealed class ServiceTurns(QueuePolicySettings settings, Func<TaskShape,
     }
 
     // A task with several shapes has one turn, by the one that it prefers.
-    private static int GpusOf(PendingTask task) => Math.Max(1, task.Shapes[0].GpuCount);
+    private static int GpusOf(PendingTask task) => Math.Max(1, task.Shapes[0].GpuCount) * task.Shapes[0].Nodes;
 }

@@ -167,7 +167,7 @@ internal sealed class NaiveMesh(PlacementProfile profile, QueueProfile queue = Q
 
     // Nothing attains service here: no time passes.
     private (long Turn, DateTimeOffset SubmittedAt, string TaskId) Key(PendingTask task) => queue is QueueProfile.LeastAttained
-        ? (task.SubmittedAt.AddHours(32 * Math.Max(1, task.Shapes[0].GpuCount)).AddDays(-PriorityDays * task.Priority).UtcTicks, task.SubmittedAt, task.TaskId)
+        ? (task.SubmittedAt.AddHours(32 * Math.Max(1, task.Shapes[0].GpuCount) * task.Shapes[0].Nodes).AddDays(-PriorityDays * task.Priority).UtcTicks, task.SubmittedAt, task.TaskId)
         : (task.SubmittedAt.AddMinutes(-10 * task.Priority).UtcTicks, task.SubmittedAt, task.TaskId);
 
     private PendingTask NewTask(int a, int b, int c)

@@ -78,6 +78,10 @@ public sealed class SlackTests
         planner.UpsertNode(Node("large", 1, Gpu("H100", 80)) with { Price = new NodePrice(NodeTenure.OnDemand, 9) }, available: true);
         Assert.Equal("large", planner.Submit(Due("big", hours: 100) with { Shape = Shape(gb: 80) }, Start)!.NodeId);
 
+        // A gang of two, and one owned node.
+        planner = Mesh(Owned, Rented, Rented with { NodeId = "more" });
+        Assert.NotNull(planner.Submit(Due("gang", hours: 100) with { Shape = Shape(gb: 8) with { Nodes = 2 } }, Start));
+
         var balanced = PlannerWith(Owned, Rented);
         Assert.NotNull(balanced.Submit(Due("one", hours: 100), Start));
         Assert.NotNull(balanced.Submit(Due("two", hours: 100), Start));
