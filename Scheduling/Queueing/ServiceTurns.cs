@@ -32,8 +32,6 @@ internal sealed class ServiceTurns(QueuePolicySettings settings, Func<TaskShape,
             $"{(left is null ? $"it has had {gpuSeconds / 3_600:0.#} GPU hours" : $"it needs about {gpuSeconds / 3_600:0.#} more GPU hours")}, and tasks of its priority with less than {settings.LevelGpuSeconds[level - 1] / 3_600:0.#} go first");
     }
 
-    private static int GpusOf(PendingTask task) => Math.Max(1, task.Shape.GpuCount) * task.Shape.Nodes;
-
     /// <summary>How long it still runs. One that is overdue is taken to need half as long again as it took.</summary>
     private TimeSpan? LeftOf(PendingTask task)
     {
