@@ -88,6 +88,7 @@ public sealed partial class ConfigurationPageTests
             ["AURORA_SILO_PORT"] = Number(silo.SiloPort),
             ["AURORA_GATEWAY_PORT"] = Number(silo.GatewayPort),
             ["AURORA_ALLOW_ANONYMOUS"] = Flag(ListenGuard.Refuse(["http://0.0.0.0:8001"], hasKeys: false, nothing[ListenGuard.AllowAnonymousVariable]) is null),
+            ["AURORA_OTHER_GATEWAYS"] = gateway.OtherGateways.Count == 0 ? null : "gateways",
             ["AURORA_PLACEMENT_PROFILE"] = Word(silo.Planner.Profile),
             ["AURORA_QUEUE_PROFILE"] = Word(silo.Planner.Queue),
             ["AURORA_BUDGET_PER_DAY"] = silo.Planner.Budget.PerDay?.ToString(CultureInfo.InvariantCulture),
