@@ -172,6 +172,7 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
         {
             ProgressFile = work.ProgressFile,
             Runner = runner.Name,
+            IsApart = attempt.Gang is not null && isolates && !options.Runner.HasNetwork,
             IsLauncher = launch.IsLauncher,
             Container = launch.Container,
             // The engine's own limit holds for what is in a container, and its client is no part of that.

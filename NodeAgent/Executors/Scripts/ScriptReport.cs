@@ -69,7 +69,9 @@ internal static class ScriptReport
     private static string? FailureOf(ScriptEnd run, SupervisedSpec spec)
     {
         // Where it ran tells why it lacked something.
-        var script = spec.Runner == "process" ? "the script" : $"the script (in {spec.Runner})";
+        var script = spec.Runner == "process" ? "the script"
+            : spec.IsApart ? $"the script (in {spec.Runner}, without a network to its peers unless AURORA_SCRIPT_NETWORK is host)"
+            : $"the script (in {spec.Runner})";
         return run switch
         {
             { Ending: ScriptEnding.NotStarted } => $"{script} cannot be started: {run.StartError}",

@@ -31,6 +31,9 @@ internal sealed record SupervisedSpec(
     /// <summary>What it runs in, as <see cref="Runners.IScriptRunner.Name"/> says it.</summary>
     public string Runner { get; init; } = "process";
 
+    /// <summary>Whether it is a member of a gang in a sandbox without a network, so that it cannot meet the others.</summary>
+    public bool IsApart { get; init; }
+
     /// <summary>Whether the program only waits for the script: it is not asked to end, since the script would be killed with it.</summary>
     public bool IsLauncher { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Aurora.Grains.Interfaces.Nodes;
 
 namespace Aurora.NodeAgent.Tests.Executors.Runners;
 
@@ -63,6 +64,21 @@ public sealed class BubblewrapTests : IDisposable
 
         Assert.Equal(hasNetwork, outcome.Error is null);
         Assert.Equal(hasNetwork, listener.Pending());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_member_of_a_gang_that_cannot_meet_its_peers_says_why(bool hasNetwork)
+    {
+        await Sandboxes.UseAsync(node, "Bubblewrap", options => options with { HasNetwork = hasNetwork });
+
+        var outcome = await node.RunAsync(ScriptNode.Source("bash", "exit 3") with { Gang = new GangAssignment(1, [new GangPeer("a", "rig-a"), new GangPeer("b", "rig-b")], 20_007) });
+
+        Assert.Equal(
+            hasNetwork ? "the script (in bubblewrap) ended with exit code 3"
+                : "the script (in bubblewrap, without a network to its peers unless AURORA_SCRIPT_NETWORK is host) ended with exit code 3",
+            outcome.Error);
     }
 
     [Fact]
