@@ -6,11 +6,12 @@ namespace Aurora.Client.Http;
 
 /// <summary>
 /// Sends one call to the mesh until somebody answers: the next address after one that does not, a pause that grows, and the
-/// pause that <c>Retry-After</c> asks for. Every call of this library may be repeated; submits carry an idempotency key.
+/// pause that <c>Retry-After</c> asks for. A repeat for which <see cref="RetryBudget"/> has no token is sat out. Every call of this library may be repeated; submits carry an idempotency key.
 /// </summary>
 internal sealed class MeshHttpTransport(HttpClient http, AuroraHttpMeshOptions options, TimeProvider time)
 {
     private readonly Uri[] addresses = options.Addresses.Count > 0 ? [.. options.Addresses] : [new Uri(AuroraHttpMeshOptions.DefaultAddress)];
+    private readonly RetryBudget budget = new(time);
     private int preferred;
 
     /// <summary>The answer, whatever its status, except those that say "later".</summary>
@@ -38,28 +39,36 @@ internal sealed class MeshHttpTransport(HttpClient http, AuroraHttpMeshOptions o
     private async Task<HttpResponseMessage> SendAsync(
         Func<HttpRequestMessage> describe, TimeSpan patience, HttpCompletionOption completion, CancellationToken cancellationToken)
     {
+        Exception? failure = null;
+        var (reason, isFull, asked) = ("", false, default(RetryConditionHeaderValue));
         for (var tries = 1; ; tries++)
         {
+            if (tries > 1 && !budget.TryTake())
+            {
+                await PauseAsync(tries, addresses[Volatile.Read(ref preferred)]).ConfigureAwait(false);
+                continue;
+            }
+
             var index = Volatile.Read(ref preferred);
             var address = addresses[index];
-            var (response, failure) = await TryAsync(address, describe, patience, completion, cancellationToken).ConfigureAwait(false);
+            (var response, failure) = await TryAsync(address, describe, patience, completion, cancellationToken).ConfigureAwait(false);
             if (response is not null && !IsLater(response.StatusCode))
             {
+                budget.Answered(wasRepeat: tries > 1);
                 return response;
             }
 
             Interlocked.CompareExchange(ref preferred, (index + 1) % addresses.Length, index);
-            var delay = Delay(tries, response?.Headers.RetryAfter);
-            var reason = failure?.Message ?? await ReasonAsync(response!, cancellationToken).ConfigureAwait(false);
-            var isFull = response?.StatusCode is HttpStatusCode.TooManyRequests;
+            asked = response?.Headers.RetryAfter;
+            reason = failure?.Message ?? await ReasonAsync(response!, cancellationToken).ConfigureAwait(false);
+            isFull = response?.StatusCode is HttpStatusCode.TooManyRequests;
             response?.Dispose();
-            if (tries >= options.TriesMax)
-            {
-                throw isFull ? new QueueFullException(reason) : new MeshUnreachableException($"{address} does not serve this call: {reason}", failure);
-            }
-
-            await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
+            await PauseAsync(tries, address).ConfigureAwait(false);
         }
+
+        Task PauseAsync(int tries, Uri address) => tries < options.TriesMax
+            ? Task.Delay(Delay(tries, asked), time, cancellationToken)
+            : throw (isFull ? new QueueFullException(reason) : new MeshUnreachableException($"{address} does not serve this call: {reason}", failure));
     }
 
     private static bool IsLater(HttpStatusCode status) => (int)status is 429 or 502 or 503 or 504;

@@ -42,6 +42,7 @@ public static class GatewayHosting
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<MeshGateways>();
         services.TryAddSingleton<RegistryBroadcaster>();
+        services.TryAddSingleton(provider => new RefusalPace(provider.GetRequiredService<TimeProvider>(), Random.Shared));
         services.TryAddSingleton(provider => new RegistrationGate(provider.GetRequiredService<TimeProvider>(), Random.Shared));
         services.TryAddSingleton<TaskOutputReader>();
         services.TryAddSingleton<ITaskFileStore, DirectoryFileStore>();

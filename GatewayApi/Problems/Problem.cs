@@ -15,7 +15,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
     /// <summary>What is wrong with each field, by its path in the body.</summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
-    /// <summary>When to try again, in seconds, where trying again may help.</summary>
+    /// <summary>When to try again at the earliest, in seconds, where trying again may help.</summary>
     public int? RetryAfterSeconds { get; init; }
 
     /// <summary>A well-formed body with bad values.</summary>
@@ -57,7 +57,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
     {
         if (RetryAfterSeconds is { } seconds)
         {
-            httpContext.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            httpContext.Response.Headers.RetryAfter = httpContext.RequestServices.GetRequiredService<RefusalPace>().Next(seconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
         if (OpenAiError.IsFor(httpContext))
