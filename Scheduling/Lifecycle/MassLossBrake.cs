@@ -12,6 +12,9 @@ public sealed class MassLossBrake(TimeSpan window, TimeSpan holdFor, TimeSpan re
     // In a mesh of three, two lost nodes are two lost nodes.
     private const int NodesMin = 5;
 
+    // Nodes come back over a while, those that do not are lost over a while: how many windows long returns are remembered.
+    private const int ReturnWindows = 3;
+
     private readonly Dictionary<string, DateTimeOffset> silentSince = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> returnedAt = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> heldUntil = new(StringComparer.Ordinal);
@@ -28,8 +31,8 @@ public sealed class MassLossBrake(TimeSpan window, TimeSpan holdFor, TimeSpan re
             return true;
         }
 
-        DropOld(silentSince, now);
-        DropOld(returnedAt, now);
+        DropOld(silentSince, now - window);
+        DropOld(returnedAt, now - (window * ReturnWindows));
         silentSince[nodeId] = now;
         var vanished = silentSince.Count + returnedAt.Keys.Count(returned => !silentSince.ContainsKey(returned)) + stillSilent;
         if (nodeCount < NodesMin || vanished * 2 <= nodeCount)
@@ -63,11 +66,11 @@ public sealed class MassLossBrake(TimeSpan window, TimeSpan holdFor, TimeSpan re
         return due ?? [];
     }
 
-    private void DropOld(Dictionary<string, DateTimeOffset> times, DateTimeOffset now)
+    private static void DropOld(Dictionary<string, DateTimeOffset> times, DateTimeOffset before)
     {
         foreach (var (nodeId, at) in times)
         {
-            if (now - at > window)
+            if (at < before)
             {
                 times.Remove(nodeId);
             }

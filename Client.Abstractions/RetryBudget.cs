@@ -1,4 +1,4 @@
-namespace Aurora.Client;
+namespace Aurora.Client.Abstractions;
 
 /// <summary>
 /// A token bucket that keeps the repeats of a process from becoming a storm. A repeat takes a token, and gets it back when it is
