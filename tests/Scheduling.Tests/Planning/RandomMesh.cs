@@ -91,7 +91,7 @@ internal sealed class RandomMesh
                 Planner.ObserveLoad(nodeId, Load(b / 1000.0, new GpuLoad(0, c % 60 * Gb, b / 1000.0), new GpuLoad(1, b % 5 == 0 ? null : b % 40 * Gb, null)));
                 break;
             case 8:
-                Planner.ObserveForeign(nodeId, b % 2 == 0 ? [] : [new ForeignAttempt($"f{b}", 1, [0], Shape(1, c % 20))]);
+                Planner.ObserveForeign(nodeId, b % 2 == 0 ? [] : [new ForeignAttempt($"f{b}-{c}", 1, [0], Shape(1, c % 20))]);
                 break;
             case 9:
                 Planner.SetTenant($"tenant-{a % 3}", b % 3 == 0 ? null : new TenantPolicy(1 + (b % 4), b % 2 == 0 ? c % 5 : null));
