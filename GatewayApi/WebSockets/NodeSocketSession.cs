@@ -142,9 +142,9 @@ internal sealed partial class NodeSocketSession : INodeAgentObserver, IDisposabl
         try
         {
             // A node that names its attempts when it comes back is given the time to: a short while when its connection broke, and as
-            // long as a silent one when this gateway sent it to another.
-            var mayReturn = closing != SocketClosing.ByNode && closing != SocketClosing.Replaced;
-            if (Epoch > 0 && !(closing.Status == SocketClosing.Stopping.Status && HasFeature("heartbeat")))
+            // long as a silent one when this gateway sent it to another. Any other one begins anew, so that waiting for it gains nothing.
+            var mayReturn = HasFeature("heartbeat") && closing != SocketClosing.ByNode && closing != SocketClosing.Replaced;
+            if (Epoch > 0 && !(mayReturn && closing.Status == SocketClosing.Stopping.Status))
             {
                 await _node.DisconnectAsync(Epoch, closing.Reason, mayReturn).WaitAsync(Patience);
             }

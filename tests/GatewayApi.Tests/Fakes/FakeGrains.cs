@@ -306,7 +306,7 @@ public sealed class FakeNodeGrain(FakeMesh mesh) : Grain, INodeGrain
         return [.. reports.Select(_ => ReportVerdict.Accepted)];
     }
 
-    public Task DisconnectAsync(long epoch, string reason, bool mayReturn) => Note(new NodeCall.Disconnected(Id, epoch, reason));
+    public Task DisconnectAsync(long epoch, string reason, bool mayReturn) => Note(new NodeCall.Disconnected(Id, epoch, reason, mayReturn));
 
     public Task<AssignmentRefusal[]> AssignAsync(NodeAssignment[] assignments) =>
         Task.FromResult<AssignmentRefusal[]>([]);

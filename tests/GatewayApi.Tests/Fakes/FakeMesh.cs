@@ -179,5 +179,5 @@ public abstract record NodeCall(string NodeId)
 
     public sealed record Reported(string NodeId, long Epoch, AttemptReport[] Reports) : NodeCall(NodeId);
 
-    public sealed record Disconnected(string NodeId, long Epoch, string Reason) : NodeCall(NodeId);
+    public sealed record Disconnected(string NodeId, long Epoch, string Reason, bool MayReturn) : NodeCall(NodeId);
 }

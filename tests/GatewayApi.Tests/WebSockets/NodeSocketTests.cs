@@ -208,14 +208,17 @@ public sealed class NodeSocketTests(GatewayFixture gateway) : GatewayTest(gatewa
         Assert.Equal("pong", await quiet.NextTypeAsync());
     }
 
-    [Fact]
-    public async Task A_connection_that_breaks_is_reported_at_once()
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("\"heartbeat\"", true)]
+    public async Task A_connection_that_breaks_is_reported_and_only_a_node_that_can_name_its_attempts_is_waited_for(string feature, bool mayReturn)
     {
-        using var node = await JoinAsync(OldRegister);
+        using var node = await JoinAsync($$$"""{"type":"register","node_info":{"gpu_count":1,"gpu_type":"T4","gpu_memory":16,"features":[{{{feature}}}]}}""");
 
         node.Abort();
 
-        Assert.Equal(1, (await Mesh.NextCallAsync<NodeCall.Disconnected>()).Epoch);
+        var left = await Mesh.NextCallAsync<NodeCall.Disconnected>();
+        Assert.Equal((1, mayReturn), (left.Epoch, left.MayReturn));
     }
 
     [Fact]
