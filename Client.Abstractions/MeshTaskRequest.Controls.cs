@@ -50,6 +50,14 @@ public partial record MeshTaskRequest
         Set(requirements, "cpu_cores", CpuCores);
         Set(requirements, "host_memory_gb", HostMemoryGb);
         Set(requirements, "node_labels", Texts(NodeLabels));
+        if (PreferredGpuType is not null || PreferredNodeLabels is not null)
+        {
+            var preferences = new JsonObject();
+            Set(preferences, "gpu_type", PreferredGpuType);
+            Set(preferences, "node_labels", Texts(PreferredNodeLabels));
+            requirements["preferences"] = preferences;
+        }
+
         Set(requirements, "placement_profile", PlacementProfile);
         Set(requirements, "anti_affinity", AntiAffinity);
     }

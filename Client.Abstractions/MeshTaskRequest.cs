@@ -48,6 +48,12 @@ public partial record MeshTaskRequest(string TaskType)
     /// <summary>Labels that the node must carry, at most 16.</summary>
     public IReadOnlyDictionary<string, string>? NodeLabels { get; init; }
 
+    /// <summary>The type that its GPUs have where one of it is free; any other that fits is taken otherwise.</summary>
+    public string? PreferredGpuType { get; init; }
+
+    /// <summary>Labels that its node carries where one with them is free, at most 16; any other that fits is taken otherwise.</summary>
+    public IReadOnlyDictionary<string, string>? PreferredNodeLabels { get; init; }
+
     /// <summary><c>balanced</c>, <c>pack</c> or <c>cost</c>, where the operator lets tasks choose.</summary>
     public string? PlacementProfile { get; init; }
 

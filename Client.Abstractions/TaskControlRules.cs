@@ -41,7 +41,13 @@ internal static class TaskControlRules
         : requirements["anti_affinity"] is { } apart && !(Text(apart) is { Length: <= TextMax } name && !string.IsNullOrWhiteSpace(name)) ? ("requirements.anti_affinity", $"must be a non-empty string of at most {TextMax} characters")
         : RefuseAmount("cpu_cores", requirements["cpu_cores"])
         ?? RefuseAmount("host_memory_gb", requirements["host_memory_gb"])
-        ?? RefuseTexts("requirements.node_labels", requirements["node_labels"]);
+        ?? RefuseTexts("requirements.node_labels", requirements["node_labels"])
+        ?? RefusePreferences(requirements["preferences"]);
+
+    private static (string Field, string Message)? RefusePreferences(JsonNode? preferences) =>
+        preferences?["gpu_type"] is { } type && !(Text(type) is { Length: <= TextMax } name && !string.IsNullOrWhiteSpace(name))
+            ? ("requirements.preferences.gpu_type", $"must be a non-empty string of at most {TextMax} characters")
+            : RefuseTexts("requirements.preferences.node_labels", preferences?["node_labels"]);
 
     /// <summary>The same of a number of nodes.</summary>
     public static (string Field, string Message)? RefuseNodes(JsonNode? nodes, string taskType) =>

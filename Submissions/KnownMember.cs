@@ -35,6 +35,7 @@ internal enum KnownMember
     DeadlineS = 1 << 25,
     OnLate = 1 << 26,
     Nodes = 1 << 27,
+    Preferences = 1 << 28,
     Pool = 1 << 29,
 }
 
@@ -77,6 +78,7 @@ internal static class KnownMembers
         : reader.ValueTextEquals("anti_affinity"u8) ? KnownMember.AntiAffinity
         : reader.ValueTextEquals("any_of"u8) ? KnownMember.AnyOf
         : reader.ValueTextEquals("nodes"u8) ? KnownMember.Nodes
+        : reader.ValueTextEquals("preferences"u8) ? KnownMember.Preferences
         : reader.ValueTextEquals("placement_profile"u8) ? KnownMember.PlacementProfile
         : reader.ValueTextEquals("pool"u8) ? KnownMember.Pool
         : KnownMember.None;

@@ -108,6 +108,9 @@ internal static class RequirementsParser
                 return needs;
             case KnownMember.Pool:
                 return needs with { Pool = PoolReading.Read(ref reader, path + ".pool", ref errors) };
+            case KnownMember.Preferences:
+                ReadPreferences(ref reader, path + ".preferences", ref errors);
+                return needs;
             case KnownMember.PlacementProfile:
                 ReadProfile(ref reader, path + ".placement_profile", ref errors);
                 return needs;
@@ -152,6 +155,45 @@ internal static class RequirementsParser
         }
 
         return first;
+    }
+
+    private static void ReadPreferences(ref Utf8JsonReader reader, string path, ref FieldErrors errors)
+    {
+        if (reader.TokenType is not JsonTokenType.StartObject)
+        {
+            errors.Add(path, "must be an object with gpu_type or node_labels");
+            reader.Skip();
+            return;
+        }
+
+        var seen = KnownMember.None;
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var member = KnownMembers.OfRequirements(ref reader);
+            var field = UserText.Name(ref reader, path, ref errors);
+            if (member is KnownMember.GpuType or KnownMember.NodeLabels && (seen & member) != 0)
+            {
+                errors.Add($"{path}.{field}", "appears twice");
+            }
+
+            seen |= member;
+            reader.Read();
+            switch (member)
+            {
+                case KnownMember.GpuType or KnownMember.NodeLabels when reader.TokenType is JsonTokenType.Null:
+                    break;
+                case KnownMember.GpuType:
+                    ReadText(ref reader, path + ".gpu_type", ref errors);
+                    break;
+                case KnownMember.NodeLabels:
+                    ReadLabels(ref reader, path + ".node_labels", ref errors);
+                    break;
+                default:
+                    errors.Add($"{path}.{field}", "is not one of gpu_type and node_labels");
+                    reader.Skip();
+                    break;
+            }
+        }
     }
 
     private static void ReadLabels(ref Utf8JsonReader reader, string path, ref FieldErrors errors)

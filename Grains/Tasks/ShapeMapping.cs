@@ -14,7 +14,7 @@ internal static class ShapeMapping
 {
     private const string ProfileMember = "placement_profile";
 
-    private static readonly string[] Beyond = ["\"node_labels\"", "\"cpu_cores\"", "\"host_memory_gb\"", "\"anti_affinity\"", "\"any_of\"", "\"nodes\""];
+    private static readonly string[] Beyond = ["\"node_labels\"", "\"cpu_cores\"", "\"host_memory_gb\"", "\"anti_affinity\"", "\"any_of\"", "\"nodes\"", "\"preferences\""];
 
     /// <summary>The shapes any of which will do, the preferred first; one at least.</summary>
     public static TaskShape[] ToShapes(this TaskSpec spec) =>
@@ -112,16 +112,29 @@ internal static class ShapeMapping
             Host = new HostShare((long)Math.Ceiling(Number(needs, "cpu_cores") * 1_000), Bytes(needs, "host_memory_gb")),
             AntiAffinity = Text(needs, "anti_affinity"),
             Nodes = (int)Math.Clamp(Number(needs, "nodes", absent: 1), 1, TaskShape.NodesMax),
-            Labels = needs.TryGetProperty("node_labels", out var labels) && labels.ValueKind is JsonValueKind.Object
-                ? LabelSet.Of(labels.EnumerateObject()
-                    .Where(label => label.Value.ValueKind is JsonValueKind.String)
-                    .Select(label => KeyValuePair.Create(label.Name, label.Value.GetString()!)))
-                : LabelSet.None,
+            Labels = LabelSet.Of(LabelsOf(needs)),
         };
-        return needs.TryGetProperty("any_of", out var anyOf) && anyOf.ValueKind is JsonValueKind.Array && anyOf.GetArrayLength() > 0
+        TaskShape[] shapes = needs.TryGetProperty("any_of", out var anyOf) && anyOf.ValueKind is JsonValueKind.Array && anyOf.GetArrayLength() > 0
             ? [.. anyOf.EnumerateArray().Select(each => Alternative(each, shape)).Distinct()]
             : [shape];
+        return needs.TryGetProperty("preferences", out var wishes) && wishes.ValueKind is JsonValueKind.Object
+            ? [.. shapes.SelectMany(each => new[] { Preferred(each, wishes, needs), each }).Distinct()]
+            : shapes;
     }
+
+    // What is preferred is one more alternative, tried before the one that does without. What is required stays so.
+    private static TaskShape Preferred(TaskShape shape, JsonElement wishes, JsonElement needs) => shape with
+    {
+        GpuType = shape.GpuType ?? (shape.GpuCount == 0 ? null : Text(wishes, "gpu_type")),
+        Labels = LabelSet.Of(LabelsOf(needs).UnionBy(LabelsOf(wishes), label => label.Key, StringComparer.Ordinal)),
+    };
+
+    private static IEnumerable<KeyValuePair<string, string>> LabelsOf(JsonElement of) =>
+        of.TryGetProperty("node_labels", out var labels) && labels.ValueKind is JsonValueKind.Object
+            ? labels.EnumerateObject()
+                .Where(label => label.Value.ValueKind is JsonValueKind.String)
+                .Select(label => KeyValuePair.Create(label.Name, label.Value.GetString()!))
+            : [];
 
     private static TaskShape Alternative(JsonElement needs, TaskShape task)
     {

@@ -95,6 +95,7 @@ public abstract partial class MeshConformance
         { new TestRequest { Duration = TimeSpan.FromDays(400) }, "duration_s" },
         { new TestRequest { FailsWhenLate = true }, "on_late" },
         { new TestRequest { AnyOf = [] }, "requirements.any_of" },
+        { new TestRequest { PreferredGpuType = " " }, "requirements.preferences.gpu_type" },
         { new TestRequest { PlacementProfile = "greedy" }, "requirements.placement_profile" },
         { new TestRequest { Members = new JsonObject { ["count"] = 3 } }, "count" },
     };

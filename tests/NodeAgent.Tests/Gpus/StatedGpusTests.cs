@@ -78,9 +78,10 @@ public sealed class StatedGpusTests
     [Fact]
     public void The_environment_names_the_list_and_the_library()
     {
-        var options = GpuProbeOptions.FromEnvironment(name => name);
+        const string One = """[{"type":"A40","memory_gb":48}]""";
+        var options = GpuProbeOptions.FromEnvironment(name => name == "AURORA_GPUS" ? One : name);
 
-        Assert.Equal("AURORA_GPUS", options.Stated);
+        Assert.Equal(One, options.Stated);
         Assert.Equal("AURORA_NVML_PATH", options.NvmlPath);
     }
 

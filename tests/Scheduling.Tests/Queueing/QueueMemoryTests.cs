@@ -4,6 +4,8 @@ using static Aurora.Scheduling.Tests.Given;
 namespace Aurora.Scheduling.Tests.Queueing;
 
 /// <summary>A million tasks may wait, and a scheduler that was restarted reads all of them from its store.</summary>
+[Collection(nameof(QueueMemoryTests))]
+[CollectionDefinition(nameof(QueueMemoryTests), DisableParallelization = true)] // The memory of the whole process is measured.
 public sealed class QueueMemoryTests
 {
     private const int Tasks = 100_000;
