@@ -57,11 +57,15 @@ public sealed class FenceTests
         var (ending, _) = await mesh.SubmitAsync(Given.TestTask() with { Requirements = """{"on_disconnect":"kill"}""" });
         var order = await silent.NextAssignmentAsync();
         silent.FallSilent();
-        while ((await mesh.Scheduler.GetMeshAsync()).Nodes.Single().Status != "disconnected")
-        {
-            mesh.Clock.Advance(Moment);
-            await Task.Delay(Moment);
-        }
+        await MeshCluster.EventuallyAsync(
+            async () =>
+            {
+                mesh.Clock.Advance(Moment);
+                await Task.Delay(Moment);
+                return (await mesh.Scheduler.GetMeshAsync()).Nodes.Single().Status;
+            },
+            status => status == "disconnected",
+            "the silent node to be lost");
 
         await using var back = await mesh.JoinAsync("silent", Given.Node(running: [order.Id]));
         mesh.Clock.Advance(EndedAfter);

@@ -69,7 +69,8 @@ public class MeshCluster : IAsyncLifetime
         GC.SuppressFinalize(this);
         if (cluster is not null)
         {
-            await cluster.DisposeAsync();
+            // One that does not stop is a failure of its test, and no reason for all others to wait.
+            await cluster.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2));
         }
     }
 
