@@ -50,17 +50,18 @@ public sealed class ControlsTests : IDisposable
     {
         await using var mesh = await StartAsync(StoreKind.Sqlite);
         await using var agent = StartAgent(mesh);
-        var run = await mesh.Client.SubmitForIdAsync(Script("echo $$ >$F/run; sleep 1000", """ "timeouts":{"run_s":1},"max_attempts":1"""));
+        var run = await mesh.Client.SubmitForIdAsync(Script("echo $$ >$F/run; sleep 1000", """ "timeouts":{"run_s":3},"max_attempts":1"""));
         var silent = await mesh.Client.SubmitForIdAsync(
-            Script("for i in 1 2 3 4 5; do echo $i; sleep 0.3; done; echo $$ >$F/silent; sleep 1000", """ "timeouts":{"progress_s":1},"retry":{"on":["error"]}"""));
+            Script("echo $$ >$F/silent; for i in 1 2 3 4 5; do echo $i; sleep 0.8; done; echo said >$F/said; sleep 1000", """ "timeouts":{"progress_s":3},"retry":{"on":["error"]}"""));
         var queued = await mesh.Client.SubmitForIdAsync("""{"task_type":"training","requirements":{"gpu_type":"H900","gpu_count":1},"timeouts":{"queue_s":0.5} }""");
 
         // The node ends it, and should the node's agent be gone, the script's own supervisor does.
-        Assert.EndsWith(" of 1 s", (await mesh.Client.SeeTaskAsync(run, "failed")).Text("error"), StringComparison.Ordinal);
-        Assert.Equal("it put nothing out for longer than its progress timeout of 1 s", (await mesh.Client.SeeTaskAsync(silent, "failed")).Text("error"));
+        Assert.EndsWith(" of 3 s", (await mesh.Client.SeeTaskAsync(run, "failed")).Text("error"), StringComparison.Ordinal);
+        Assert.Equal("it put nothing out for longer than its progress timeout of 3 s", (await mesh.Client.SeeTaskAsync(silent, "failed")).Text("error"));
         Assert.StartsWith("it found no place within its queue timeout of 0.5 s", (await mesh.Client.SeeTaskAsync(queued, "failed")).Text("error"), StringComparison.Ordinal);
         await SeeGoneAsync("run");
         await SeeGoneAsync("silent");
+        Assert.True(File.Exists(Path.Combine(files.Path, "said")), "it was ended while it still put something out");
     }
 
     [Fact]
