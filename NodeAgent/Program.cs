@@ -1,6 +1,7 @@
 using Aurora.GpuProbes;
 using Aurora.NodeAgent.Agent;
 using Aurora.NodeAgent.Executors.Scripts.Supervision;
+using Aurora.NodeAgent.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -30,13 +31,14 @@ static async Task<int> RunAgentAsync(string[] args)
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss ";
         });
+        builder.Services.AddAuroraWindowsService(AgentHelp.ServiceName);
         builder.Services.AddAuroraNodeAgent(builder.Configuration);
         await builder.Build().RunAsync();
         return 0;
     }
     catch (Exception e) when (e is AgentSettingException or GpuConfigurationException or InvalidOperationException)
     {
-        await Console.Error.WriteLineAsync(e.Message);
+        await WindowsService.ExplainAsync(AgentHelp.ServiceName, e.Message);
         return AgentHelp.ConfigurationExitCode;
     }
 }

@@ -1,6 +1,7 @@
 using Aurora.GatewayApi.Hosting;
 using Aurora.Grains;
 using Aurora.NodeAgent.Agent;
+using Aurora.NodeAgent.Hosting;
 using Aurora.Silo;
 using Aurora.Storage;
 using Microsoft.Extensions.Options;
@@ -15,6 +16,7 @@ try
     using var directoryLock = settings.Postgres is null ? DataDirectoryLock.Take(settings.DataDirectory) : null;
 
     builder.AddAuroraDefaults();
+    builder.Services.AddAuroraWindowsService(StartupFailure.ServiceName);
     builder.Services.AddAuroraStorage(storage =>
     {
         storage.ConnectionString = settings.Postgres;
@@ -47,6 +49,6 @@ try
 }
 catch (Exception e) when (StartupFailure.Explain(e) is { } line)
 {
-    await Console.Error.WriteLineAsync(line);
+    await WindowsService.ExplainAsync(StartupFailure.ServiceName, line);
     return StartupFailure.ExitCode;
 }

@@ -9,6 +9,9 @@ internal static class StartupFailure
     /// <summary>EX_CONFIG of sysexits.h: something in the configuration has to change first.</summary>
     public const int ExitCode = 78;
 
+    /// <summary>The silo among the services of Windows.</summary>
+    public const string ServiceName = "AuroraCoordinator";
+
     /// <summary>The line, or null when the failure is a defect whose stack trace matters.</summary>
     public static string? Explain(Exception exception)
     {

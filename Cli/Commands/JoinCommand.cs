@@ -60,6 +60,13 @@ internal static class JoinCommand
 
     private static async Task PrintAsync(NodeService service)
     {
+        if (service.Script is { } script)
+        {
+            await Console.Error.WriteLineAsync("# In PowerShell, as administrator:");
+            await Console.Out.WriteAsync(script);
+            return;
+        }
+
         foreach (var file in service.Files)
         {
             await Console.Error.WriteLineAsync($"# {file.Path}, mode 0600 where it has a token; then:");
@@ -68,8 +75,7 @@ internal static class JoinCommand
 
         foreach (var command in service.Commands)
         {
-            var line = string.Join(' ', command);
-            await (service.Files.Count > 0 ? Console.Error.WriteLineAsync($"# {line}") : Console.Out.WriteLineAsync(line));
+            await Console.Error.WriteLineAsync($"# {string.Join(' ', command)}");
         }
     }
 
@@ -103,10 +109,10 @@ internal static class JoinCommand
 
         foreach (var command in service.Commands)
         {
-            await Console.Error.WriteLineAsync(command[0] == "setx" ? $"{command[0]} {command[2]}" : string.Join(' ', command));
+            await Console.Error.WriteLineAsync(service.Script is null ? string.Join(' ', command) : "Install-AuroraService.ps1 NodeAgent");
             if (await RunAsync(command, cancellationToken) is not 0 and var exitCode)
             {
-                await Console.Error.WriteLineAsync($"aurora: {command[0]} ended with exit code {exitCode}; the node service is not running.");
+                await Console.Error.WriteLineAsync($"aurora: {command[0]} ended with exit code {exitCode}; the node service is not running{(service.Script is null ? "" : " (this wants an administrator)")}.");
                 return ExitCode.Failure;
             }
         }

@@ -1,4 +1,5 @@
 using System.Security;
+using System.Text;
 
 namespace Aurora.Cli.Commands;
 
@@ -7,6 +8,9 @@ namespace Aurora.Cli.Commands;
 /// <param name="Commands">Programs with their arguments, to be run in order after the files are written.</param>
 internal sealed record NodeService(IReadOnlyList<ServiceFile> Files, IReadOnlyList<string[]> Commands)
 {
+    /// <summary>What the commands run, where that is a script; for PowerShell as administrator.</summary>
+    public string? Script { get; init; }
+
     /// <param name="mesh">The mesh as <c>ws://host:port</c> or <c>wss://host:port</c>.</param>
     /// <param name="program">The published agent.</param>
     public static NodeService Systemd(string mesh, string? token, string program) => new(
@@ -80,15 +84,21 @@ internal sealed record NodeService(IReadOnlyList<ServiceFile> Files, IReadOnlyLi
         ],
         [["launchctl", "bootstrap", "system", "/Library/LaunchDaemons/mesh.aurora.node-agent.plist"]]);
 
-    /// <summary>A task of Windows' scheduler that runs from the machine's start on: the agent is a console program.</summary>
-    public static NodeService Windows(string mesh, string? token, string program) => new(
-        [],
-        [
-            ["setx", "/M", "MESH_COORDINATOR_URL", mesh],
-            .. token is null ? Array.Empty<string[]>() : [["setx", "/M", "AURORA_JOIN_TOKEN", token]],
-            ["schtasks", "/Create", "/F", "/TN", "AuroraNodeAgent", "/SC", "ONSTART", "/RU", "SYSTEM", "/RL", "HIGHEST", "/TR", $"\"{program}\""],
-            ["schtasks", "/Run", "/TN", "AuroraNodeAgent"],
-        ]);
+    /// <summary>A service of Windows, made by the script that <c>deploy/windows</c> has.</summary>
+    public static NodeService Windows(string mesh, string? token, string program)
+    {
+        using var script = new StreamReader(typeof(NodeService).Assembly.GetManifestResourceStream("Install-AuroraService.ps1")!);
+        var settings = $"MESH_COORDINATOR_URL = {Quoted(mesh)}; NODE_ROLE = 'compute'{(token is null ? "" : $"; AURORA_JOIN_TOKEN = {Quoted(token)}")}";
+        var text = $"& {{\n{script.ReadToEnd()}}} NodeAgent @{{ {settings} }} -Program {Quoted(program)}\n";
+        return new(
+            [],
+            [["powershell.exe", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-EncodedCommand", Convert.ToBase64String(Encoding.Unicode.GetBytes(text))]])
+        {
+            Script = text,
+        };
+    }
+
+    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }
 
 /// <summary>One file of a service.</summary>

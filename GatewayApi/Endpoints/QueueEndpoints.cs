@@ -54,12 +54,19 @@ internal static class QueueEndpoints
 }
 
 /// <param name="Queued">All tasks that wait.</param>
+/// <param name="ByPriority">How many of them have each priority, the highest first, those that some have; up to 5 s old where more than 5,000 wait.</param>
 /// <param name="Tasks">The head of the queue, in order.</param>
-internal sealed record Queue(long Queued, IReadOnlyList<QueuedTask> Tasks)
+internal sealed record Queue(long Queued, IReadOnlyList<QueuedPriority> ByPriority, IReadOnlyList<QueuedTask> Tasks)
 {
-    public static Queue From(QueueView view) => new(view.Queued, [.. view.Tasks.Select(task => new QueuedTask(
+    public static Queue From(QueueView view) => new(
+        view.Queued,
+        [.. view.ByPriority.Index().Where(each => each.Item > 0).Select(each => new QueuedPriority(each.Index, each.Item)).Reverse()],
+        [.. view.Tasks.Select(task => new QueuedTask(
         task.TaskId, task.TaskType, task.Priority, task.EffectivePriority, task.SubmittedAt.ToUnixTimeMilliseconds() / 1000.0, task.Reason, task.Pool))]);
 }
+
+/// <param name="Queued">Tasks of this priority that wait.</param>
+internal sealed record QueuedPriority(int Priority, long Queued);
 
 /// <param name="EffectivePriority">The priority and one level for each ageing step that it has waited.</param>
 /// <param name="SubmittedAt">In Unix seconds.</param>

@@ -6,7 +6,12 @@ namespace Aurora.Grains.Interfaces.Schedulers;
 [GenerateSerializer, Immutable, Alias("aurora.queue")]
 public sealed record QueueView(
     [property: Id(0)] long Queued,
-    [property: Id(1)] QueuedTaskView[] Tasks);
+    [property: Id(1)] QueuedTaskView[] Tasks)
+{
+    /// <summary>How many of <see cref="Queued"/> have each priority, by it; up to 5 s old where more than 5,000 wait. Empty from an earlier release.</summary>
+    [Id(20)]
+    public long[] ByPriority { get; init; } = [];
+}
 
 /// <summary>A task that waits.</summary>
 /// <param name="EffectivePriority">The priority and one level for each ageing step that it has waited.</param>

@@ -24,7 +24,10 @@ internal static class MeshMerge
 
     public static QueueView Merge(QueueView[] pools, int limit) => pools.Length == 1 ? pools[0] : new QueueView(
         pools.Sum(pool => pool.Queued),
-        [.. pools.SelectMany(pool => pool.Tasks).OrderByDescending(task => task.EffectivePriority).ThenBy(task => task.SubmittedAt).Take(limit)]);
+        [.. pools.SelectMany(pool => pool.Tasks).OrderByDescending(task => task.EffectivePriority).ThenBy(task => task.SubmittedAt).Take(limit)])
+    {
+        ByPriority = [.. Enumerable.Range(0, pools.Max(pool => pool.ByPriority.Length)).Select(priority => pools.Sum(pool => pool.ByPriority.ElementAtOrDefault(priority)))],
+    };
 
     private static NodeStatusView Merge(NodeStatusView one, NodeStatusView other)
     {

@@ -41,13 +41,17 @@ internal sealed partial class SchedulerGrain
     {
         var now = time.GetUtcNow();
         var next = planner.QueueHead(limit, now);
+        LookAtQueue();
         return Task.FromResult(new QueueView(
             WaitingCount,
             [
                 .. next.Select(waiting => Show(waiting.Task, waiting.EffectivePriority, waiting.Reason)),
                 .. backingOff.Head(limit - next.Count).Select(entry => Show(entry.Task, entry.Task.Priority, Delayed(entry.Due, now))),
                 .. dependencies.Head(limit - next.Count - backingOff.Count).Select(entry => Show(entry.Task, entry.Task.Priority, Awaiting(entry.After))),
-            ]));
+            ])
+        {
+            ByPriority = queuedByPriority,
+        });
 
         QueuedTaskView Show(PendingTask task, double effectivePriority, string reason) =>
             new(task.TaskId, task.Shape.TaskType, task.Priority, effectivePriority, task.SubmittedAt, reason) { Pool = Pool };

@@ -16,7 +16,10 @@ internal sealed partial class SchedulerGrain
     // A node that left for good is not shown for ever: names of rented machines do not come again.
     private static readonly TimeSpan GoneFor = TimeSpan.FromHours(24);
 
+    private const int PriorityMax = 10;
+
     private long lookedAtQueue;
+    private long[] queuedByPriority = [];
 
     private void ObserveMesh(DateTimeOffset now)
     {
@@ -28,6 +31,11 @@ internal sealed partial class SchedulerGrain
         {
             Held = massLoss.HeldCount,
         });
+        LookAtQueue();
+    }
+
+    private void LookAtQueue()
+    {
         if (WaitingCount <= LookAlways || lookedAtQueue == 0 || time.GetElapsedTime(lookedAtQueue) >= QueueLookEvery)
         {
             lookedAtQueue = time.GetTimestamp();
@@ -38,6 +46,7 @@ internal sealed partial class SchedulerGrain
     private void ObserveQueue()
     {
         var seen = new QueueSnapshot([], []);
+        var byPriority = new long[PriorityMax + 1];
         foreach (var count in planner.CountQueued())
         {
             See(count.TaskType, count.Priority, count.Count, count.OldestSubmittedAt);
@@ -49,9 +58,11 @@ internal sealed partial class SchedulerGrain
         }
 
         gauges.Observe(Pool, seen);
+        queuedByPriority = byPriority;
 
         void See(string taskType, int priority, int count, DateTimeOffset submittedAt)
         {
+            byPriority[Math.Clamp(priority, 0, PriorityMax)] += count;
             var priorityClass = MetricNames.PriorityClass(priority);
             CollectionsMarshal.GetValueRefOrAddDefault(seen.Counts, (taskType, priorityClass), out _) += count;
             ref var oldest = ref CollectionsMarshal.GetValueRefOrAddDefault(seen.Oldest, priorityClass, out var isKnown);

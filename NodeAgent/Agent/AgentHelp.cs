@@ -6,6 +6,9 @@ internal static class AgentHelp
     /// <summary>EX_CONFIG of sysexits.h: something in the configuration has to change first.</summary>
     public const int ConfigurationExitCode = 78;
 
+    /// <summary>The agent among the services of Windows.</summary>
+    public const string ServiceName = "AuroraNodeAgent";
+
     public const string Text =
         """
         Aurora node agent: joins this machine's GPUs to a mesh.

@@ -47,8 +47,10 @@ public sealed class JoinTests
         Assert.Contains(job.Descendants("string"), text => text.Value == "wss://mesh.example:443" || text.Value == "wss://mesh.example");
 
         var windows = (await AuroraRun.RunAsync("join", "-s", "http://10.0.0.1:8001", "--service", "windows")).Expect(0).Out;
-        Assert.Contains("schtasks /Create", windows, StringComparison.Ordinal);
-        Assert.Contains("setx /M MESH_COORDINATOR_URL ws://10.0.0.1:8001", windows, StringComparison.Ordinal);
+        Assert.EndsWith(
+            @"} NodeAgent @{ MESH_COORDINATOR_URL = 'ws://10.0.0.1:8001'; NODE_ROLE = 'compute' } -Program 'C:\Program Files\Aurora\NodeAgent\Aurora.NodeAgent.exe'",
+            windows.TrimEnd(),
+            StringComparison.Ordinal);
     }
 
     [Fact]

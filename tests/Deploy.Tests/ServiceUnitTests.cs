@@ -42,12 +42,13 @@ public sealed partial class ServiceUnitTests
     }
 
     [Fact]
-    public void The_windows_script_sets_only_what_the_product_reads()
+    public void The_settings_that_the_windows_script_shows_are_those_that_the_product_reads()
     {
-        var script = DeployFiles.Read("windows", "Register-AuroraNodeAgent.ps1");
-        var variables = ScriptVariable().Matches(script).Select(match => match.Groups[1].Value).ToList();
+        var shown = DeployFiles.Read("windows", "Install-AuroraService.ps1") + DeployFiles.ReadPage("operations-deploy.md");
+        var variables = ScriptVariable().Matches(shown).Select(match => match.Groups[1].Value).ToList();
 
         Assert.Contains("MESH_COORDINATOR_URL", variables);
+        Assert.Contains("ASPNETCORE_URLS", variables);
         DeployFiles.AssertKnown("the Windows script", variables);
     }
 
@@ -57,6 +58,6 @@ public sealed partial class ServiceUnitTests
     [GeneratedRegex(@"^Environment=([A-Za-z_]+)=", RegexOptions.Multiline)]
     private static partial Regex UnitVariable();
 
-    [GeneratedRegex(@"^    ([A-Z_]+) += ", RegexOptions.Multiline)]
+    [GeneratedRegex(@"\b([A-Z][A-Z_]+) = '")]
     private static partial Regex ScriptVariable();
 }

@@ -17,7 +17,9 @@ public sealed class ControlsTests(MeshCluster mesh) : IClassFixture<MeshCluster>
         var (second, outcome) = await mesh.SubmitAsync(After(first));
         Assert.Equal(("queued", $"waits for {first} to end"), (outcome.Status, outcome.Message));
         Assert.Equal($"waits for {first} to end", (await mesh.Client.GetGrain<ITaskGrain>(second).ExplainAsync())!.Summary);
-        Assert.Contains((await mesh.Scheduler.GetQueueAsync(10)).Tasks, task => task.TaskId == second);
+        var queue = await mesh.Scheduler.GetQueueAsync(1_000);
+        Assert.Contains(queue.Tasks, task => task.TaskId == second);
+        Assert.Equal(Enumerable.Range(0, 11).Select(priority => queue.Tasks.LongCount(task => task.Priority == priority)), queue.ByPriority);
 
         var assigned = await node.NextAssignmentAsync();
         Assert.Equal(first, assigned.TaskId);

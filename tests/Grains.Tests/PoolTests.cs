@@ -50,6 +50,7 @@ public sealed class PoolTests(MeshCluster mesh) : IClassFixture<MeshCluster>
         Assert.Equal(["b-slow"], explanation!.Nodes.Select(each => each.NodeId));
         Assert.Contains(queue.Tasks, task => task.TaskId == taskId && task.Pool == "slow");
         Assert.DoesNotContain(ofOthers.Tasks, task => task.TaskId == taskId);
+        Assert.Equal(queue.Queued, queue.ByPriority.Sum());
         Assert.Equal(CancelOutcome.Cancelled, cancelled);
         Assert.DoesNotContain((await Mesh.GetQueueAsync(100, "slow")).Tasks, task => task.TaskId == taskId);
     }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Aurora.EndToEnd.Tests.Harness;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -5,7 +6,7 @@ using Microsoft.Playwright;
 namespace Aurora.WebConsole.Tests;
 
 /// <summary>The web console as a person uses it, in a browser, over a mesh of real processes.</summary>
-public sealed class ConsoleTests(Browser browser, SharedMesh mesh) : IClassFixture<Browser>, IClassFixture<SharedMesh>
+public sealed partial class ConsoleTests(Browser browser, SharedMesh mesh) : IClassFixture<Browser>, IClassFixture<SharedMesh>
 {
     [Fact]
     public async Task A_task_is_submitted_by_the_form_and_seen_to_its_end()
@@ -26,6 +27,29 @@ public sealed class ConsoleTests(Browser browser, SharedMesh mesh) : IClassFixtu
         await console.SeeAsync("completed, attempt 1 on worker");
         await console.SeeAsync("\"gpu_type\": \"RTX 4090\"");
         await console.KeepPictureAsync("task");
+        Assert.Empty(console.Faults);
+    }
+
+    [Fact]
+    public async Task The_queue_is_by_priority_and_says_why_each_task_waits()
+    {
+        var waiting = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (priority, group) in new[] { (1, "Priority 0–2"), (9, "Priority 8–10"), (4, "Priority 3–7") })
+        {
+            waiting[group] = await mesh.Client.SubmitForIdAsync($$$"""{"task_type":"test","priority":{{{priority}}},"requirements":{"gpu_type":"H9{{{priority}}}","gpu_count":1}}""");
+        }
+
+        await using var console = await browser.OpenAsync(mesh.Url, "/queue");
+
+        foreach (var (group, taskId) in waiting)
+        {
+            var row = console.Page.GetByRole(AriaRole.Region, new() { Name = group, Exact = true }).GetByRole(AriaRole.Row, new() { Name = taskId });
+            await Assertions.Expect(row).ToContainTextAsync(WhyNobodyHasIt(), new() { Timeout = 90_000 });
+        }
+
+        Assert.Equal(
+            ["Priority 8–10", "Priority 3–7", "Priority 0–2"],
+            (await console.Page.GetByRole(AriaRole.Heading, new() { Level = 2 }).AllInnerTextsAsync()).Where(text => text.Contains("wait", StringComparison.Ordinal)).Select(text => text.Split(':')[0]));
         Assert.Empty(console.Faults);
     }
 
@@ -186,4 +210,8 @@ public sealed class ConsoleTests(Browser browser, SharedMesh mesh) : IClassFixtu
 
         Assert.Subset(reached.ToHashSet(), new HashSet<string> { "Mesh", "Queue", "Tasks", "Events", "Submit", "Key" });
     }
+
+    // The other tests' nodes come and go.
+    [GeneratedRegex("needs 1 GPU of type 'H9|no node has joined yet")]
+    private static partial Regex WhyNobodyHasIt();
 }

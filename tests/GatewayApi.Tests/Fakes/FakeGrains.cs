@@ -177,7 +177,10 @@ public sealed class FakeMeshGrain(FakeMesh mesh) : Grain, IMeshGrain
     public Task<string[]> GetPoolsAsync() => Task.FromResult<string[]>([.. mesh.Pools]);
 
     public Task<QueueView> GetQueueAsync(int limit, string? pool) => Task.FromResult(new QueueView(
-        mesh.Queue.Count, [.. mesh.Queue.Take(limit)]));
+        mesh.Queue.Count, [.. mesh.Queue.Take(limit)])
+    {
+        ByPriority = [.. Enumerable.Range(0, 11).Select(priority => mesh.Queue.LongCount(task => task.Priority == priority))],
+    });
 
     public Task<PlacedTaskView[]> GetTasksOnAsync(string nodeId) => Task.FromResult<PlacedTaskView[]>(
         nodeId == "node-1" ? [new PlacedTaskView("task_1", "test", 5, 1, [0], DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000))] : []);

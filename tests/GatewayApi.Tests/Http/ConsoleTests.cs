@@ -48,13 +48,13 @@ public sealed class ConsoleTests(GatewayFixture gateway) : GatewayTest(gateway)
     [Fact]
     public async Task The_head_of_the_queue_says_what_each_task_waits_for()
     {
-        foreach (var number in Enumerable.Range(1, 3))
+        foreach (var (number, priority) in new[] { (1, 5), (2, 9), (3, 5) })
         {
-            Mesh.Queue.Add(new QueuedTaskView($"task_{number}", "test", 5, 5.5, DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000), "it waits"));
+            Mesh.Queue.Add(new QueuedTaskView($"task_{number}", "test", priority, 5.5, DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000), "it waits"));
         }
 
         Assert.Equal(
-            """{"queued":3,"tasks":[{"task_id":"task_1","task_type":"test","priority":5,"effective_priority":5.5,"submitted_at":1700000000,"reason":"it waits","pool":"default"}]}""",
+            """{"queued":3,"by_priority":[{"priority":9,"queued":1},{"priority":5,"queued":2}],"tasks":[{"task_id":"task_1","task_type":"test","priority":5,"effective_priority":5.5,"submitted_at":1700000000,"reason":"it waits","pool":"default"}]}""",
             await Client.GetStringAsync("/mesh/queue?limit=1"));
         await (await Client.GetAsync("/mesh/queue?limit=0")).AssertProblemAsync(HttpStatusCode.UnprocessableEntity);
         await (await Client.GetAsync("/mesh/queue?limit=1001")).AssertProblemAsync(HttpStatusCode.UnprocessableEntity);
