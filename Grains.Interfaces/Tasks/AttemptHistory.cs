@@ -13,4 +13,8 @@ public readonly record struct AttemptHistory(
     /// <summary>Bytes that must be free on each GPU of the next attempt, since an earlier one ran out of memory; 0 when none did.</summary>
     [Id(3)]
     public long MemoryFloor { get; init; }
+
+    /// <summary>Those of <see cref="Losses"/> in which the node died while the task ran on it.</summary>
+    [Id(4)]
+    public int Crashes { get; init; }
 }

@@ -39,6 +39,19 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
     /// <summary>Whether it refused an assignment and has not reported since.</summary>
     public bool Refusing { get; set; }
 
+    /// <summary>Whether attempts of other pools were there when it last reported.</summary>
+    public bool HoldsOthers { get; set; }
+
+    /// <summary>The attempts that are blamed for its death, unless it comes back and shows that it was none.</summary>
+    public AttemptId[] Accused { get; set; } = [];
+
+    /// <summary>
+    /// Whether its going without a word says something of what it ran. A rented node may be taken away, one that is drained is switched off,
+    /// and a client that cannot name its attempts is lost with each connection.
+    /// </summary>
+    public bool CanBeKilled => Connected && !Cordoned && !Releasing && Tenure == NodeTenure.Owned
+        && (Registration.Transport != "websocket" || Registration.Features.Contains("heartbeat"));
+
     /// <summary>Whether an operator closed it to new work.</summary>
     public bool Cordoned { get; set; }
 

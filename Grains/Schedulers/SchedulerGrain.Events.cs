@@ -77,9 +77,12 @@ internal sealed partial class SchedulerGrain
         }
     }
 
-    private void NoteRequeue(Placement placement, TaskOperation.Requeue requeue) => NoteTask(
+    private void NoteRequeue(Placement placement, TaskOperation.Requeue requeue, bool isBlamed) => NoteTask(
         MeshEventKinds.TaskRequeued, requeue.TaskId, requeue.Attempt, placement.NodeId,
-        requeue.Error ?? (nodes.GetValueOrDefault(placement.NodeId) is { Connected: true } ? "moved from a node that did not run it" : "its node was lost"));
+        requeue.Error ?? (isBlamed ? $"its node died while it ran there, the {Ordinal(requeue.Retry.Crashes)} time"
+            : nodes.GetValueOrDefault(placement.NodeId) is { Connected: true } ? "moved from a node that did not run it" : "its node was lost"));
+
+    private static string Ordinal(int number) => number switch { 1 => "first", 2 => "second", 3 => "third", _ => $"{number}th" };
 
     private void NoteQuarantine(NodeEntry node, string reason)
     {

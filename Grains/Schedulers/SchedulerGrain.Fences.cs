@@ -1,5 +1,6 @@
-using Aurora.Grains.Interfaces;
+using Aurora.Scheduling.Lifecycle;
 using Aurora.Scheduling.Model;
+using Aurora.Storage;
 
 namespace Aurora.Grains.Schedulers;
 
@@ -9,9 +10,9 @@ namespace Aurora.Grains.Schedulers;
 /// </summary>
 internal sealed partial class SchedulerGrain
 {
-    private readonly Dictionary<string, (int Attempt, string NodeId, DateTimeOffset Due)> fences = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Attempt, string NodeId, DateTimeOffset Due, LossBlame Blame)> fences = new(StringComparer.Ordinal);
 
-    private async Task LoseOrFenceAsync(NodeEntry node, IReadOnlyList<Placement> taken)
+    private async Task LoseOrFenceAsync(NodeEntry node, IReadOnlyList<Placement> taken, bool hasDied)
     {
         if (taken.Count == 0)
         {
@@ -19,7 +20,9 @@ internal sealed partial class SchedulerGrain
         }
 
         var facts = node.Registration.Facts;
-        var ending = await FindEndingAsync(taken, facts);
+        var rows = await FindRowsAsync(taken);
+        var ending = FindEnding(taken, rows, facts);
+        var blames = hasDied ? Blame(node, taken, rows) : null;
         if (ending.Count > 0)
         {
             // A sign of life may have reached the node's grain and not this one: a connection is given up so long after the last.
@@ -28,31 +31,20 @@ internal sealed partial class SchedulerGrain
             var due = (node.LastSeen > heard ? node.LastSeen : heard) + DisconnectRule.EndedAfter(facts);
             foreach (var placement in taken.Where(placement => ending.Contains(placement.Task.TaskId)))
             {
-                fences[placement.Task.TaskId] = (placement.Attempt, node.NodeId, due);
+                fences[placement.Task.TaskId] = (
+                    placement.Attempt, node.NodeId, due, blames?.GetValueOrDefault(placement.Task.TaskId) ?? LossBlame.None);
             }
 
             LogFenced(node.NodeId, ending.Count, (due - now).TotalSeconds);
         }
 
-        await LoseAsync([.. taken.Where(placement => !ending.Contains(placement.Task.TaskId))]);
+        await LoseAsync([.. taken.Where(placement => !ending.Contains(placement.Task.TaskId))], blames);
     }
 
     /// <summary>Which of these tasks end with the connection; all, when the store does not say.</summary>
-    private async Task<HashSet<string>> FindEndingAsync(IReadOnlyList<Placement> taken, string facts)
-    {
-        string[] ids = [.. taken.Select(placement => placement.Task.TaskId)];
-        try
-        {
-            return (await StoreGuard.Read(store.GetManyAsync(ids, CancellationToken.None)))
-                .Where(row => DisconnectRule.EndsWithLease(row.Payload ?? "{}", row.Requirements ?? "{}", facts))
-                .Select(row => row.TaskId)
-                .ToHashSet(StringComparer.Ordinal);
-        }
-        catch (MeshUnavailableException)
-        {
-            return [.. ids];
-        }
-    }
+    private static HashSet<string> FindEnding(IReadOnlyList<Placement> taken, IReadOnlyList<TaskRow>? rows, string facts) =>
+        (rows?.Where(row => DisconnectRule.EndsWithLease(row.Payload ?? "{}", row.Requirements ?? "{}", facts)).Select(row => row.TaskId)
+            ?? taken.Select(placement => placement.Task.TaskId)).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>What is over moves on, unless its node came back: then the node's report says what it still runs.</summary>
     private async Task EndFencesAsync(DateTimeOffset now)
@@ -63,6 +55,7 @@ internal sealed partial class SchedulerGrain
         }
 
         List<Placement>? over = null;
+        Dictionary<string, LossBlame>? blames = null;
         foreach (var (taskId, fence) in fences)
         {
             var placement = planner.FindPlacement(taskId);
@@ -74,12 +67,13 @@ internal sealed partial class SchedulerGrain
             {
                 fences.Remove(taskId);
                 (over ??= []).Add(placement);
+                (blames ??= []).Add(taskId, fence.Blame);
             }
         }
 
         if (over is not null)
         {
-            await LoseAsync(over);
+            await LoseAsync(over, blames);
         }
     }
 }

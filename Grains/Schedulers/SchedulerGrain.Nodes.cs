@@ -42,8 +42,11 @@ internal sealed partial class SchedulerGrain
         }
 
         var isNewRegistration = report.Registration is not null;
+        var hasDied = false;
         if (isNewRegistration)
         {
+            hasDied = DiedUnnoticed(node, report);
+            Pardon(node, report.Registration!);
             if (node.Connected && node.Epoch < report.Epoch)
             {
                 massLoss.Reconnected(node.NodeId, time.GetUtcNow());
@@ -69,11 +72,12 @@ internal sealed partial class SchedulerGrain
         node.CpuLoad = report.CpuLoad;
         node.Telemetry = report.Gpus;
         planner.ObserveLoad(node.NodeId, node.ToLoad());
+        node.HoldsOthers = report.HeldByOthers.Length > 0;
         planner.ObserveForeign(node.NodeId, [.. report.HeldByOthers.Select(ShapeMapping.ToForeign)]);
         TakeLeaving(report);
         planner.SetAvailable(node.NodeId, node.IsOpen);
 
-        await ReconcileAsync(node, report.Held);
+        await ReconcileAsync(node, report.Held, hasDied);
         await StopStraysAsync(node, report);
         PlaceWaiting();
     }
@@ -86,6 +90,7 @@ internal sealed partial class SchedulerGrain
         }
 
         LogNodeLost(nodeId, nodeEpoch, reason);
+        var hasDied = bySilence && node.CanBeKilled;
         node.Connected = false;
         node.Busy();
         planner.SetAvailable(nodeId, available: false);
@@ -107,7 +112,7 @@ internal sealed partial class SchedulerGrain
             return;
         }
 
-        await (bySilence ? LoseOrFenceAsync(node, taken) : LoseAsync([.. taken]));
+        await (bySilence ? LoseOrFenceAsync(node, taken, hasDied) : LoseAsync([.. taken]));
     }
 
     /// <summary>
@@ -127,7 +132,7 @@ internal sealed partial class SchedulerGrain
     /// registration that the node does not hold is lost with it. One of this registration that stays missing is looked up:
     /// ended tasks free their place, others are sent again.
     /// </summary>
-    private async Task ReconcileAsync(NodeEntry node, IReadOnlyList<AttemptId> held)
+    private async Task ReconcileAsync(NodeEntry node, IReadOnlyList<AttemptId> held, bool hasDied)
     {
         var placements = planner.PlacementsOn(node.NodeId);
         if (placements.Count == 0)
@@ -166,7 +171,7 @@ internal sealed partial class SchedulerGrain
         if (lost is not null)
         {
             LogAttemptsLost(node.NodeId, lost.Count);
-            await LoseAsync(lost);
+            await LoseAsync(lost, hasDied ? Blame(node, lost, await FindRowsAsync(lost)) : null);
         }
     }
 
@@ -310,7 +315,7 @@ internal sealed partial class SchedulerGrain
             if (nodes.TryGetValue(nodeId, out var node) && !node.Connected)
             {
                 LogMassLossOver(nodeId);
-                await LoseOrFenceAsync(node, planner.PlacementsOn(nodeId));
+                await LoseOrFenceAsync(node, planner.PlacementsOn(nodeId), hasDied: false);
             }
         }
     }

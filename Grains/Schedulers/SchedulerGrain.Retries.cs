@@ -76,7 +76,8 @@ internal sealed partial class SchedulerGrain
             planner.Release(taskId, attempt);
             if (end.RetryAt is { } due)
             {
-                Remember(taskId, end.History.ToState());
+                // The node's copy of what this grain counts is as old as its order.
+                Remember(taskId, end.History.ToState() with { Crashes = HistoryOf(taskId).Crashes });
                 var task = (served with { Attempt = attempt, AvoidNode = end.NodeId }).WithMemoryFloor(end.History.MemoryFloor);
                 backingOff.Add(task, due);
                 if (end.History.MemoryFloor > 0)
@@ -134,16 +135,21 @@ internal sealed partial class SchedulerGrain
     }
 
     /// <summary>Attempts whose node is gone: their tasks go back in line, unless they went down with too many nodes.</summary>
-    private Task LoseAsync(IReadOnlyList<Placement> placements) => RequeueAsync(placements, FailureNames.NodeLost, placement =>
+    /// <param name="placements">The attempts.</param>
+    /// <param name="blames">The tasks that may be the cause.</param>
+    private Task LoseAsync(IReadOnlyList<Placement> placements, IReadOnlyDictionary<string, LossBlame>? blames = null) => RequeueAsync(placements, FailureNames.NodeLost, placement =>
     {
+        var blame = blames?.GetValueOrDefault(placement.Task.TaskId) ?? LossBlame.None;
         var decision = RetryPolicy.AfterLoss(
-            HistoryOf(placement.Task.TaskId), controls.GetValueOrDefault(placement.Task.TaskId).ToRules(), Random.Shared.NextDouble());
+            HistoryOf(placement.Task.TaskId), controls.GetValueOrDefault(placement.Task.TaskId).ToRules(), Random.Shared.NextDouble(), blame);
         var (taskId, attempt, now) = (placement.Task.TaskId, placement.Attempt, time.GetUtcNow());
         return decision.Delay is { } delay
             ? new TaskOperation.Requeue(taskId, attempt, placement.LeadNode(), decision.State, delay > TimeSpan.Zero ? now + delay : null, Error: null) { EndedAt = now }
             : new TaskOperation.Finish(
                 taskId, attempt, TaskPhase.Failed, StartedAt: null, now, Result: null,
-                decision.State.Losses < RetryPolicy.MaxLosses
+                blame == LossBlame.Sole && decision.State.Crashes >= RetryPolicy.MaxCrashes
+                    ? $"{decision.State.Crashes} nodes died while it ran on them, the last one {placement.NodeId}: it is taken for the cause"
+                    : decision.State.Losses < RetryPolicy.MaxLosses
                     ? $"its node {placement.NodeId} was lost, and retry.on does not name {FailureNames.NodeLost}"
                     : $"{decision.State.Losses} nodes were lost while they ran it, the last one {placement.NodeId}",
                 decision.State);
@@ -215,6 +221,7 @@ internal sealed partial class SchedulerGrain
     private void Requeued(Placement placement, TaskOperation.Requeue requeue, string reason)
     {
         resent.Remove(requeue.TaskId);
+        var isBlamed = requeue.Retry.Crashes > HistoryOf(requeue.TaskId).Crashes;
         Remember(requeue.TaskId, requeue.Retry);
         if (requeue.Error is null)
         {
@@ -225,7 +232,7 @@ internal sealed partial class SchedulerGrain
             instruments.TaskRetried();
         }
 
-        NoteRequeue(placement, requeue);
+        NoteRequeue(placement, requeue, isBlamed);
         if (requeue.NotBefore is { } due)
         {
             var served = planner.ServedBy(placement);

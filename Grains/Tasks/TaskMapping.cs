@@ -57,11 +57,13 @@ internal static class TaskMapping
     public static AttemptHistory ToHistory(this RetryState retry) => new(retry.Failures, retry.Losses, retry.MaxAttempts)
     {
         MemoryFloor = retry.MemoryFloor,
+        Crashes = retry.Crashes,
     };
 
     public static RetryState ToState(this AttemptHistory history) => new(history.Failures, history.Losses, history.MaxAttempts)
     {
         MemoryFloor = history.MemoryFloor,
+        Crashes = history.Crashes,
     };
 
     /// <summary>The order that the node has by the committed row. How the members of a gang reach each other was told with the first one.</summary>

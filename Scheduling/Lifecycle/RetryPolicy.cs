@@ -11,8 +11,11 @@ public readonly record struct RetryDecision(RetryState State, TimeSpan? Delay);
 /// </summary>
 public static class RetryPolicy
 {
-    /// <summary>Losses at which a task is taken for what kills its nodes.</summary>
+    /// <summary>Losses at which a task has failed, whatever was to blame for them.</summary>
     public const int MaxLosses = 10;
+
+    /// <summary>Deaths of nodes that ran it at which a task is taken for what kills them, when no other task is as suspicious.</summary>
+    public const int MaxCrashes = 3;
 
     // A lost node is bad luck at first, so the work moves on at once; a task that goes down with node after node waits.
     private const int LossesWithoutDelay = 2;
@@ -42,13 +45,15 @@ public static class RetryPolicy
     /// <param name="state">Before this loss.</param>
     /// <param name="rules">What the task says of failures.</param>
     /// <param name="random">Evenly drawn from [0, 1).</param>
-    public static RetryDecision AfterLoss(RetryState state, RetryRules rules, double random)
+    /// <param name="blame">What the loss says about the task.</param>
+    public static RetryDecision AfterLoss(RetryState state, RetryRules rules, double random, LossBlame blame = LossBlame.None)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        var after = state with { Losses = state.Losses + 1 };
+        var after = state with { Losses = state.Losses + 1, Crashes = state.Crashes + (blame == LossBlame.None ? 0 : 1) };
+        var isPoison = blame == LossBlame.Sole && after.Crashes >= MaxCrashes;
         return new RetryDecision(
             after,
-            after.Losses >= MaxLosses || (rules.On & FailureKinds.NodeLost) == 0 ? null
+            isPoison || after.Losses >= MaxLosses || (rules.On & FailureKinds.NodeLost) == 0 ? null
                 : after.Losses <= LossesWithoutDelay ? TimeSpan.Zero
                 : Jitter(after.Losses - LossesWithoutDelay, random));
     }

@@ -10,7 +10,7 @@ internal static class PostgresTaskRow
     public const string Columns =
         "t.task_id, t.task_type, t.priority, t.phase, t.attempt, t.node_id, t.node_epoch, t.gpus, t.gpu_count, "
         + "t.memory_bytes, t.gpu_type, t.submitted_at, t.started_at, t.completed_at, t.failures, t.losses, t.max_attempts, t.not_before, "
-        + "t.request_hash, t.memory_floor, t.controls, t.pool, t.cost, t.attained_gpu_s, t.members, t.members_open";
+        + "t.request_hash, t.memory_floor, t.controls, t.pool, t.cost, t.attained_gpu_s, t.members, t.members_open, t.crashes";
 
     /// <summary>The same of a table called something else.</summary>
     public static string ColumnsOf(string table) => Columns.Replace("t.", table + ".", StringComparison.Ordinal);
@@ -21,7 +21,7 @@ internal static class PostgresTaskRow
     /// <summary>The texts, which follow <see cref="Columns"/>.</summary>
     public const string Texts = Requirements + ", t.payload, t.result, t.error, t.webhook_due, t.webhook_attempts, t.webhook_error";
 
-    private const int CountWithoutTexts = 26;
+    private const int CountWithoutTexts = 27;
 
     public static TaskRow Read(NpgsqlDataReader reader, int first = 0)
     {
@@ -44,7 +44,11 @@ internal static class PostgresTaskRow
             SubmittedAt = Time(reader, first + 11),
             StartedAt = reader.IsDBNull(first + 12) ? null : Time(reader, first + 12),
             CompletedAt = reader.IsDBNull(first + 13) ? null : Time(reader, first + 13),
-            Retry = new RetryState(reader.GetInt32(first + 14), reader.GetInt32(first + 15), reader.GetInt32(first + 16)) { MemoryFloor = reader.GetInt64(first + 19) },
+            Retry = new RetryState(reader.GetInt32(first + 14), reader.GetInt32(first + 15), reader.GetInt32(first + 16))
+            {
+                MemoryFloor = reader.GetInt64(first + 19),
+                Crashes = reader.GetInt32(first + 26),
+            },
             NotBefore = reader.IsDBNull(first + 17) ? null : Time(reader, first + 17),
             RequestHash = Text(reader, first + 18),
             Controls = Text(reader, first + 20),

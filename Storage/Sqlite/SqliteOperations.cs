@@ -11,7 +11,7 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         connection,
         $"""
         INSERT INTO tasks ({SqliteTaskRow.Columns}, {SqliteTaskRow.Texts}, tenure, per_hour, on_demand_per_hour)
-        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, 0, 0, $14, NULL, $15, 0, $16, $18, 0, 0, NULL, 0, $12, $13, NULL, NULL, $17, 0, NULL, $19, $20, $21)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, 0, 0, $14, NULL, $15, 0, $16, $18, 0, 0, NULL, 0, 0, $12, $13, NULL, NULL, $17, 0, NULL, $19, $20, $21)
         ON CONFLICT DO NOTHING
         """,
         Text, Text, Integer, Integer, Integer, Text, Integer, Text, Integer, Integer, Text, Integer, Text, Text, Integer, Text, Text, Integer, Text, Integer, Real, Real);
@@ -61,21 +61,21 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         connection,
         $"""
         UPDATE tasks SET phase = $2, started_at = coalesce($3, started_at), completed_at = $4, result = $5, error = $6,
-            failures = $7, losses = $8, memory_floor = $9, {SqliteCharges.UntilOf("$4", startedAt: "$3")}
+            failures = $7, losses = $8, memory_floor = $9, crashes = $10, {SqliteCharges.UntilOf("$4", startedAt: "$3")}
         WHERE task_id = $0 AND phase IN (1, 2) AND attempt = $1
         {SqliteCharges.Returning}
         """,
-        Text, Integer, Integer, Integer, Integer, Text, Text, Integer, Integer, Integer);
+        Text, Integer, Integer, Integer, Integer, Text, Text, Integer, Integer, Integer, Integer);
 
     private readonly SqliteStatement _requeue = new(
         connection,
         $"""
-        UPDATE tasks SET phase = 0, started_at = NULL, failures = $2, losses = $3, not_before = $4, error = coalesce($5, error),
+        UPDATE tasks SET phase = 0, started_at = NULL, failures = $2, losses = $3, crashes = $10, not_before = $4, error = coalesce($5, error),
             memory_floor = $7, {SqliteCharges.UntilOf("$8", startedAt: "$9")}, {SqliteCharges.AttainedUntil("$8", startedAt: "$9")}
         WHERE task_id = $0 AND phase IN (1, 2) AND attempt = $1 AND node_id = $6
         {SqliteCharges.Returning}
         """,
-        Text, Integer, Integer, Integer, Integer, Text, Text, Integer, Integer, Integer);
+        Text, Integer, Integer, Integer, Integer, Text, Text, Integer, Integer, Integer, Integer);
 
     private readonly SqliteStatement _giveUp = new(
         connection,
@@ -100,7 +100,7 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         connection,
         $"""
         UPDATE tasks
-        SET phase = 0, failures = 0, losses = 0, memory_floor = 0, not_before = $1, started_at = NULL, completed_at = NULL,
+        SET phase = 0, failures = 0, losses = 0, crashes = 0, memory_floor = 0, not_before = $1, started_at = NULL, completed_at = NULL,
             result = NULL, error = NULL, webhook_attempts = 0, webhook_error = NULL,
             webhook_due = CASE WHEN webhook_attempts > 0 OR webhook_due IS NOT NULL THEN $1 END
         WHERE task_id = $0 AND phase = 4
@@ -191,14 +191,16 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         .Set(3, finish.StartedAt is { } startedAt ? SqliteTaskRow.Time(startedAt) : null)
         .Set(4, SqliteTaskRow.Time(finish.CompletedAt))
         .Set(5, StoredText.Clean(finish.Result)).Set(6, StoredText.Clean(finish.Error))
-        .Set(7, finish.Retry.Failures).Set(8, finish.Retry.Losses).Set(9, finish.Retry.MemoryFloor), finish.CompletedAt);
+        .Set(7, finish.Retry.Failures).Set(8, finish.Retry.Losses).Set(9, finish.Retry.MemoryFloor)
+        .Set(10, finish.Retry.Crashes), finish.CompletedAt);
 
     private OperationOutcome Apply(TaskOperation.Requeue requeue) => _charges.End(_requeue
         .Set(0, requeue.TaskId).Set(1, requeue.Attempt).Set(2, requeue.Retry.Failures).Set(3, requeue.Retry.Losses)
         .Set(4, requeue.NotBefore is { } notBefore ? SqliteTaskRow.Time(notBefore) : null)
         .Set(5, StoredText.Clean(requeue.Error)).Set(6, requeue.NodeId).Set(7, requeue.Retry.MemoryFloor)
         .Set(8, SqliteTaskRow.Time(requeue.EndedAt))
-        .Set(9, requeue.StartedAt is { } startedAt ? SqliteTaskRow.Time(startedAt) : null), requeue.EndedAt);
+        .Set(9, requeue.StartedAt is { } startedAt ? SqliteTaskRow.Time(startedAt) : null)
+        .Set(10, requeue.Retry.Crashes), requeue.EndedAt);
 
     private OperationOutcome Apply(TaskOperation.Revive revive)
     {

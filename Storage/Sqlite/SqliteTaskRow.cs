@@ -10,7 +10,7 @@ internal static class SqliteTaskRow
     public const string Columns =
         "task_id, task_type, priority, phase, attempt, node_id, node_epoch, gpus, gpu_count, memory_bytes, gpu_type, "
         + "submitted_at, started_at, completed_at, failures, losses, max_attempts, not_before, request_hash, "
-        + "memory_floor, controls, pool, cost, attained_gpu_s, members, members_open";
+        + "memory_floor, controls, pool, cost, attained_gpu_s, members, members_open, crashes";
 
     /// <summary>What placement needs of the texts; it follows <see cref="Columns"/>.</summary>
     public const string Requirements = "requirements";
@@ -18,7 +18,7 @@ internal static class SqliteTaskRow
     /// <summary>The texts, which follow <see cref="Columns"/>.</summary>
     public const string Texts = Requirements + ", payload, result, error, webhook_due, webhook_attempts, webhook_error";
 
-    private const int CountWithoutTexts = 26;
+    private const int CountWithoutTexts = 27;
 
     public static TaskRow Read(SqliteDataReader reader)
     {
@@ -40,7 +40,7 @@ internal static class SqliteTaskRow
             SubmittedAt = Time(reader.GetInt64(11)),
             StartedAt = reader.IsDBNull(12) ? null : Time(reader.GetInt64(12)),
             CompletedAt = reader.IsDBNull(13) ? null : Time(reader.GetInt64(13)),
-            Retry = new RetryState(reader.GetInt32(14), reader.GetInt32(15), reader.GetInt32(16)) { MemoryFloor = reader.GetInt64(19) },
+            Retry = new RetryState(reader.GetInt32(14), reader.GetInt32(15), reader.GetInt32(16)) { MemoryFloor = reader.GetInt64(19), Crashes = reader.GetInt32(26) },
             NotBefore = reader.IsDBNull(17) ? null : Time(reader.GetInt64(17)),
             RequestHash = Text(reader, 18),
             Controls = Text(reader, 20),

@@ -48,7 +48,7 @@ internal static class Samples
         => new TaskOperation.Finish(id, attempt, TaskPhase.Completed, null, completedAt, null, null, RetryState.Fresh);
 
     public static TaskOperation Fail(string id, int attempt, DateTimeOffset at)
-        => new TaskOperation.Finish(id, attempt, TaskPhase.Failed, null, at, null, "boom", new RetryState(3, 1, 3));
+        => new TaskOperation.Finish(id, attempt, TaskPhase.Failed, null, at, null, "boom", new RetryState(3, 1, 3) { Crashes = 1 });
 
     public static TaskOperation Cancel(string id) => new TaskOperation.Cancel(id, Noon.AddSeconds(3), "by request");
 

@@ -7,10 +7,10 @@ namespace Aurora.Storage.Tests;
 public abstract partial class TaskStoreConformance
 {
     [Fact]
-    public async Task Controls_and_the_memory_floor_come_back_wherever_a_scheduler_reads()
+    public async Task Controls_the_memory_floor_and_the_crashes_come_back_wherever_a_scheduler_reads()
     {
         await Store.DoAsync(Insert(Assigned("t") with { Controls = """{"after": []}""" }, Epoch));
-        var retry = new RetryState(1, 0, 3) { MemoryFloor = 36L << 30 };
+        var retry = new RetryState(1, 2, 3) { MemoryFloor = 36L << 30, Crashes = 1 };
         await Store.DoAsync(new TaskOperation.Requeue("t", 1, "node-1", retry, null, "out of memory") { EndedAt = Noon.AddSeconds(2) });
 
         var rebuilt = Assert.Single(await Store.ReadSchedulableAsync(TaskRow.DefaultPool, CancellationToken.None).ToArrayAsync());

@@ -112,7 +112,7 @@ public abstract partial class TaskStoreConformance
 
         Assert.Equal(["e", "d", "b"], first.Select(row => row.TaskId));
         Assert.Equal(["c", "a"], second.Select(row => row.TaskId));
-        Assert.Equal(new RetryState(3, 1, 3), first[0].Retry);
+        Assert.Equal(new RetryState(3, 1, 3) { Crashes = 1 }, first[0].Retry);
     }
 
     [Fact]

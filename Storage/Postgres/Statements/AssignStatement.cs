@@ -18,7 +18,7 @@ internal sealed class AssignStatement : OrdinalStatement
         WHERE t.task_id = a.task_id AND t.phase = 0 AND t.attempt = a.attempt - 1
             AND a.scheduler_epoch = ANY (ARRAY(SELECT epoch FROM schedulers))
         RETURNING a.place, t.task_type, t.priority, t.gpu_count, t.memory_bytes, t.gpu_type, t.submitted_at, t.requirements, t.payload,
-            t.failures, t.losses, t.max_attempts, t.memory_floor, t.controls
+            t.failures, t.losses, t.max_attempts, t.memory_floor, t.controls, t.crashes
         """;
 
     private readonly List<string> _taskId;
@@ -60,7 +60,11 @@ internal sealed class AssignStatement : OrdinalStatement
             SubmittedAt = PostgresTaskRow.Time(reader, 6),
             Requirements = PostgresTaskRow.Text(reader, 7),
             Payload = PostgresTaskRow.Text(reader, 8),
-            Retry = new RetryState(reader.GetInt32(9), reader.GetInt32(10), reader.GetInt32(11)) { MemoryFloor = reader.GetInt64(12) },
+            Retry = new RetryState(reader.GetInt32(9), reader.GetInt32(10), reader.GetInt32(11))
+            {
+                MemoryFloor = reader.GetInt64(12),
+                Crashes = reader.GetInt32(14),
+            },
             Controls = PostgresTaskRow.Text(reader, 13),
         });
     }

@@ -11,10 +11,10 @@ internal sealed class FinishStatement : EndingStatement
         WITH ended AS (
             UPDATE tasks AS t
             SET phase = f.phase, started_at = coalesce(f.started_at, t.started_at), completed_at = f.completed_at,
-                result = f.result, error = f.error, failures = f.failures, losses = f.losses, memory_floor = f.memory_floor,
+                result = f.result, error = f.error, failures = f.failures, losses = f.losses, crashes = f.crashes, memory_floor = f.memory_floor,
                 ran_seconds = {Ran}, cost = t.cost + {Ran} * t.per_hour / 3600
-            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) WITH ORDINALITY
-                AS f (task_id, attempt, phase, started_at, completed_at, result, error, failures, losses, memory_floor, needed_epoch, place)
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) WITH ORDINALITY
+                AS f (task_id, attempt, phase, started_at, completed_at, result, error, failures, losses, crashes, memory_floor, needed_epoch, place)
             WHERE t.task_id = f.task_id AND t.phase IN (1, 2) AND t.attempt = f.attempt AND {Leads("f")}
             RETURNING f.place, f.completed_at AS ended_at, {Returning}
         ){Book}
@@ -30,6 +30,7 @@ internal sealed class FinishStatement : EndingStatement
     private readonly List<string?> _error;
     private readonly List<int> _failures;
     private readonly List<int> _losses;
+    private readonly List<int> _crashes;
     private readonly List<long> _memoryFloor;
     private readonly List<long?> _neededEpoch;
 
@@ -45,6 +46,7 @@ internal sealed class FinishStatement : EndingStatement
         _error = AddColumn<string?>(NpgsqlDbType.Text);
         _failures = AddColumn<int>(NpgsqlDbType.Integer);
         _losses = AddColumn<int>(NpgsqlDbType.Integer);
+        _crashes = AddColumn<int>(NpgsqlDbType.Integer);
         _memoryFloor = AddColumn<long>(NpgsqlDbType.Bigint);
         _neededEpoch = AddColumn<long?>(NpgsqlDbType.Bigint);
     }
@@ -61,6 +63,7 @@ internal sealed class FinishStatement : EndingStatement
         _error.Add(StoredText.Clean(finish.Error));
         _failures.Add(finish.Retry.Failures);
         _losses.Add(finish.Retry.Losses);
+        _crashes.Add(finish.Retry.Crashes);
         _memoryFloor.Add(finish.Retry.MemoryFloor);
         _neededEpoch.Add(finish.NeededEpoch);
     }

@@ -9,7 +9,7 @@ internal sealed class ReviveStatement : OrdinalStatement
     private static readonly string Sql =
         $"""
         UPDATE tasks AS t
-        SET phase = 0, failures = 0, losses = 0, memory_floor = 0, not_before = r.not_before, started_at = NULL, completed_at = NULL,
+        SET phase = 0, failures = 0, losses = 0, crashes = 0, memory_floor = 0, not_before = r.not_before, started_at = NULL, completed_at = NULL,
             result = NULL, error = NULL, webhook_attempts = 0, webhook_error = NULL,
             webhook_due = CASE WHEN t.webhook_attempts > 0 OR t.webhook_due IS NOT NULL THEN r.not_before END
         FROM unnest($1, $2, $3) WITH ORDINALITY AS r (task_id, not_before, needed_epoch, place)

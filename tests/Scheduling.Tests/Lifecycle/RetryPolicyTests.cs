@@ -46,6 +46,30 @@ public sealed class RetryPolicyTests
         Assert.Equal(2, state.Failures);
     }
 
+    [Theory]
+    [InlineData(LossBlame.Sole, 3)]
+    [InlineData(LossBlame.Shared, 10)]
+    [InlineData(LossBlame.None, 10)]
+    public void A_task_that_takes_its_nodes_down_has_fewer_of_them_when_it_is_surely_the_cause(LossBlame blame, int losses)
+    {
+        var decision = new RetryDecision(RetryState.Fresh, TimeSpan.Zero);
+        while (decision.Delay is not null)
+        {
+            decision = RetryPolicy.AfterLoss(decision.State, RetryRules.Default, random: 0, blame);
+        }
+
+        Assert.Equal((losses, blame == LossBlame.None ? 0 : losses, 0), (decision.State.Losses, decision.State.Crashes, decision.State.Failures));
+    }
+
+    [Fact]
+    public void Of_several_tasks_those_that_were_with_most_dead_nodes_are_suspected()
+    {
+        Assert.Equal([new("b", LossBlame.Sole)], LossBlames.Of([new("a", 1), new("b", 2), new("c", 0)], hasStrangers: false));
+        Assert.Equal([new("b", LossBlame.Shared)], LossBlames.Of([new("a", 1), new("b", 2)], hasStrangers: true));
+        Assert.Equal([new("a", LossBlame.Shared), new("b", LossBlame.Shared)], LossBlames.Of([new("a", 0), new("b", 0)], hasStrangers: false));
+        Assert.Empty(LossBlames.Of([], hasStrangers: false));
+    }
+
     [Fact]
     public void A_delay_stays_below_its_last_bound()
     {

@@ -1,0 +1,2 @@
+-- How many nodes died while the task ran on them, each of which is a loss too.
+ALTER TABLE tasks ADD COLUMN crashes integer NOT NULL DEFAULT 0;
