@@ -33,7 +33,9 @@ internal static class NodesCommand
                 Words.Percent(node.CpuLoad), Words.Errors(ErrorsOf(node)), Words.Ago(node.LastSeenAt));
         }
 
-        return table.ToString();
+        var reasons = nodes.Where(node => node.StatusReason is not null).OrderBy(node => node.NodeId, StringComparer.Ordinal)
+            .Select(node => $"{node.NodeId} takes no work: {node.StatusReason}\n");
+        return table + string.Concat(reasons);
     }
 
     /// <summary>Null where none of its GPUs tells.</summary>

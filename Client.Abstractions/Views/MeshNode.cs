@@ -13,6 +13,9 @@ public sealed record MeshNode(
 {
     /// <summary>The node's name.</summary>
     public string NodeId { get; init; } = "";
+
+    /// <summary>Why it takes no work, where the node says so itself; null otherwise.</summary>
+    public string? StatusReason { get; init; }
 }
 
 /// <summary>One GPU of a node. A null is something that the device does not tell.</summary>

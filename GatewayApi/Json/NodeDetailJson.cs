@@ -34,6 +34,11 @@ internal static class NodeDetailJson
             writer.WriteBoolean("release_advised", node.ReleaseAdvised);
         }
 
+        if (node.StatusReason is { } reason)
+        {
+            writer.WriteString("status_reason", reason);
+        }
+
         writer.WritePropertyName("facts");
         RawJson.Write(writer, node.Facts is "" ? "{}" : node.Facts);
         writer.WriteBoolean("simulated", IsSimulated(node.Facts));

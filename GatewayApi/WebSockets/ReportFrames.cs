@@ -36,11 +36,17 @@ internal static class ReportFrames
         };
     }
 
+    // For people, in each of the node's reports.
+    private const int ClosedLengthMax = 300;
+
     /// <summary>The heartbeat in a frame.</summary>
     public static Heartbeat Heartbeat(JsonElement frame, long epoch)
     {
         var beat = frame.Member("heartbeat") ?? frame;
-        return new Heartbeat(epoch, Math.Clamp(beat.Number("cpu_load") ?? 0, 0, 1), [.. beat.Items("gpus").Select(Telemetry)], [.. beat.Attempts("attempts")]);
+        return new Heartbeat(epoch, Math.Clamp(beat.Number("cpu_load") ?? 0, 0, 1), [.. beat.Items("gpus").Select(Telemetry)], [.. beat.Attempts("attempts")])
+        {
+            Closed = beat.Text("closed") is { Length: > 0 } reason ? reason[..Math.Min(reason.Length, ClosedLengthMax)] : null,
+        };
     }
 
     private static GpuTelemetry Telemetry(JsonElement gpu, int position) => new(

@@ -39,7 +39,10 @@ public static class MeshEventKinds
     /// <summary>A node is silent and gets no new work.</summary>
     public const string NodeSuspect = "node.suspect";
 
-    /// <summary>A node that was suspect or in quarantine gets work again.</summary>
+    /// <summary>A process on a node cannot be killed, and the node gets no work until it is gone; the detail says which.</summary>
+    public const string NodeStuck = "node.stuck";
+
+    /// <summary>A node that was suspect, stuck or in quarantine gets work again.</summary>
     public const string NodeActive = "node.active";
 
     /// <summary>A node's lease ended; what it ran goes back in line.</summary>

@@ -10,7 +10,12 @@ public sealed record Heartbeat(
     [property: Id(0)] long Epoch,
     [property: Id(1)] double CpuLoad,
     [property: Id(2)] GpuTelemetry[] Gpus,
-    [property: Id(3)] AttemptId[] Attempts);
+    [property: Id(3)] AttemptId[] Attempts)
+{
+    /// <summary>Why the node can take no work at this moment, in one line; null while it can.</summary>
+    [Id(4)]
+    public string? Closed { get; init; }
+}
 
 /// <summary>What one GPU measures. A null is something that the device does not tell.</summary>
 /// <param name="MemoryUsedBytes">Memory in use by anybody, in bytes.</param>

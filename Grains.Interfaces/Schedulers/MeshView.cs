@@ -30,7 +30,8 @@ public sealed record PoolStatusView(
 /// <summary>One node at one moment.</summary>
 /// <param name="Status">
 /// "active"; "suspect" while it is silent; "disconnected" once its lease ended; "cordoned", "draining" (with attempts left) or
-/// "drained" when an operator closed it; "quarantined" when it failed too much and is tried again later; "releasing" while it is being given back.
+/// "drained" when an operator closed it; "quarantined" when it failed too much and is tried again later; "releasing" while it is being given back;
+/// "stuck" while a process on it cannot be killed.
 /// </param>
 /// <param name="Facts">The announced facts as one JSON object.</param>
 [GenerateSerializer, Immutable, Alias("aurora.node-status")]
@@ -60,4 +61,8 @@ public sealed record NodeStatusView(
     /// <summary>Whether it is rented, and has been idle for so long that it should be given back.</summary>
     [Id(22)]
     public bool ReleaseAdvised { get; init; }
+
+    /// <summary>Why it takes no work, as it says itself; null while it does.</summary>
+    [Id(23)]
+    public string? StatusReason { get; init; }
 }

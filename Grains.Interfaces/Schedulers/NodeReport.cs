@@ -28,6 +28,10 @@ public sealed record NodeReport(
     [Id(22)]
     public LeavingAttempt[] Leaving { get; init; } = [];
 
+    /// <summary>Why the node can take no work at this moment, as it says itself; null while it can.</summary>
+    [Id(23)]
+    public string? Closed { get; init; }
+
     /// <summary>The pool whose turn it is on a node of several, when it is not the receiver's; null while the receiver may place there.</summary>
     [Id(21)]
     public string? TurnOf { get; init; }

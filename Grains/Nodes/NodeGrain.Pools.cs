@@ -120,6 +120,7 @@ internal sealed partial class NodeGrain
                     SilentFor = time.GetUtcNow() - lastSeen,
                     HeldByOthers = IsShared ? HeldByOthersThan(pool) : [],
                     Leaving = leaving,
+                    Closed = closedReason,
                     TurnOf = holder == pool ? null : holder,
                 })
                 .Ignore();

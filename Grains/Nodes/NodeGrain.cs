@@ -43,6 +43,7 @@ internal sealed partial class NodeGrain(
     private DateTimeOffset? closedAt;
     private double cpuLoad;
     private GpuTelemetry[] telemetry = [];
+    private string? closedReason;
 
     private string NodeId => this.GetPrimaryKeyString();
 
@@ -94,6 +95,7 @@ internal sealed partial class NodeGrain(
         closedAt = null;
         cpuLoad = 0;
         telemetry = [];
+        closedReason = isSameProcess ? closedReason : null;
         var stop = AdoptInventory(newRegistration, rows, isSameProcess);
         instruments.NodeJoined(newRegistration.Transport == "websocket" ? "websocket" : "orleans");
         StartLeaseWatch();
@@ -128,6 +130,7 @@ internal sealed partial class NodeGrain(
         closedAt = null;
         cpuLoad = heartbeat.CpuLoad;
         telemetry = heartbeat.Gpus;
+        closedReason = heartbeat.Closed;
 
         var named = heartbeat.Attempts.ToHashSet();
         List<AttemptAssignment>? start = null;
@@ -276,6 +279,11 @@ internal sealed partial class NodeGrain(
         if (turns?.HolderAt(time.GetUtcNow()) is { } holder && holder != assignment.Pool)
         {
             return ("not_its_turn", $"it is the turn of the pool {holder}");
+        }
+
+        if (closedReason is not null)
+        {
+            return ("closed", "the node takes no work: " + closedReason);
         }
 
         return ledger.TryReserve(

@@ -39,6 +39,9 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
     /// <summary>Whether it refused an assignment and has not reported since.</summary>
     public bool Refusing { get; set; }
 
+    /// <summary>Why it takes no work, as it says itself; null while it does.</summary>
+    public string? ClosedReason { get; set; }
+
     /// <summary>Whether attempts of other pools were there when it last reported.</summary>
     public bool HoldsOthers { get; set; }
 
@@ -64,7 +67,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
     public NodeHealth Health { get; } = new();
 
     /// <summary>Whether it gets new work.</summary>
-    public bool IsOpen => Connected && !Suspect && !Refusing && !IsOthersTurn && !Cordoned && !Releasing && Health.QuarantinedUntil is null;
+    public bool IsOpen => Connected && !Suspect && !Refusing && !IsOthersTurn && !Cordoned && !Releasing && ClosedReason is null && Health.QuarantinedUntil is null;
 
     public DateTimeOffset LastSeen { get; set; }
 
@@ -161,6 +164,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
         Pools = Pools,
         IdleSince = IdleSince,
         ReleaseAdvised = ReleaseAdvisedAt is not null,
+        StatusReason = Connected ? ClosedReason : null,
     };
 
     private string StatusOf(int placedCount) => this switch
@@ -170,6 +174,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
         { Cordoned: true } => "cordoned",
         { Releasing: true } => "releasing",
         { Suspect: true } => "suspect",
+        { ClosedReason: not null } => "stuck",
         { Health.QuarantinedUntil: not null } => "quarantined",
         _ => "active",
     };

@@ -41,6 +41,9 @@ internal sealed partial class SchedulerGrain
     [LoggerMessage(LogLevel.Information, "{Victims} on node {NodeId} are asked to leave for task {TaskId} of priority {Priority}")]
     private partial void LogPreempting(string victims, string nodeId, string taskId, int priority);
 
+    [LoggerMessage(LogLevel.Error, "Node {NodeId} takes no work: {Reason}")]
+    private partial void LogNodeStuck(string nodeId, string reason);
+
     [LoggerMessage(LogLevel.Information, "Rented node {NodeId} has been idle since {Since}; its release is advised")]
     private partial void LogReleaseAdvised(string nodeId, DateTimeOffset since);
 

@@ -65,6 +65,7 @@ internal sealed partial class SchedulerGrain
             NoteNode(MeshEventKinds.NodeActive, node.NodeId);
         }
 
+        TakeClosed(node, report.Closed);
         node.Refusing = false;
         node.IsOthersTurn = report.TurnOf is not null;
         massLoss.Returned(node.NodeId);

@@ -26,6 +26,9 @@ internal sealed partial class AttemptRunner(
     private long leaseRenewedAt = time.GetTimestamp();
     private volatile bool inventoryDiffers;
 
+    // A disk that hangs is as bad as one that is full.
+    private static readonly TimeSpan NotePatience = TimeSpan.FromSeconds(60);
+
     // A report that says "completed" follows the output, and does not wait long for a mesh that is not there.
     private static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(2);
 
@@ -248,12 +251,12 @@ internal sealed partial class AttemptRunner(
             await journal.AcceptAsync([.. taken.Select(attempt => new JournaledAttempt(attempt.Assignment.Id, attempt.Assignment.TaskType, StartOf(attempt))
             {
                 Timeouts = attempt.Assignment.Controls?.Timeouts,
-            })]);
+            })]).WaitAsync(NotePatience, time);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or TimeoutException)
         {
             LogNotAccepted(taken.Count, e.Message);
-            taken.ForEach(attempt => Finish(attempt, ExecutionOutcome.Failed($"the node cannot take the task up, since it cannot note it on its disk: {e.Message}")));
+            taken.ForEach(attempt => Finish(attempt, ExecutionOutcome.Failed($"the node cannot take the task up, since it cannot note it on its disk: {(e is IOException ? e.Message : $"that takes longer than {NotePatience.TotalSeconds:F0} s")}")));
             return;
         }
 

@@ -129,7 +129,7 @@ internal sealed partial class NodeLoop(
                 var telemetry = await node.Gpus.MeasureAsync(cancellationToken);
                 var askedAt = time.GetTimestamp();
                 var reply = await session.HeartbeatAsync(
-                    new Heartbeat(epoch, load.Measure(), [.. telemetry], runner.Attempts.Snapshot()), cancellationToken);
+                    new Heartbeat(epoch, load.Measure(), [.. telemetry], runner.Attempts.Snapshot()) { Closed = node.Executor.WhyClosed }, cancellationToken);
                 if (reply.Known)
                 {
                     runner.RenewLease(askedAt);

@@ -45,6 +45,11 @@ internal static class AgentFrames
 
         writer.WriteEndArray();
         WriteAttempts(writer, "attempts", heartbeat.Attempts);
+        if (heartbeat.Closed is { } reason)
+        {
+            writer.WriteString("closed", reason);
+        }
+
         writer.WriteEndObject();
     });
 

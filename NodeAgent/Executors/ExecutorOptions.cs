@@ -47,6 +47,7 @@ internal sealed record ExecutorOptions
             SearchPath = Text(environment, "PATH") ?? scripts.SearchPath,
             TimeLimit = Duration(environment, "AURORA_SCRIPT_TIMEOUT_S", TimeSpan.FromSeconds(1), scripts.TimeLimit),
             TimeLimitMax = Duration(environment, "AURORA_SCRIPT_TIMEOUT_MAX_S", TimeSpan.FromSeconds(1), scripts.TimeLimitMax),
+            StartLimit = Duration(environment, "AURORA_SCRIPT_START_S", TimeSpan.FromSeconds(1), scripts.StartLimit),
             KillGrace = Duration(environment, "AURORA_SCRIPT_GRACE_S", TimeSpan.FromSeconds(1), scripts.KillGrace),
             CheckpointInterval = Duration(environment, "AURORA_CHECKPOINT_EVERY_S", TimeSpan.FromSeconds(1), scripts.CheckpointInterval),
             UploadPatience = Duration(environment, "AURORA_UPLOAD_PATIENCE_S", TimeSpan.FromSeconds(1), scripts.UploadPatience),

@@ -72,6 +72,8 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
         }
     }
 
+    public string? WhyClosed => _scripts.WhyClosed;
+
     /// <summary>Never waits: the inference servers are those of the last probe.</summary>
     public async ValueTask<IReadOnlyCollection<string>> GetTaskTypesAsync(CancellationToken cancellationToken)
     {

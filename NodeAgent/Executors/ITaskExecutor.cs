@@ -29,6 +29,9 @@ internal interface ITaskExecutor
     /// <summary>The same, with somewhere to write what the attempt puts out from now on.</summary>
     Func<CancellationToken, Task<ExecutionOutcome>>? Resume(AttemptId attempt, string taskType, IAttemptOutput output) => Resume(attempt, taskType);
 
+    /// <summary>Why the node can take no work at this moment, in one line; null while it can.</summary>
+    string? WhyClosed => null;
+
     /// <summary>The attempt's outcome is safe elsewhere, or nobody wants it: what resuming it would need may go.</summary>
     void Release(AttemptId attempt)
     {

@@ -29,6 +29,9 @@ public sealed class RecordingNode : INodeAgentObserver, IAsyncDisposable
     /// <summary>What the next heartbeats say that the node runs.</summary>
     public List<AttemptId> Running { get; } = [];
 
+    /// <summary>Why it takes no work, as its heartbeats say; null while it does.</summary>
+    public string? Closed { get; set; }
+
     public Task<long> Replaced => replaced.Task;
 
     public static async Task<RecordingNode> JoinAsync(IClusterClient client, string nodeId, NodeRegistration registration)
@@ -89,7 +92,7 @@ public sealed class RecordingNode : INodeAgentObserver, IAsyncDisposable
     {
         lock (Running)
         {
-            return grain.HeartbeatAsync(new Heartbeat(Epoch, 0.1, [], [.. Running]));
+            return grain.HeartbeatAsync(new Heartbeat(Epoch, 0.1, [], [.. Running]) { Closed = Closed });
         }
     }
 

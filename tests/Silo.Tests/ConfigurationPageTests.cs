@@ -127,6 +127,7 @@ public sealed partial class ConfigurationPageTests
             ["AURORA_SCRIPT_PROCESSES_MAX"] = Number(runner.ProcessesMax),
             ["AURORA_SCRIPT_TIMEOUT_S"] = Number(scripts.TimeLimit.TotalSeconds),
             ["AURORA_SCRIPT_TIMEOUT_MAX_S"] = Number(scripts.TimeLimitMax.TotalSeconds),
+            ["AURORA_SCRIPT_START_S"] = Number(scripts.StartLimit.TotalSeconds),
             ["AURORA_SCRIPT_GRACE_S"] = Number(scripts.KillGrace.TotalSeconds),
             ["AURORA_WORK_KEEP_HOURS"] = Number(scripts.OutputRetention.TotalHours),
             ["AURORA_CHECKPOINT_EVERY_S"] = Number(scripts.CheckpointInterval.TotalSeconds),

@@ -42,6 +42,7 @@ function card([id, node]) {
   return h('li', { class: 'card', 'data-key': id },
     h('h2', {}, nodeLink(id)),
     h('div', {}, state(node.status), ` · ${node.active_tasks} running · ${node.completed_tasks} completed${node.simulated ? ' · simulated' : ''}`),
+    node.status_reason && h('p', { class: 'problem' }, node.status_reason),
     node.gpus.length === 0 ? h('p', { class: 'soft' }, 'CPU only') : node.gpus.map(gpuBar));
 }
 

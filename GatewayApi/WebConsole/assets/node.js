@@ -31,6 +31,7 @@ export function nodePage(id, refresh) {
       return [
         problem && h('p', { class: 'problem', role: 'alert' }, problem),
         h('p', {}, state(node.status), ` · seen ${ago(node.last_ping)} · over ${node.transport} · runs ${node.task_types.join(', ')}`),
+        node.status_reason && h('p', { class: 'problem', role: 'status' }, `It takes no work: ${node.status_reason}.`),
         ...priced(node, costs.parts.find(part => part.name === id)?.cost),
         h('p', { class: 'actions' }, act('cordon', 'Cordon'), act('drain', 'Drain'), act('uncordon', 'Uncordon')),
         ...node.gpus.map(gpu => h('div', { class: 'card' }, gpuBar(gpu))),

@@ -9,7 +9,11 @@ namespace Aurora.NodeAgent.Executors.Scripts;
 /// when parents have ended; what leaves the session is found by the environment that it inherited. A process that
 /// also clears its environment gets away: keeping hostile code in is the work of a sandbox or a container.
 /// </summary>
-internal sealed partial class ProcessSession(Process? leader, SupervisedSpec spec)
+/// <param name="leader">The process that leads the session; null where it is gone.</param>
+/// <param name="spec">What runs in it.</param>
+/// <param name="patience">How long a kill is repeated; null for <see cref="KillPatience"/>.</param>
+/// <param name="send">Sends a signal to a process; null for the system's own call.</param>
+internal sealed partial class ProcessSession(Process? leader, SupervisedSpec spec, TimeSpan? patience = null, Func<int, int, int>? send = null)
 {
     /// <summary>How long a kill is repeated.</summary>
     public static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
@@ -38,19 +42,21 @@ internal sealed partial class ProcessSession(Process? leader, SupervisedSpec spe
     }
 
     /// <summary>Kills what an ended supervisor left of a script.</summary>
-    public static async Task KillLeftoversAsync(SupervisedSpec spec)
+    /// <returns>What could not be killed.</returns>
+    public static async Task<IReadOnlyList<ProcessIdentity>> KillLeftoversAsync(SupervisedSpec spec)
     {
         await (spec.Container?.RemoveAsync(spec.Environment) ?? Task.CompletedTask);
-        await new ProcessSession(null, spec).KillAsync();
+        return await new ProcessSession(null, spec).KillAsync();
     }
 
-    /// <summary>Asks everything to end, and kills what is left after the grace. Returns when nothing is left.</summary>
-    public async Task EndAsync(TimeSpan grace)
+    /// <summary>Asks everything to end, and kills what is left after the grace.</summary>
+    /// <returns>What could not be killed.</returns>
+    public async Task<IReadOnlyList<ProcessIdentity>> EndAsync(TimeSpan grace)
     {
         if (Setsid is null)
         {
             KillTree();
-            return;
+            return [];
         }
 
         var started = Stopwatch.GetTimestamp();
@@ -68,27 +74,29 @@ internal sealed partial class ProcessSession(Process? leader, SupervisedSpec spe
             await Task.Delay(PollInterval);
         }
 
-        await AbortAsync();
+        return await AbortAsync();
     }
 
     /// <summary>Kills everything that is left, without asking.</summary>
-    public async Task AbortAsync()
+    /// <returns>What could not be killed.</returns>
+    public async Task<IReadOnlyList<ProcessIdentity>> AbortAsync()
     {
         if (spec.Container is not null && _members.Find().Count > 0)
         {
             await spec.Container.RemoveAsync(spec.Environment);
         }
 
-        await KillAsync();
+        return await KillAsync();
     }
 
     /// <summary>Kills everything that is left.</summary>
-    public async Task KillAsync()
+    /// <returns>What could not be killed.</returns>
+    public async Task<IReadOnlyList<ProcessIdentity>> KillAsync()
     {
         if (Setsid is null)
         {
             KillTree();
-            return;
+            return [];
         }
 
         // Stopped first: a process may start another one between being seen and being killed, and many of them faster than they
@@ -96,7 +104,7 @@ internal sealed partial class ProcessSession(Process? leader, SupervisedSpec spe
         var started = Stopwatch.GetTimestamp();
         var stopped = new HashSet<int>();
         var members = _members.Find();
-        while (members.Count > 0 && Stopwatch.GetElapsedTime(started) < KillPatience)
+        while (members.Count > 0 && Stopwatch.GetElapsedTime(started) < (patience ?? KillPatience))
         {
             var more = members.Where(stopped.Add).ToList();
             if (more.Count > 0)
@@ -113,16 +121,17 @@ internal sealed partial class ProcessSession(Process? leader, SupervisedSpec spe
         }
 
         Signal(SigKill, members);
+        return [.. members.Select(ProcessIdentity.Of).OfType<ProcessIdentity>()];
     }
 
     /// <summary>Ends at the first limit that the run reaches.</summary>
     public Task<ScriptEnding> LimitReachedAsync(CancellationToken ended) => LimitWatch.ReachedAsync(new SessionProcesses(_id, spec.OutputDirectory), spec, ended);
 
-    private static void Signal(int signal, IEnumerable<int> processes)
+    private void Signal(int signal, IEnumerable<int> processes)
     {
         foreach (var process in processes)
         {
-            _ = Kill(process, signal);
+            _ = send is null ? Kill(process, signal) : send(process, signal);
         }
     }
 

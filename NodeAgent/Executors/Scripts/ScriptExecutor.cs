@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace Aurora.NodeAgent.Executors.Scripts;
 
 /// <summary>Runs <c>training</c> and <c>custom</c> tasks where the operator allows it, in what the operator chose.</summary>
-internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, TimeProvider clock, ILogger logger) : ITaskExecutor
+internal sealed partial class ScriptExecutor(ScriptOptions options, ITaskFiles files, TimeProvider clock, ILogger logger) : ITaskExecutor
 {
     private static readonly string[] Types = [KnownTaskTypes.Training, KnownTaskTypes.Custom];
 
@@ -20,12 +21,15 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
     private static readonly TimeSpan ChoicePatience = TimeSpan.FromSeconds(2);
 
     private readonly RunnerChoice runners = new(options, clock, logger);
+    private readonly SurvivorWatch survivors = new(logger);
 
     /// <summary>What scripts run in; null where they run in nothing.</summary>
     public string? RunnerName => runners.Name;
 
     /// <summary>How long a script that is asked to end is given.</summary>
     public TimeSpan StopGrace => options.KillGrace;
+
+    public string? WhyClosed => survivors.Describe();
 
     /// <summary>Does not hold up a node that joins: while a slow engine has not answered yet there are none.</summary>
     public async ValueTask<IReadOnlyCollection<string>> GetTaskTypesAsync(CancellationToken cancellationToken)
@@ -46,22 +50,59 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
     public async Task<ExecutionOutcome> ExecuteAsync(
         AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, IAttemptOutput output, CancellationToken cancellationToken)
     {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var starting = StartAsync(attempt, gpus, output, late.Token);
+        try
+        {
+            // What hangs may hang in the kernel and not hear of a cancellation.
+            var (follow, refusal) = await starting.WaitAsync(options.StartLimit, clock, CancellationToken.None);
+            return follow is null ? refusal! : await follow(cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            await late.CancelAsync();
+            _ = EndLateAsync(attempt.Id, starting);
+            return ExecutionOutcome.TimedOut(
+                string.Create(CultureInfo.InvariantCulture, $"the node did not start the script within {options.StartLimit.TotalSeconds:0.###} s"));
+        }
+    }
+
+    /// <summary>A start that was given up comes to its end after all: what it started is ended.</summary>
+    private async Task EndLateAsync(AttemptId attempt, Task<ScriptStart> starting)
+    {
+        await ((Task)starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (starting is { IsCompletedSuccessfully: true, Result.Follow: { } follow })
+        {
+            using var stopped = new CancellationTokenSource();
+            await stopped.CancelAsync();
+            await ((Task)follow(stopped.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        LogStartEnded(attempt.TaskId, attempt.Attempt);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The start of task {TaskId} attempt {Attempt}, which took too long and was given up, has come to its end")]
+    private partial void LogStartEnded(string taskId, int attempt);
+
+    private async Task<ScriptStart> StartAsync(
+        AttemptAssignment attempt, IReadOnlyList<GpuDevice> gpus, IAttemptOutput output, CancellationToken cancellationToken)
+    {
         if (options.Policy == ScriptPolicy.Off)
         {
-            return ExecutionOutcome.Failed("this node runs no scripts (AURORA_ALLOW_SCRIPTS is off)");
+            return new(ExecutionOutcome.Failed("this node runs no scripts (AURORA_ALLOW_SCRIPTS is off)"));
         }
 
         var (runner, unavailable) = await runners.GetAsync(cancellationToken);
         if (runner is null)
         {
-            return ExecutionOutcome.Failed($"this node runs no scripts now: {unavailable}");
+            return new(ExecutionOutcome.Failed($"this node runs no scripts now: {unavailable}"));
         }
 
         if (!TaskInput.TryParse(attempt, out var input, out var refusal)
             || !ScriptCommand.TryFind(input, options, runner, out var command, out refusal)
             || !TryReadTimeLimit(attempt, input, out var timeLimit, out refusal))
         {
-            return ExecutionOutcome.Failed(refusal!);
+            return new(ExecutionOutcome.Failed(refusal!));
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -73,10 +114,11 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
         if (await kept.RestoreAsync(cancellationToken) is { } missing)
         {
             work.Delete();
-            return ExecutionOutcome.Failed($"the checkpoint of an earlier attempt cannot be fetched: {missing}");
+            return new(ExecutionOutcome.Failed($"the checkpoint of an earlier attempt cannot be fetched: {missing}"));
         }
 
         var spec = await PrepareAsync(new AttemptPlan(attempt, input, gpus, command, timeLimit), runner, work, run, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         run.Create(spec);
         SupervisorProcess supervisor;
         try
@@ -86,10 +128,25 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
         catch (Win32Exception exception)
         {
             work.Delete();
-            return ExecutionOutcome.Failed($"the script's supervisor cannot be started: {exception.Message}");
+            return new(ExecutionOutcome.Failed($"the script's supervisor cannot be started: {exception.Message}"));
         }
 
-        return await FollowAsync(supervisor, spec, work, kept, LogOf(run, output, isBesideLead), cancellationToken);
+        return new(stopped => FollowAsync(attempt.Id, supervisor, spec, work, kept, LogOf(run, output, isBesideLead), stopped));
+    }
+
+    /// <summary>A script that was started, or why it was not.</summary>
+    /// <param name="Follow">Follows it to its end.</param>
+    private readonly record struct ScriptStart(Func<CancellationToken, Task<ExecutionOutcome>>? Follow, ExecutionOutcome? Refusal)
+    {
+        public ScriptStart(Func<CancellationToken, Task<ExecutionOutcome>> follow)
+            : this(follow, null)
+        {
+        }
+
+        public ScriptStart(ExecutionOutcome refusal)
+            : this(null, refusal)
+        {
+        }
     }
 
     public Func<CancellationToken, Task<ExecutionOutcome>>? Resume(AttemptId attempt, string taskType) => Resume(attempt, taskType, NoOutput.Instance);
@@ -105,7 +162,7 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
         var work = WorkDirectory.Open(spec.WorkRoot);
         var isBesideLead = GangVariables.IsBesideLead(spec.Environment);
         return SupervisorProcess.Find(run) is { } supervisor
-            ? stopped => FollowAsync(supervisor, spec, work, FilesOf(attempt, work, run, isBesideLead), LogOf(run, output, isBesideLead), stopped)
+            ? stopped => FollowAsync(attempt, supervisor, spec, work, FilesOf(attempt, work, run, isBesideLead), LogOf(run, output, isBesideLead), stopped)
             : null;
     }
 
@@ -121,14 +178,14 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
         {
             // Nobody follows it any more. A supervisor that is just starting sees the mark before it starts the script.
             run.Cancel();
-            _ = AbandonAsync(run, spec);
+            _ = AbandonAsync(attempt, run, spec);
             return;
         }
 
         run.Delete();
     }
 
-    private static async Task AbandonAsync(RunDirectory run, SupervisedSpec spec)
+    private async Task AbandonAsync(AttemptId attempt, RunDirectory run, SupervisedSpec spec)
     {
         using var supervisor = SupervisorProcess.Find(run);
         if (supervisor is not null)
@@ -136,10 +193,11 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
             using var stopped = new CancellationTokenSource();
             await stopped.CancelAsync();
             await ((Task)supervisor.WaitAsync(spec, stopped.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            survivors.Add(attempt, supervisor.Survivors);
         }
         else
         {
-            await ProcessSession.KillLeftoversAsync(spec);
+            survivors.Add(attempt, await ProcessSession.KillLeftoversAsync(spec));
         }
 
         WorkDirectory.Open(spec.WorkRoot).Delete();
@@ -189,13 +247,15 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
         new(run.Log, isBesideLead ? new MemberOutput(output) : output);
 
     private async Task<ExecutionOutcome> FollowAsync(
-        SupervisorProcess supervisor, SupervisedSpec spec, WorkDirectory work, ScriptFiles kept, OutputLogReader log, CancellationToken cancellationToken)
+        AttemptId attempt, SupervisorProcess supervisor, SupervisedSpec spec, WorkDirectory work, ScriptFiles kept, OutputLogReader log,
+        CancellationToken cancellationToken)
     {
         using (supervisor)
         {
             try
             {
                 var end = await FollowAsync(supervisor, spec, kept, log, cancellationToken);
+                survivors.Add(attempt, supervisor.Survivors);
                 var outcome = end is null
                     ? ExecutionOutcome.Failed($"the script was lost: its supervisor ended without a result. {await supervisor.LastWordsAsync()}".TrimEnd())
                     : await DescribeAsync(end, spec, work, kept, cancellationToken);
@@ -205,6 +265,7 @@ internal sealed class ScriptExecutor(ScriptOptions options, ITaskFiles files, Ti
             }
             catch (OperationCanceledException)
             {
+                survivors.Add(attempt, supervisor.Survivors);
                 await kept.KeepStoppedAsync();
                 work.Delete();
                 throw;

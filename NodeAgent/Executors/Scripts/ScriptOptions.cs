@@ -42,6 +42,12 @@ internal sealed record ScriptOptions
     /// <summary>How long a script may tidy up between the request to end and the kill (<c>AURORA_SCRIPT_GRACE_S</c>).</summary>
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long it may take from the order to the start of a script: its checkpoint is fetched, and what runs it is made ready
+    /// (<c>AURORA_SCRIPT_START_S</c>).
+    /// </summary>
+    public TimeSpan StartLimit { get; init; } = TimeSpan.FromMinutes(30);
+
     /// <summary>How long an ended attempt's output files stay on the node (<c>AURORA_WORK_KEEP_HOURS</c>).</summary>
     public TimeSpan OutputRetention { get; init; } = TimeSpan.FromDays(7);
 

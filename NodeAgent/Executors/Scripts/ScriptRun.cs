@@ -49,10 +49,13 @@ internal sealed class ScriptRun
             return ScriptEnd.NotStarted(exception.Message);
         }
 
-        var ending = await run.FollowAsync(process, new ProcessSession(process, spec), stop);
+        var (ending, survivors) = await run.FollowAsync(process, new ProcessSession(process, spec), stop);
         return new ScriptEnd(
             ending, process.HasExited ? process.ExitCode : -1, Stopwatch.GetElapsedTime(started),
-            run._output.ToText(), run._error.ToText(), run._output.TotalBytes, run._error.TotalBytes);
+            run._output.ToText(), run._error.ToText(), run._output.TotalBytes, run._error.TotalBytes)
+        {
+            Survivors = survivors,
+        };
     }
 
     private static ProcessStartInfo Describe(SupervisedSpec spec)
@@ -73,7 +76,7 @@ internal sealed class ScriptRun
         return start;
     }
 
-    private async Task<ScriptEnding> FollowAsync(Process process, ProcessSession session, Task<ScriptEnding> stop)
+    private async Task<(ScriptEnding Ending, IReadOnlyList<ProcessIdentity> Survivors)> FollowAsync(Process process, ProcessSession session, Task<ScriptEnding> stop)
     {
         process.StandardInput.Close();
         var drained = Task.WhenAll(
@@ -83,6 +86,7 @@ internal sealed class ScriptRun
         var progress = _spec.ProgressFile is { } file ? new ProgressFile(file, _log).FollowAsync(gone.Token) : Task.CompletedTask;
 
         var ending = ScriptEnding.Exited;
+        IReadOnlyList<ProcessIdentity> survivors = [];
         var exited = process.WaitForExitAsync();
         using (var ended = new CancellationTokenSource())
         {
@@ -93,22 +97,22 @@ internal sealed class ScriptRun
             {
                 // It takes the machine away from others now; there is no time to ask.
                 ending = await excess;
-                await session.AbortAsync();
+                survivors = await session.AbortAsync();
             }
             else if (first != exited)
             {
                 ending = first == limit ? ScriptEnding.TimeLimit : await stop;
-                await session.EndAsync(_spec.KillGrace);
+                survivors = await session.EndAsync(_spec.KillGrace);
             }
 
             await ended.CancelAsync();
         }
 
         // A script that has ended has ended: what it left running would use a GPU that is given to the next task.
-        await session.KillAsync();
+        survivors = survivors.Count > 0 ? survivors : await session.KillAsync();
         await gone.CancelAsync();
         await Task.WhenAny(Task.WhenAll(exited, drained, progress), Task.Delay(DrainPatience));
-        return ending;
+        return (ending, survivors);
     }
 
     private static async Task DrainAsync(Stream stream, OutputTail tail, OutputText text)

@@ -28,6 +28,17 @@ public sealed class HeartbeatFrameTests
         64,
         ErrorsOf($"[{string.Join(',', Enumerable.Range(1, 900).Select(xid => $$"""{"kind":"xid","xid":{{xid}},"count":1}"""))}]")!.Length);
 
+    [Theory]
+    [InlineData("\"process 7 cannot be killed\"", "process 7 cannot be killed")]
+    [InlineData("\"\"", null)]
+    [InlineData("true", null)]
+    [InlineData("null", null)]
+    public void Why_a_node_takes_no_work_is_read(string closed, string? reason)
+    {
+        using var frame = JsonDocument.Parse($$$"""{"type":"heartbeat","heartbeat":{"closed":{{{closed}}}}}""");
+        Assert.Equal(reason, ReportFrames.Heartbeat(frame.RootElement, epoch: 1).Closed);
+    }
+
     private static GpuErrorCount[]? ErrorsOf(string errors)
     {
         using var frame = JsonDocument.Parse($$$"""{"type":"heartbeat","heartbeat":{"gpus":[{"index":0,"errors":{{{errors}}} }]}}""");

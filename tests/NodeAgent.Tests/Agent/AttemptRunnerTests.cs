@@ -5,6 +5,7 @@ using Aurora.NodeAgent.Journal;
 using Aurora.NodeAgent.Tests.Executors;
 using Aurora.NodeAgent.Tests.Journal;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Aurora.NodeAgent.Tests.Agent;
 
@@ -31,6 +32,28 @@ public sealed class AttemptRunnerTests : IDisposable
 
         Assert.Equal(AttemptReportKind.Failed, report.Kind);
         Assert.Contains("No space left on device", report.Error, StringComparison.Ordinal);
+        Assert.False(executor.HasStarted);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_a_hanging_disk_does_not_note_fails_and_does_not_start()
+    {
+        var clock = new FakeTimeProvider();
+        using var journal = new HangingJournal();
+        using var runner = new AttemptRunner(executor, [], journal, endsWithLease: false, clock, NullLogger.Instance);
+
+        runner.Start([AttemptTableTests.Order("t", 1)]);
+        await journal.Asked.WaitAsync(Patience);
+        var report = NextAsync(runner);
+        while (!report.IsCompleted)
+        {
+            // The wait begins a moment after the journal was asked.
+            clock.Advance(TimeSpan.FromMinutes(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal(AttemptReportKind.Failed, (await report).Kind);
+        Assert.Contains("longer than 60 s", (await report).Error, StringComparison.Ordinal);
         Assert.False(executor.HasStarted);
     }
 
@@ -161,6 +184,36 @@ public sealed class AttemptRunnerTests : IDisposable
     private DiskJournal Open() => new(Node, "n", disk, NullLogger<DiskJournal>.Instance);
 
     private AttemptRunner Runner(IAttemptJournal journal) => new(executor, [], journal, endsWithLease: false, time, NullLogger.Instance);
+
+    /// <summary>A disk that answers no more.</summary>
+    private sealed class HangingJournal : IAttemptJournal
+    {
+        private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Asked => asked.Task;
+
+        public JournalContent Recover() => throw new NotSupportedException();
+
+        public Task AcceptAsync(IReadOnlyList<JournaledAttempt> attempts)
+        {
+            asked.TrySetResult();
+            return new TaskCompletionSource().Task;
+        }
+
+        public Task KeepAsync(KeptResult result) => Task.CompletedTask;
+
+        public void Forget(IReadOnlyList<AttemptId> attempts)
+        {
+        }
+
+        public void RenewLease()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 
     /// <summary>A clock that goes only when the test says so.</summary>
     private sealed class SteppedTime : TimeProvider

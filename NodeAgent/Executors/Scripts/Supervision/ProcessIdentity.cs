@@ -20,7 +20,7 @@ internal sealed record ProcessIdentity(int Id, long StartTime, string BootId)
                 // "id (name) state …", the start is field 22; the name may hold anything.
                 var stat = File.ReadAllText($"/proc/{id}/stat");
                 var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                return fields[0] is "Z" or "X" ? null : new ProcessIdentity(id, long.Parse(fields[19], CultureInfo.InvariantCulture), CurrentBoot);
+                return HasEnded(fields) ? null : new ProcessIdentity(id, long.Parse(fields[19], CultureInfo.InvariantCulture), CurrentBoot);
             }
 
             using var process = Process.GetProcessById(id);
@@ -34,6 +34,14 @@ internal sealed record ProcessIdentity(int Id, long StartTime, string BootId)
     }
 
     public bool IsRunning() => Of(Id) == this;
+
+    /// <summary>
+    /// Whether nothing of the process runs. One whose first thread has ended is a zombie to look at, also while another thread hangs in the
+    /// kernel and holds on to all that the process has.
+    /// </summary>
+    /// <param name="fields">Of <c>/proc/ID/stat</c>, from the state on.</param>
+    internal static bool HasEnded(string[] fields) =>
+        fields[0] is "X" || (fields[0] is "Z" && int.Parse(fields[17], CultureInfo.InvariantCulture) <= 1);
 
     private static string ReadBoot()
     {

@@ -68,7 +68,7 @@ internal sealed class SessionProcesses(int leader, string outputDirectory)
             // "id (name) state parent group session …"; the name may hold anything, brackets too.
             var stat = File.ReadAllText($"/proc/{id}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (fields[0] is "Z" or "X")
+            if (ProcessIdentity.HasEnded(fields))
             {
                 return null;
             }

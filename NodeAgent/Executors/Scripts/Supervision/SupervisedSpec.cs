@@ -65,6 +65,9 @@ internal sealed record ScriptEnd(
     long ErrorBytes,
     string? StartError = null)
 {
+    /// <summary>What was killed for as long as that is tried, and was still there.</summary>
+    public IReadOnlyList<ProcessIdentity> Survivors { get; init; } = [];
+
     public static ScriptEnd NotStarted(string error) => new(ScriptEnding.NotStarted, -1, TimeSpan.Zero, "", "", 0, 0, error);
 }
 

@@ -25,6 +25,9 @@ internal sealed class SupervisorProcess : IDisposable
         said = child?.StandardError.ReadToEndAsync() ?? Task.FromResult("");
     }
 
+    /// <summary>What of the script could not be killed; known when <see cref="WaitAsync"/> is over.</summary>
+    public IReadOnlyList<ProcessIdentity> Survivors { get; private set; } = [];
+
     /// <exception cref="System.ComponentModel.Win32Exception">The supervisor cannot be started.</exception>
     public static SupervisorProcess Start(RunDirectory run)
     {
@@ -43,7 +46,7 @@ internal sealed class SupervisorProcess : IDisposable
 
     /// <summary>
     /// How the script ended; null when the supervisor died without saying so. At cancellation the run is ended, and the
-    /// exception is thrown once nothing of it is left.
+    /// exception is thrown once nothing of it is left but <see cref="Survivors"/>.
     /// </summary>
     public async Task<ScriptEnd?> WaitAsync(SupervisedSpec spec, CancellationToken cancellationToken)
     {
@@ -54,7 +57,7 @@ internal sealed class SupervisorProcess : IDisposable
         catch (OperationCanceledException)
         {
             run.Cancel();
-            await ExitAsync(CancellationToken.None).WaitAsync(spec.KillGrace + ProcessSession.KillPatience + LookInterval * 40, CancellationToken.None)
+            await ExitAsync(CancellationToken.None).WaitAsync(spec.KillGrace + ProcessSession.KillPatience + LookInterval * 100, CancellationToken.None)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -63,7 +66,11 @@ internal sealed class SupervisorProcess : IDisposable
         {
             // It died, or hangs: what it left behind would use a GPU that is given to the next task.
             KillSupervisor();
-            await ProcessSession.KillLeftoversAsync(spec);
+            Survivors = await ProcessSession.KillLeftoversAsync(spec);
+        }
+        else
+        {
+            Survivors = end.Survivors;
         }
 
         cancellationToken.ThrowIfCancellationRequested();
