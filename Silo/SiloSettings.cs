@@ -44,6 +44,8 @@ internal sealed record SiloSettings(
             PoolQueues = ProfileSettings.Queue(configuration).Pools,
             ReserveAfter = TimeSpan.FromSeconds(Seconds(configuration, "AURORA_RESERVE_AFTER_S", 300)),
             QueuedMax = Count(configuration, "AURORA_QUEUE_MAX", PlannerSettings.DefaultQueuedMax),
+            FirstTokenWithin = Positive(configuration, "AURORA_FIRST_TOKEN_TARGET_S", most: 3_600) is { } within ? TimeSpan.FromSeconds(within) : null,
+            OwnedOverbooking = Positive(configuration, "AURORA_OWNED_OVERBOOKING", most: 100),
             Budget = BudgetSettings.Parse(configuration["AURORA_BUDGET_PER_DAY"], configuration["AURORA_BUDGET_PER_MONTH"]).Mesh,
             PoolBudgets = BudgetSettings.Parse(configuration["AURORA_BUDGET_PER_DAY"], configuration["AURORA_BUDGET_PER_MONTH"]).Pools,
             Tenants = TenantSettings.Parse(configuration["AURORA_TENANTS"]),
@@ -70,6 +72,13 @@ internal sealed record SiloSettings(
         null or "" => defaultSeconds,
         var text when double.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= 31_536_000 => seconds,
         var text => throw new SettingsException($"{name} is \"{text}\"; it must be a number of seconds from 0 to 31536000."),
+    };
+
+    private static double? Positive(IConfiguration configuration, string name, double most) => configuration[name] switch
+    {
+        null or "" => null,
+        var text when double.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most => number,
+        var text => throw new SettingsException($"{name} is \"{text}\"; it must be a number above 0 and at most {most}."),
     };
 
     private static int Count(IConfiguration configuration, string name, int defaultCount) => configuration[name] switch

@@ -11,10 +11,16 @@ public sealed record NodeModels(IReadOnlyList<string> Available, IReadOnlyList<s
     /// <summary>What the machine costs by the hour; null when it does not say.</summary>
     public double? PricePerHour { get; init; }
 
+    /// <summary>Context tokens that its servers read per second, one request at a time; null when it does not say.</summary>
+    public double? PrefillTokensPerSecond { get; init; }
+
+    /// <summary>Tokens that they write per second for each request; null when it does not say.</summary>
+    public double? DecodeTokensPerSecond { get; init; }
+
     /// <summary>What loaded models take of the GPUs' memory, by canonical name, where their servers tell.</summary>
     public IReadOnlyDictionary<string, long> VramBytes { get; init; } = new Dictionary<string, long>();
 
-    /// <summary>Reads <c>models_available</c>, <c>models_loaded</c>, <c>models_vram_bytes</c> and <c>inference_slots</c>; null for a node that says nothing of models.</summary>
+    /// <summary>Reads <c>models_available</c>, <c>models_loaded</c>, <c>models_vram_bytes</c>, <c>inference_slots</c>, <c>prefill_tokens_per_s</c> and <c>decode_tokens_per_s</c>; null for a node that says nothing of models.</summary>
     public static NodeModels? Parse(string facts)
     {
         // Most nodes of a mesh, and all old clients, say nothing.
@@ -39,6 +45,8 @@ public sealed record NodeModels(IReadOnlyList<string> Available, IReadOnlyList<s
                         && price.TryGetProperty("per_hour", out var perHour) && perHour.ValueKind is JsonValueKind.Number && perHour.TryGetDouble(out var amount)
                             ? amount
                             : null,
+                    PrefillTokensPerSecond = Rate(root, "prefill_tokens_per_s"),
+                    DecodeTokensPerSecond = Rate(root, "decode_tokens_per_s"),
                     VramBytes = root.TryGetProperty("models_vram_bytes", out var vram) && vram.ValueKind is JsonValueKind.Object ? Sizes(vram) : new Dictionary<string, long>(),
                 }
                 : null;
@@ -49,6 +57,9 @@ public sealed record NodeModels(IReadOnlyList<string> Available, IReadOnlyList<s
             return null;
         }
     }
+
+    private static double? Rate(JsonElement facts, string name) =>
+        facts.TryGetProperty(name, out var told) && told.ValueKind is JsonValueKind.Number && told.TryGetDouble(out var rate) && rate is > 0 and < 1e9 ? rate : null;
 
     private static Dictionary<string, long> Sizes(JsonElement sizes)
     {

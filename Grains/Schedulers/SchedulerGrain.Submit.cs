@@ -43,7 +43,7 @@ internal sealed partial class SchedulerGrain
             if (isNew[i])
             {
                 Remember(taskId, tasks[i].Spec.Controls);
-                var task = tasks[i].ToPending(submittedAt);
+                var task = tasks[i].ToPending(submittedAt, countsContext: plannerSettings.Value.FirstTokenWithin is not null);
                 hasGang |= task.Shape.Nodes > 1;
                 placements[i] = Place(task);
             }

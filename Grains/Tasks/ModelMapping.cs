@@ -3,6 +3,7 @@ using Aurora.Grains.Interfaces.Models;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Routing;
 
 namespace Aurora.Grains.Tasks;
 
@@ -36,6 +37,9 @@ internal static class ModelMapping
 
     public static ModelFacts? ToModels(this NodeRegistration registration) => NodeModels.Parse(registration.Facts) is { } models
         ? new ModelFacts(Names(models.Available), Names(models.Loaded), models.Slots)
+        {
+            Speed = new ServerSpeed(models.PrefillTokensPerSecond ?? 0, models.DecodeTokensPerSecond ?? 0),
+        }
         : null;
 
     private static HashSet<string> Names(IReadOnlyList<string> names) => names.Select(ModelName.Canonical).ToHashSet(StringComparer.Ordinal);

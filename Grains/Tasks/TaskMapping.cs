@@ -10,6 +10,9 @@ namespace Aurora.Grains.Tasks;
 /// <summary>Between the wire, the core and the store.</summary>
 internal static class TaskMapping
 {
+    // A rule of thumb for text and the JSON around it; only the server's tokenizer could count.
+    private const int CharactersPerToken = 4;
+
     public static string ToStatus(this TaskPhase phase) => phase switch
     {
         TaskPhase.Queued => "queued",
@@ -78,7 +81,10 @@ internal static class TaskMapping
         Gang = row.Members is null ? null : row.ToPlacement().ToGang(nodeId, member => member),
     };
 
-    public static PendingTask ToPending(this NewTask task, DateTimeOffset submittedAt)
+    /// <param name="task">The task.</param>
+    /// <param name="submittedAt">When it came.</param>
+    /// <param name="countsContext">Whether a request to a model tells about how much there is to read, which a mesh needs that has a time for first tokens.</param>
+    public static PendingTask ToPending(this NewTask task, DateTimeOffset submittedAt, bool countsContext = false)
     {
         var shapes = task.Spec.ToShapes();
         return new PendingTask(task.TaskId, shapes[0], task.Spec.Priority, submittedAt, Attempt: 0)
@@ -86,6 +92,7 @@ internal static class TaskMapping
             AnyOf = shapes.Length > 1 ? shapes : [],
             Profile = ShapeMapping.ProfileOf(task.Spec.Requirements),
             Session = task.Spec.Session,
+            ContextTokens = countsContext && shapes[0].Model is not null ? task.Spec.Payload.Length / CharactersPerToken : 0,
             Duration = ControlsMapping.Seconds(task.Spec.Controls?.DurationS),
             Deadline = task.Spec.Controls?.DeadlineOf(submittedAt),
         };

@@ -63,6 +63,8 @@ internal sealed record ExecutorOptions
             {
                 Addresses = Addresses(environment) ?? backends.Addresses,
                 RequestsMax = Text(environment, "AURORA_BACKEND_PARALLEL") is null ? null : Math.Max(1, (int)Number(environment, "AURORA_BACKEND_PARALLEL", 1)),
+                PrefillTokensPerSecond = Optional(environment, "AURORA_BACKEND_PREFILL_TPS"),
+                DecodeTokensPerSecond = Optional(environment, "AURORA_BACKEND_DECODE_TPS"),
                 ProbeInterval = Duration(environment, "AURORA_BACKEND_PROBE_S", TimeSpan.FromSeconds(1), backends.ProbeInterval),
                 TimeLimit = Duration(environment, "AURORA_INFERENCE_TIMEOUT_S", TimeSpan.FromSeconds(1), backends.TimeLimit),
             },
@@ -76,6 +78,8 @@ internal sealed record ExecutorOptions
 
     private static TimeSpan Duration(IConfiguration environment, string name, TimeSpan unit, TimeSpan otherwise) =>
         unit * Number(environment, name, otherwise / unit);
+
+    private static double? Optional(IConfiguration environment, string name) => Text(environment, name) is null ? null : Number(environment, name, 0);
 
     // The bound keeps every duration and byte count that is made of the number inside its type.
     private static double Number(IConfiguration environment, string name, double otherwise)

@@ -19,11 +19,13 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
     private readonly Dictionary<string, ITaskExecutor> _executors;
     private readonly ILogger<ExecutorSet> _logger;
     private readonly int? _requestsMax;
+    private readonly BackendOptions _backends;
 
     public ExecutorSet(ExecutorOptions options, ITaskFiles files, TimeProvider clock, ILoggerFactory loggers)
     {
         _logger = loggers.CreateLogger<ExecutorSet>();
         _requestsMax = options.Backends.RequestsMax;
+        _backends = options.Backends;
         _catalog = new BackendCatalog(options.Backends, clock, loggers.CreateLogger<BackendCatalog>());
         _inference = new OpenAiExecutor(_catalog, options.Backends);
         _scripts = new ScriptExecutor(options.Scripts, files, clock, loggers.CreateLogger<ScriptExecutor>());
@@ -40,7 +42,7 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
     /// <summary>
     /// What the node announces beside its task types: <c>models_available</c>, <c>models_loaded</c> and <c>backends</c>, each a
     /// list of names, as they are at this moment, <c>models_vram_bytes</c> by name where a server tells,
-    /// <c>inference_slots</c> where the requests at once are bounded, and <c>script_runner</c> and <c>stop_grace_s</c> where it runs scripts.
+    /// <c>inference_slots</c> where the requests at once are bounded, <c>prefill_tokens_per_s</c> and <c>decode_tokens_per_s</c> where the operator says how fast the servers are, and <c>script_runner</c> and <c>stop_grace_s</c> where it runs scripts.
     /// </summary>
     public IReadOnlyDictionary<string, object> Facts
     {
@@ -66,6 +68,12 @@ internal sealed partial class ExecutorSet : ITaskExecutor, IHostedService, IAsyn
             if (_requestsMax is { } each && _catalog.Alive.Count > 0)
             {
                 facts["inference_slots"] = each * _catalog.Alive.Count;
+            }
+
+            if (_backends is { PrefillTokensPerSecond: { } prefill, DecodeTokensPerSecond: { } decode })
+            {
+                facts["prefill_tokens_per_s"] = prefill;
+                facts["decode_tokens_per_s"] = decode;
             }
 
             return facts;

@@ -1,3 +1,5 @@
+using Aurora.Scheduling.Routing;
+
 namespace Aurora.Scheduling.Model;
 
 /// <summary>What a node announced of itself.</summary>
@@ -33,7 +35,11 @@ public sealed record NodeFacts(
 /// <param name="Available">Models that they serve.</param>
 /// <param name="Loaded">Those of them that are in memory, so that an answer begins at once.</param>
 /// <param name="Slots">Requests that they work at once; at least 1, or null for as many as the node runs attempts.</param>
-public sealed record ModelFacts(IReadOnlySet<string> Available, IReadOnlySet<string> Loaded, int? Slots);
+public sealed record ModelFacts(IReadOnlySet<string> Available, IReadOnlySet<string> Loaded, int? Slots)
+{
+    /// <summary>How fast they are; nothing for a node that does not tell.</summary>
+    public ServerSpeed Speed { get; init; }
+}
 
 /// <summary>One GPU of a node.</summary>
 /// <param name="Index">Position on the node, from 0, equal to its place in <see cref="NodeFacts.Gpus"/>.</param>

@@ -93,6 +93,13 @@ public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, D
         init => particulars = (particulars with { Session = value }).Shared();
     }
 
+    /// <summary>Tokens that a request to a model has to be read for, about; 0 where nobody needs to know. At least 0.</summary>
+    public int ContextTokens
+    {
+        get => particulars.ContextTokens;
+        init => particulars = (particulars with { ContextTokens = value }).Shared();
+    }
+
     /// <summary>GPU seconds that its attempts have occupied so far, those of an attempt without a GPU counted as of one; at least 0.</summary>
     public double AttainedGpuSeconds
     {
@@ -120,6 +127,8 @@ public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, D
         public DateTimeOffset? Deadline { get; init; }
 
         public string? Session { get; init; }
+
+        public int ContextTokens { get; init; }
 
         public double AttainedGpuSeconds { get; init; }
 

@@ -1,4 +1,5 @@
 using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Routing;
 
 namespace Aurora.Scheduling.Nodes;
 
@@ -14,8 +15,11 @@ internal struct NodeRow
     public int Held;
     public int Requests;
     public int RequestSlots;
+    public ServerSpeed Speed;
+    public DateTimeOffset PrefillFree;
     public HostShare HostFree;
     public double Owned;
+    public long RentedOrder;
     public GpuLinks? Links;
     public long LastChosen;
     public double FewTasks;

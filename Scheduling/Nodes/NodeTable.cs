@@ -67,6 +67,7 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
             }
         }
 
+        row.Speed = node.Facts.Models?.Speed ?? default;
         row.Links = node.Facts.Links;
         row.Owned = node.Facts.Price.Tenure is NodeTenure.Owned ? 1 : 0;
         GpusPerNodeMax = Math.Max(GpusPerNodeMax, row.GpuCount);
@@ -117,6 +118,8 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
         row.HostFree = freeHost;
         row.Requests = node.Requests;
         row.RequestSlots = node.RequestSlots;
+        row.PrefillFree = node.PrefillFree;
+        row.RentedOrder = node.Rented?.Order ?? 0;
         double memoryFree = 0;
         double idle = 0;
         for (var index = 0; index < here.Length; index++)

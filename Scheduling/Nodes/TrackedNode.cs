@@ -8,6 +8,7 @@ internal sealed class TrackedNode(NodeFacts facts, int ordinal)
 {
     public static readonly NodeLoad NoLoad = new(0, []);
 
+    private RentedUse? rented;
     private readonly Dictionary<string, int> groups = new(StringComparer.Ordinal);
 
     public NodeFacts Facts => Ledger.Facts;
@@ -22,6 +23,12 @@ internal sealed class TrackedNode(NodeFacts facts, int ordinal)
 
     /// <summary>Requests that its servers work at once.</summary>
     public int RequestSlots => Facts.Models?.Slots ?? Facts.MaxParallel;
+
+    /// <summary>Since when it is in use, for a rented node; null for an owned one.</summary>
+    public RentedUse? Rented => Facts.Price.Tenure is NodeTenure.Owned ? null : rented ??= new RentedUse();
+
+    /// <summary>When its inference servers have read the contexts that were sent there, as far as they tell how fast they read.</summary>
+    public DateTimeOffset PrefillFree { get; set; }
 
     /// <summary>False while the node is known only from a placement on it.</summary>
     public bool Joined { get; set; }

@@ -55,7 +55,7 @@ public sealed partial class MeshPlanner
         GangMember[] gang = [.. choices.Select(choice => new GangMember(nodes.Nodes[choice.Node].Facts.NodeId, nodes.Nodes[choice.Node].Facts.Epoch, choice.Gpus))];
         var placement = new Placement(task, task.Attempt + 1, gang[0].NodeId, gang[0].NodeEpoch, gang[0].Gpus) { Gang = gang };
         placed.Add(task.TaskId, new PlacedTask(
-            placement, nodes.Nodes[choices[0].Node], policy, choices.Average(choice => choice.Score), chooser.TermsOf(choices[0], shapes, bytes), now));
+            placement, nodes.Nodes[choices[0].Node], policy, choices.Average(choice => choice.Score), chooser.TermsOf(choices[0], shapes, bytes, policy), now));
         foreach (var choice in choices)
         {
             Reserve(nodes.Nodes[choice.Node], placement, choice.Gpus, shapes.Account);

@@ -16,6 +16,9 @@ public sealed partial class MeshPlanner
         [.. nodes.Nodes.Select(node => new RecordedNode(node.Facts, node.Available, node.CurrentLoad, nodes.Row(node.Ordinal).LastChosen)
         {
             Foreign = node.Foreign,
+            PrefillFree = node.PrefillFree,
+            RunningSince = node.Rented?.Starts.ToDictionary(),
+            IdleSince = node.Rented?.IdleSince ?? default,
             Kept = node.Kept,
             Asleep = node.Sleep is { LeftAloneUntil: null },
         })],
@@ -29,6 +32,7 @@ public sealed partial class MeshPlanner
         RentRefusals = RentRefusals(),
         GpuTypes = [.. vocabulary.GpuTypes],
         OwnedFirst = reach.OwnedFirst,
+        OwnedBid = ownedBid?.Memory(),
     };
 
     /// <summary>A planner that knows what was recorded. Throws <see cref="ArgumentException"/> on a setting out of range.</summary>
@@ -41,6 +45,7 @@ public sealed partial class MeshPlanner
         foreach (var node in recording.Nodes)
         {
             planner.UpsertNode(node.Facts, node.Available);
+            planner.nodes.Find(node.Facts.NodeId)!.PrefillFree = node.PrefillFree;
             planner.ObserveLoad(node.Facts.NodeId, node.Load);
             planner.ObserveForeign(node.Facts.NodeId, node.Foreign);
             planner.SetAsleep(node.Facts.NodeId, node.Asleep);
@@ -53,6 +58,11 @@ public sealed partial class MeshPlanner
             planner.Restore(placement, recording.At);
         }
 
+        foreach (var node in recording.Nodes)
+        {
+            planner.UseAs(node.Facts.NodeId, node.RunningSince, node.IdleSince);
+        }
+
         foreach (var task in recording.Waiting)
         {
             planner.Enqueue(task);
@@ -63,6 +73,7 @@ public sealed partial class MeshPlanner
             planner.Keep(planner.nodes.Find(node.Facts.NodeId)!, node.Kept);
         }
 
+        planner.RememberBid(recording.OwnedBid);
         planner.nodes.TakeTurns([.. recording.Nodes.Select(node => node.LastChosen)]);
         if (recording.Expected is { } expected)
         {

@@ -143,6 +143,7 @@ public sealed partial class MeshPlanner
         foreach (var node in nodes.Nodes)
         {
             copy.UpsertNode(node.Facts, node.Available);
+            copy.nodes.Find(node.Facts.NodeId)!.PrefillFree = node.PrefillFree;
 
             // What is measured is the running tasks' and would stay in use after them.
             copy.ObserveLoad(node.Facts.NodeId, forgetMeasuredMemory
@@ -168,6 +169,11 @@ public sealed partial class MeshPlanner
             copy.Restore(task.Placement, now);
         }
 
+        foreach (var node in nodes.Nodes)
+        {
+            copy.UseAs(node.Facts.NodeId, node.Rented?.Starts, node.Rented?.IdleSince ?? default);
+        }
+
         foreach (var task in placed.Values.Where(task => task.LeavesFor is not null))
         {
             copy.placed[task.Placement.Task.TaskId].LeavesFor = task.LeavesFor;
@@ -178,6 +184,7 @@ public sealed partial class MeshPlanner
             copy.Keep(copy.nodes.Find(node.Facts.NodeId)!, node.Kept);
         }
 
+        copy.RememberBid(ownedBid?.Memory());
         copy.nodes.TakeTurnsAs(nodes);
         copy.packing?.ExpectAs(packing!);
         return copy;

@@ -65,6 +65,15 @@ public sealed partial class MeshPlanner
         return running;
     }
 
+    private void UseAs(string nodeId, IReadOnlyDictionary<string, DateTimeOffset>? runningSince, DateTimeOffset idleSince)
+    {
+        if (runningSince is not null && nodes.Find(nodeId) is { Rented: { } use } node)
+        {
+            use.SetAs(runningSince, idleSince);
+            nodes.Renew(node);
+        }
+    }
+
     /// <summary>Every reason not to rent, by tenant; the pool's has the empty name.</summary>
     private Dictionary<string, string> RentRefusals()
     {

@@ -20,8 +20,14 @@ public sealed partial class MeshPlanner
         }
 
         node.Count(task.Shape, 1);
+        if (task.Shape.Model is not null && node.Facts.Models is { Speed: var speed })
+        {
+            node.PrefillFree = (node.PrefillFree > shares.Now ? node.PrefillFree : shares.Now) + speed.PrefillOf(task.ContextTokens);
+        }
+
         shares.Count(account, gpus.Length, 1);
         nodes.Chosen(node);
+        node.Rented?.Began(task.TaskId, shares.Now);
         packing?.Placed(task.Shape);
         Renew(node);
     }
@@ -31,6 +37,7 @@ public sealed partial class MeshPlanner
         var shape = placement.Task.Shape;
         node.Ledger.TakeOver(placement.Task.TaskId, placement.Attempt, gpus, shape.MemoryBytesPerGpu, shape.Host);
         node.Count(shape, 1);
+        node.Rented?.Began(placement.Task.TaskId, shares.Now);
         shares.Count(shares.Of(shape.Tenant), gpus.Count, 1);
         Renew(node);
     }
@@ -40,6 +47,7 @@ public sealed partial class MeshPlanner
         node.Ledger.Release(placement.Task.TaskId, placement.Attempt);
         var shape = placement.Task.Shape;
         node.Count(shape, -1);
+        node.Rented?.Ended(placement.Task.TaskId, shares.Now);
         packing?.Ended(shape);
         var account = shares.Of(shape.Tenant);
         shares.Count(account, gpus.Count, -1);

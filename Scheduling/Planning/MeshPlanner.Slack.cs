@@ -78,9 +78,13 @@ public sealed partial class MeshPlanner
         }
 
         // Past its latest start an owned node would be too late as well.
-        var runs = places.CheapestRented(Interruptions, task.Shape.GpuCount, duration, deadline - shares.Now) is { } rented
-            ? Math.Max(rented.CautiousSeconds, duration.TotalSeconds)
-            : duration.TotalSeconds;
+        var rented = places.CheapestRented(Interruptions, task.Shape.GpuCount, duration, deadline - shares.Now);
+        if (rented is { } quote && !MayWaitForOwned(task, quote))
+        {
+            return null;
+        }
+
+        var runs = rented is { } offer ? Math.Max(offer.CautiousSeconds, duration.TotalSeconds) : duration.TotalSeconds;
         return deadline - TimeSpan.FromSeconds(runs) - (duration * Spare);
     }
 
@@ -102,7 +106,8 @@ public sealed partial class MeshPlanner
             }
         }
 
-        return places.CheapestInTime(Interruptions, shapes.GpuCount, task.Duration!.Value, task.Deadline!.Value - now, FastestOwned(shapes));
+        var (duration, due, power) = (task.Duration!.Value, task.Deadline!.Value - now, FastestOwned(shapes));
+        return LeavesOwnedToDearer(places, shapes, duration, due, power) ?? places.CheapestInTime(Interruptions, shapes.GpuCount, duration, due, power);
     }
 
     private bool GoesByCostAndDeadline(PendingTask task) =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Aurora.Scheduling.Cost;
 using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Queueing;
@@ -44,6 +45,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
         waiting = new WaitingTasks(settings.AgingStep, vocabulary, shares, service);
         reach = new Reach(nodes);
         this.settings = settings;
+        ownedBid = settings.OwnedOverbooking is { } overbooking ? new OwnedBid(overbooking) : null;
         packing = settings.Profile is PlacementProfile.Pack || settings.TasksMayChooseProfile ? new PackingView(nodes, reach) : null;
         chooser = new PlacementChooser(nodes, reach, packing);
         freed = new FreedCapacity(nodes, waiting, reach, shares);
@@ -182,7 +184,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
 
         var node = FindOrAdd(placement.NodeId, placement.NodeEpoch);
         placed.Add(
-            placement.Task.TaskId, new PlacedTask(placement, node, ScoringPolicy.For(placement.Task, settings.ProfileOf(placement.Task)), null, default, now));
+            placement.Task.TaskId, new PlacedTask(placement, node, settings.PolicyOf(placement.Task, now), null, default, now));
         if (placement.Gang is null)
         {
             TakeOver(node, placement, placement.Gpus);
@@ -326,7 +328,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
     private Placement? TryPlace(PendingTask task, ShapeClass shapes, IReadOnlyList<int>? among, DateTimeOffset now)
     {
         var bytes = task.Shape.MemoryBytesPerGpu;
-        var policy = ScoringPolicy.For(task, settings.ProfileOf(task));
+        var policy = settings.PolicyOf(task, now);
         var avoid = task.AvoidNode is { } avoided ? nodes.Find(avoided)?.Ordinal : null;
         if (shapes.Nodes > 1)
         {
@@ -349,7 +351,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
 
         var node = nodes.Nodes[choice.Node];
         var placement = new Placement(task, task.Attempt + 1, node.Facts.NodeId, node.Facts.Epoch, choice.Gpus);
-        placed.Add(task.TaskId, new PlacedTask(placement, node, policy, choice.Score, chooser.TermsOf(choice, shapes, bytes), now));
+        placed.Add(task.TaskId, new PlacedTask(placement, node, policy, choice.Score, chooser.TermsOf(choice, shapes, bytes, policy), now));
         sessions.Remember(task.Session, choice.Node);
         Reserve(node, placement, choice.Gpus, shapes.Account);
         return placement;

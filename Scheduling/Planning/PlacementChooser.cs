@@ -1,6 +1,7 @@
 using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Queueing;
+using Aurora.Scheduling.Routing;
 using Aurora.Scheduling.Scoring;
 
 namespace Aurora.Scheduling.Planning;
@@ -30,15 +31,14 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
         }
 
         MakeRoom(shapes.GpuCount);
-        var weights = policy.Weights;
         var bestNode = -1;
         var bestScore = double.NegativeInfinity;
         var count = among?.Count ?? table.Count;
         for (var position = 0; position < count; position++)
         {
             var ordinal = among is null ? position : among[position];
-            if (ordinal != avoid && TryScore(ordinal, shapes, bytes, weights, out var score)
-                && (score > bestScore || (score == bestScore && GoesBefore(ordinal, bestNode))))
+            if (ordinal != avoid && TryScore(ordinal, shapes, bytes, policy, out var score)
+                && (score > bestScore || (score == bestScore && GoesBefore(ordinal, bestNode, policy))))
             {
                 bestNode = ordinal;
                 bestScore = score;
@@ -54,7 +54,7 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
         Choose(shapes, bytes, policy, [ordinal]);
 
     /// <summary>The terms of a place, as means over its GPUs.</summary>
-    public ScoreTerms TermsOf(Choice choice, ShapeClass shapes, long bytes)
+    public ScoreTerms TermsOf(Choice choice, ShapeClass shapes, long bytes, ScoringPolicy policy)
     {
         if (choice.KeepsRoom)
         {
@@ -71,12 +71,13 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
 
         terms += new ScoreTerms(Linked: row.Links?.Mean(choice.Gpus) ?? 0);
 
-        return shapes.NeedsModel ? terms + NodeTerms(row) + ModelTerms(row, shapes) : terms + NodeTerms(row);
+        return shapes.NeedsModel ? terms + NodeTerms(row) + ModelTerms(row, shapes, policy.Timing) : terms + NodeTerms(row);
     }
 
-    private bool TryScore(int ordinal, ShapeClass shapes, long bytes, in ScoreTerms weights, out double score)
+    private bool TryScore(int ordinal, ShapeClass shapes, long bytes, ScoringPolicy policy, out double score)
     {
         score = 0;
+        var weights = policy.Weights;
         ref readonly var row = ref table.Row(ordinal);
         var needed = shapes.GpuCount;
         if (!row.Open || needed > row.GpuCount || (needed > 0 && row.LargestFree < bytes)
@@ -97,8 +98,28 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
             return false;
         }
 
-        score += NodeScore(row, weights) + (shapes.NeedsModel ? ModelTerms(row, shapes).Score(weights) : 0);
+        if (policy.OnRented is { } onRented && row.Owned == 0)
+        {
+            weights = onRented;
+            score = MeanScore(row, shapes.GpuCount, bytes, weights);
+        }
+
+        score += NodeScore(row, weights) + (shapes.NeedsModel ? ModelTerms(row, shapes, policy.Timing).Score(weights) : 0);
         return true;
+    }
+
+    /// <summary>The score of the GPUs that were picked.</summary>
+    private double MeanScore(in NodeRow row, int needed, long bytes, in ScoreTerms weights)
+    {
+        var gpus = table.GpusOf(row);
+        var sum = 0.0;
+        for (var place = 0; place < needed; place++)
+        {
+            sum += GpuScore(gpus[picked[place]], bytes, weights);
+        }
+
+        var links = needed > 1 && row.Links is { } known ? known.Mean(picked.AsSpan(0, needed)) * weights.Linked : 0;
+        return needed == 0 ? 0 : (sum / needed) + links;
     }
 
     /// <summary>Picks the best GPUs, best first, the lower index of equals; the score is their mean.</summary>
@@ -235,14 +256,28 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
         GpusSpared: row.GpuCount == 0 ? 1 : 0,
         Owned: row.Owned);
 
-    private static ScoreTerms ModelTerms(in NodeRow row, ShapeClass shapes) => new(
-        ModelLoaded: shapes.Match.IsLoadedOn(row.Offer) ? 1 : 0,
-        RequestsFree: Math.Max(0, 1 - ((double)row.Requests / row.RequestSlots)));
+    private static ScoreTerms ModelTerms(in NodeRow row, ShapeClass shapes, RequestTiming? timing)
+    {
+        var isLoaded = shapes.Match.IsLoadedOn(row.Offer);
+        var slotsFree = Math.Max(0, 1 - ((double)row.Requests / row.RequestSlots));
+        if (timing is null)
+        {
+            return new ScoreTerms(ModelLoaded: isLoaded ? 1 : 0, RequestsFree: slotsFree);
+        }
 
-    private bool GoesBefore(int ordinal, int other)
+        var (inTime, spared, soon) = timing.Judge(row.Speed, row.PrefillFree, isLoaded, slotsFree);
+        return new ScoreTerms(InTime: inTime, SpeedSpared: spared, Soon: soon);
+    }
+
+    private bool GoesBefore(int ordinal, int other, ScoringPolicy policy)
     {
         ref readonly var one = ref table.Row(ordinal);
         ref readonly var two = ref table.Row(other);
+        if (policy.OnRented is not null && one.RentedOrder != two.RentedOrder)
+        {
+            return one.RentedOrder < two.RentedOrder;
+        }
+
         if (one.Held != two.Held)
         {
             return one.Held < two.Held;

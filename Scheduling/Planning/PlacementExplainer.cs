@@ -17,7 +17,7 @@ internal sealed class PlacementExplainer(
     public PlacementExplanation OfWaiting(QueueEntry entry, DateTimeOffset now)
     {
         var task = entry.Task;
-        var policy = ScoringPolicy.For(task, settings.ProfileOf(task));
+        var policy = settings.PolicyOf(task, now);
         return new PlacementExplanation(
             task,
             reason.For(task.Shapes),
@@ -39,7 +39,7 @@ internal sealed class PlacementExplainer(
         foreach (var nodeId in placed.Placement.Gang?.Select(member => member.NodeId) ?? [placed.Placement.NodeId])
         {
             answers[answers.FindIndex(answer => answer.NodeId == nodeId)] = new NodeAnswer(
-                nodeId, [], placed.Score, placed.Score is null ? NoTerms : placed.Terms.Named(placed.Policy.Weights));
+                nodeId, [], placed.Score, placed.Score is null ? NoTerms : placed.Terms.Named(placed.Policy.WeightsFor(table.Find(nodeId)!.Facts.Price.Tenure is NodeTenure.Owned)));
         }
 
         return new PlacementExplanation(
@@ -62,7 +62,7 @@ internal sealed class PlacementExplainer(
             if (chooser.ChooseOn(node.Ordinal, shapes, bytes, policy) is { } choice)
             {
                 return new NodeAnswer(
-                    node.Facts.NodeId, [], choice.Score, chooser.TermsOf(choice, shapes, bytes).Named(policy.Weights));
+                    node.Facts.NodeId, [], choice.Score, chooser.TermsOf(choice, shapes, bytes, policy).Named(policy.WeightsFor(node.Facts.Price.Tenure is NodeTenure.Owned)));
             }
         }
 

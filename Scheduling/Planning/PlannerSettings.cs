@@ -1,5 +1,7 @@
 using Aurora.Scheduling.Cost;
 using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Routing;
+using Aurora.Scheduling.Scoring;
 using Aurora.Scheduling.Sharing;
 
 namespace Aurora.Scheduling.Planning;
@@ -61,6 +63,18 @@ public sealed class PlannerSettings
     /// </summary>
     public TimeSpan WakeWait { get; init; }
 
+    /// <summary>
+    /// When the first token of a request to a model is due; requests then go to servers that are in time, fast ones spared (<see cref="FirstTokenInTime"/>), as far
+    /// as nodes tell how fast their servers are. Above zero, at most an hour; null to go by free slots. Default: null.
+    /// </summary>
+    public TimeSpan? FirstTokenWithin { get; init; }
+
+    /// <summary>
+    /// How much more work with deadlines than fits on owned GPUs is aimed at, where placement goes by cost: beyond it they are left to the tasks that would
+    /// cost most to rent (<see cref="OwnedBid"/>). Above 0; null to have every task go to owned GPUs first. Default: null.
+    /// </summary>
+    public double? OwnedOverbooking { get; init; }
+
     /// <summary>The most money that goes to rented nodes in each pool. Default: no limit.</summary>
     public SpendLimits Budget { get; init; } = SpendLimits.None;
 
@@ -90,6 +104,8 @@ public sealed class PlannerSettings
             Tenants = tenants,
             Preemption = Preemption,
             WakeWait = WakeWait,
+            FirstTokenWithin = FirstTokenWithin,
+            OwnedOverbooking = OwnedOverbooking,
             Budget = budget,
             PoolBudgets = PoolBudgets,
         };
@@ -102,6 +118,12 @@ public sealed class PlannerSettings
 
     /// <summary>The profile that a task is placed by.</summary>
     internal PlacementProfile ProfileOf(PendingTask task) => TasksMayChooseProfile ? task.Profile ?? Profile : Profile;
+
+    /// <summary>What a place is judged by for the task, at a time.</summary>
+    internal ScoringPolicy PolicyOf(PendingTask task, DateTimeOffset now) =>
+        FirstTokenWithin is { } within && task.Shape is { GpuCount: <= 0, Model: not null }
+            ? FirstTokenInTime.For(new RequestTiming(task.ContextTokens, now, within))
+            : ScoringPolicy.For(task, ProfileOf(task));
 
     /// <summary>Throws <see cref="ArgumentException"/> naming the setting that is out of range.</summary>
     public void Validate()
@@ -124,6 +146,16 @@ public sealed class PlannerSettings
         if (WakeWait < TimeSpan.Zero || WakeWait > TimeSpan.FromDays(1))
         {
             throw new ArgumentException($"{nameof(WakeWait)} is {WakeWait}; it must be 0 to 1 day.");
+        }
+
+        if (FirstTokenWithin is { } within && (within <= TimeSpan.Zero || within > TimeSpan.FromHours(1)))
+        {
+            throw new ArgumentException($"{nameof(FirstTokenWithin)} is {within}; it must be above 0 and at most 1 hour.");
+        }
+
+        if (OwnedOverbooking is { } overbooking && !(double.IsFinite(overbooking) && overbooking > 0))
+        {
+            throw new ArgumentException($"{nameof(OwnedOverbooking)} is {overbooking}; it must be above 0.");
         }
 
         foreach (var (tenant, policy) in Tenants)

@@ -32,8 +32,8 @@ internal sealed class PricedPlaces(NodeTable table)
         ordinals.Add(ordinal);
     }
 
-    /// <summary>What the cheapest rented place in time would cost; null where none is rented, or none in time.</summary>
-    public OfferQuote? CheapestRented(InterruptionModel interruptions, int gpus, TimeSpan duration, TimeSpan due)
+    /// <summary>What the cheapest rented place in time would cost, or the soonest where none is in time; null where none is rented.</summary>
+    public OfferQuote? CheapestRented(InterruptionModel interruptions, int gpus, TimeSpan duration, TimeSpan due, double power = 0)
     {
         var rented = offers.Keys.Where(offer => !offer.Owned).ToList();
         if (rented.Count == 0)
@@ -41,8 +41,11 @@ internal sealed class PricedPlaces(NodeTable table)
             return null;
         }
 
-        return Choose(rented, interruptions, gpus, duration, due, OwnedPower);
+        return Choose(rented, interruptions, gpus, duration, due, power > 0 ? power : OwnedPower);
     }
+
+    /// <summary>The rented places of an offer that <see cref="CheapestRented"/> quoted.</summary>
+    public List<int> RentedOf(OfferQuote quote) => offers.Where(offer => !offer.Key.Owned).ElementAt(quote.Offer).Value;
 
     /// <summary>The owned places in time; where there is none, those of the cheapest offer in time; and of the soonest where none is in time.</summary>
     /// <param name="interruptions">What interruptions cost.</param>

@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Cost;
 using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Packing;
@@ -37,6 +38,9 @@ public sealed record MeshRecording(
     /// <summary>Which owned node is being woken, so that nothing more is placed on rented ones; null for none.</summary>
     public string? OwnedFirst { get; init; }
 
+    /// <summary>What is remembered of the work that wanted owned GPUs; null where nobody goes by it.</summary>
+    public OwnedBidMemory? OwnedBid { get; init; }
+
     /// <summary>Waiting tasks of one recording.</summary>
     public const int WaitingMax = 10_000;
 
@@ -51,6 +55,15 @@ public sealed record RecordedNode(NodeFacts Facts, bool Available, NodeLoad Load
 {
     /// <summary>What attempts of other pools hold there.</summary>
     public IReadOnlyList<ForeignAttempt> Foreign { get; init; } = [];
+
+    /// <summary>When its inference servers have read what was sent there.</summary>
+    public DateTimeOffset PrefillFree { get; init; }
+
+    /// <summary>Since when its attempts run, by task, where it is rented.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset>? RunningSince { get; init; }
+
+    /// <summary>When the last of them ended.</summary>
+    public DateTimeOffset IdleSince { get; init; }
 
     /// <summary>Whether it is an owned node that can be woken.</summary>
     public bool Asleep { get; init; }

@@ -18,6 +18,9 @@ namespace Aurora.Scheduling.Scoring;
 /// <param name="RoomKept">1 less what the place costs the tasks that are expected, on a scale without an end.</param>
 /// <param name="Owned">1 for a machine that is not rented.</param>
 /// <param name="Cheap">1 for work that costs nothing, 1/2 where an hour of the fastest GPU's work would cost 1 unit of money.</param>
+/// <param name="InTime">1 where a request's first token is expected in time, 0 where it is not, between where nobody can tell.</param>
+/// <param name="SpeedSpared">How slow a server writes that is in time: fast ones stay open for requests that need them.</param>
+/// <param name="Soon">1 for a first token at once, 1/2 in a second.</param>
 /// <param name="Linked">How fast the task's GPUs reach each other, as a mean over their pairs; 0 where the node does not tell.</param>
 internal readonly record struct ScoreTerms(
     double Power = 0,
@@ -34,7 +37,10 @@ internal readonly record struct ScoreTerms(
     double RoomKept = 0,
     double Owned = 0,
     double Cheap = 0,
-    double Linked = 0)
+    double Linked = 0,
+    double InTime = 0,
+    double SpeedSpared = 0,
+    double Soon = 0)
 {
     /// <summary>Adds the terms of two things, each term for itself.</summary>
     public static ScoreTerms operator +(in ScoreTerms one, in ScoreTerms other) =>
@@ -53,7 +59,10 @@ internal readonly record struct ScoreTerms(
             one.RoomKept + other.RoomKept,
             one.Owned + other.Owned,
             one.Cheap + other.Cheap,
-            one.Linked + other.Linked);
+            one.Linked + other.Linked,
+            one.InTime + other.InTime,
+            one.SpeedSpared + other.SpeedSpared,
+            one.Soon + other.Soon);
 
     /// <summary>Every term times a factor.</summary>
     public static ScoreTerms operator *(in ScoreTerms terms, double factor) =>
@@ -72,7 +81,10 @@ internal readonly record struct ScoreTerms(
             terms.RoomKept * factor,
             terms.Owned * factor,
             terms.Cheap * factor,
-            terms.Linked * factor);
+            terms.Linked * factor,
+            terms.InTime * factor,
+            terms.SpeedSpared * factor,
+            terms.Soon * factor);
 
     /// <summary>The weighted sum.</summary>
     public double Score(in ScoreTerms weights) =>
@@ -90,7 +102,10 @@ internal readonly record struct ScoreTerms(
         + (RoomKept * weights.RoomKept)
         + (Owned * weights.Owned)
         + (Cheap * weights.Cheap)
-        + (Linked * weights.Linked);
+        + (Linked * weights.Linked)
+        + (InTime * weights.InTime)
+        + (SpeedSpared * weights.SpeedSpared)
+        + (Soon * weights.Soon);
 
     /// <summary>The terms that the weights count, by name.</summary>
     public IReadOnlyDictionary<string, double> Named(in ScoreTerms weights)
@@ -111,6 +126,9 @@ internal readonly record struct ScoreTerms(
         Add("owned", Owned, weights.Owned);
         Add("cheap", Cheap, weights.Cheap);
         Add("linked", Linked, weights.Linked);
+        Add("first_token_in_time", InTime, weights.InTime);
+        Add("speed_spared", SpeedSpared, weights.SpeedSpared);
+        Add("first_token_soon", Soon, weights.Soon);
         return named;
 
         void Add(string name, double term, double weight)

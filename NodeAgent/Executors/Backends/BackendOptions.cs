@@ -18,6 +18,12 @@ internal sealed record BackendOptions
     /// <summary>Requests that each server works at once (<c>AURORA_BACKEND_PARALLEL</c>); null for as many as the node runs attempts.</summary>
     public int? RequestsMax { get; init; }
 
+    /// <summary>Context tokens that a server reads per second, one request at a time (<c>AURORA_BACKEND_PREFILL_TPS</c>); null for not said.</summary>
+    public double? PrefillTokensPerSecond { get; init; }
+
+    /// <summary>Tokens that a server writes per second for each request (<c>AURORA_BACKEND_DECODE_TPS</c>); null for not said.</summary>
+    public double? DecodeTokensPerSecond { get; init; }
+
     /// <summary>The time between two probes (<c>AURORA_BACKEND_PROBE_S</c>).</summary>
     public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(15);
 

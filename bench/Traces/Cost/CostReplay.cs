@@ -7,7 +7,8 @@ namespace Aurora.Bench.Traces.Cost;
 internal sealed class CostReplay(IReadOnlyList<RentalOffer> offers, InterruptionModel interruptions, CostPlant plant)
 {
     private readonly CheapestInTime chooser = new(offers, interruptions);
-    private readonly OwnedBid bid = new(plant.Nodes * CostPlant.GpusPerNode, plant.Overbooking);
+    private readonly OwnedBid bid = new(plant.Overbooking);
+    private readonly int owned = plant.Nodes * CostPlant.GpusPerNode;
     private readonly int[] free = [.. Enumerable.Repeat(CostPlant.GpusPerNode, plant.Nodes)];
     private readonly PriorityQueue<(int Node, int Gpus)[], double> ends = new();
 
@@ -36,9 +37,10 @@ internal sealed class CostReplay(IReadOnlyList<RentalOffer> offers, Interruption
         var quote = chooser.Choose(gpus, job.WorkLeft, job.Task.SpeedByType, due);
         var gpuHours = job.WorkLeft / 3_600 * gpus;
         var saving = quote.Usd / gpuHours;
+        bid.Advance(now / 3_600, owned);
         bid.Observe(saving, gpuHours);
         var run = job.WorkLeft;
-        if (plant.Nodes > 0 && saving >= bid.UsdPerGpuHour(now / 3_600, free.Sum() - gpus) && Owned(gpus) is { } place)
+        if (owned > 0 && bid.Takes(saving, (free.Sum() - gpus) / (double)owned) && Owned(gpus) is { } place)
         {
             foreach (var (node, count) in place)
             {

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using Aurora.Scheduling.Planning;
 using Aurora.Scheduling.Routing;
 
 namespace Aurora.Bench.Traces.Inference;
@@ -7,17 +7,18 @@ namespace Aurora.Bench.Traces.Inference;
 /// <summary>
 /// T6: a workload is a trace and a fleet, such as <c>conv_4xA10</c> or <c>conv_1xH100+1xA100-40+4xA10</c>. Without
 /// <c>--load</c> it searches the highest load at which 99 % of requests get their first token in time.
+/// <c>--routing slots</c> routes as a mesh does for which nobody set a time for first tokens.
 /// </summary>
 internal static class InferenceTest
 {
     private const double InTime = 0.99;
 
-    private static readonly Dictionary<string, ReplicaRate> Models = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Replica> Models = new(StringComparer.Ordinal)
     {
-        ["A10"] = new(10, 3571, 26),
-        ["A100-40"] = new(32, 8914, 67),
-        ["A100-80"] = new(64, 8914, 87),
-        ["H100"] = new(64, 28257, 143),
+        ["A10"] = new(10, new ServerSpeed(3571, 26)),
+        ["A100-40"] = new(32, new ServerSpeed(8914, 67)),
+        ["A100-80"] = new(64, new ServerSpeed(8914, 87)),
+        ["H100"] = new(64, new ServerSpeed(28257, 143)),
     };
 
     private static readonly Dictionary<string, double> Limits = new(StringComparer.Ordinal) { ["conv"] = 2, ["code"] = 6 };
@@ -38,11 +39,12 @@ internal static class InferenceTest
             .Select(row => new InferenceRequest(
                 Number(row["arrival_s"]), (int)Number(row["context_tokens"]), (int)Number(row["generated_tokens"])))
             .ToArray();
-        var settings = new RouterSettings(limit);
+        var bySlots = options.Optional("routing", "first-token") == "slots";
+        var settings = new PlannerSettings { FirstTokenWithin = bySlots ? null : TimeSpan.FromSeconds(limit) };
         var load = options.Optional("load", string.Empty) is { Length: > 0 } fixedLoad
             ? Number(fixedLoad)
-            : Highest(at => Replay(fleet, requests, settings, at).InTimeShare >= InTime);
-        var run = Replay(fleet, requests, settings, load);
+            : Highest(at => Replay(fleet, requests, settings, limit, at).InTimeShare >= InTime);
+        var run = Replay(fleet, requests, settings, limit, load);
         var perSecond = requests.Length / requests[^1].ArrivalSeconds;
         const double batch = 1e6;
         TraceOutput.Write(
@@ -52,8 +54,8 @@ internal static class InferenceTest
             (log, sha256) => new TraceSummary(
                 "aurora-sched-1",
                 TraceOutput.Commit(),
-                typeof(RequestRouter).FullName!,
-                settings,
+                typeof(MeshPlanner).FullName!,
+                new { first_token_within_s = bySlots ? (double?)null : limit },
                 "infer",
                 options.Workload,
                 options.Seed,
@@ -67,28 +69,17 @@ internal static class InferenceTest
                     ["load"] = load,
                     ["req_s"] = load * perSecond,
                     ["in_time_share"] = run.InTimeShare,
-                    ["batch_req_s"] = requests.Length / Replay(fleet, requests, settings, batch).LastEndSeconds,
+                    ["batch_req_s"] = requests.Length / Replay(fleet, requests, settings, limit, batch).LastEndSeconds,
                 }));
     }
 
     private static (int[] Replicas, double InTimeShare, double LastEndSeconds, List<double> Microseconds) Replay(
-        ReplicaRate[] fleet, InferenceRequest[] requests, RouterSettings settings, double load)
+        Replica[] fleet, InferenceRequest[] requests, PlannerSettings settings, double limit, double load)
     {
-        var router = new RequestRouter(fleet, settings);
-        var times = new List<double>(requests.Length);
-        var (replicas, firstToken, end) = new InferenceReplay(fleet).Run(
-            requests,
-            load,
-            (now, context) =>
-            {
-                var started = Stopwatch.GetTimestamp();
-                var replica = router.Route(now, context);
-                times.Add(Stopwatch.GetElapsedTime(started).TotalMicroseconds);
-                return replica;
-            },
-            router.Ended);
-        var inTime = firstToken.Count(seconds => seconds <= settings.FirstTokenSeconds);
-        return (replicas, (double)inTime / requests.Length, end, times);
+        var replay = new InferenceReplay(fleet, requests, settings);
+        replay.Run(load);
+        var inTime = replay.FirstTokenSeconds.Count(seconds => seconds <= limit);
+        return (replay.Replicas, (double)inTime / requests.Length, replay.LastEndSeconds, replay.DecisionMicroseconds);
     }
 
     private static double Highest(Func<double, bool> holds)
@@ -105,7 +96,7 @@ internal static class InferenceTest
         return Enumerable.Range(1, percents * 2).Select(half => low * (1 + (half / 200.0))).Where(holds).DefaultIfEmpty(low).Max();
     }
 
-    private static IEnumerable<ReplicaRate> Members(string term)
+    private static IEnumerable<Replica> Members(string term)
     {
         var times = term.Split('x', 2);
         return times.Length == 2

@@ -32,26 +32,4 @@ public sealed class CheapestInTimeTests
 
         Assert.Equal(nameof(RentalOffer.UsdPerGpuHour), refusal.ParamName);
     }
-
-    [Fact]
-    public void Owned_GPUs_are_bid_for_only_when_the_work_is_more_than_they_can_do()
-    {
-        var bid = new OwnedBid(ownedGpus: 1, overbooking: 1);
-        bid.Observe(usdPerGpuHour: 2, gpuHours: 5);
-        bid.Observe(usdPerGpuHour: 1, gpuHours: 5);
-
-        Assert.Equal(0, bid.UsdPerGpuHour(elapsedHours: 10, freeAfter: 0));
-        Assert.Equal(1, bid.UsdPerGpuHour(elapsedHours: 9, freeAfter: 0));
-        Assert.Equal(2, bid.UsdPerGpuHour(elapsedHours: 4, freeAfter: 0));
-    }
-
-    [Fact]
-    public void The_last_owned_GPUs_are_left_to_those_that_save_most_and_empty_ones_are_taken_by_anybody()
-    {
-        var bid = new OwnedBid(ownedGpus: 4, overbooking: 1);
-        bid.Observe(usdPerGpuHour: 2, gpuHours: 400);
-
-        Assert.Equal([2, 1.5, 0.5, 0, 2], new[] { 0, 1, 3, 4, -1 }.Select(free => bid.UsdPerGpuHour(elapsedHours: 10, free)));
-        Assert.Equal(0, new OwnedBid(ownedGpus: 0, overbooking: 1).UsdPerGpuHour(elapsedHours: 10, 0));
-    }
 }
