@@ -41,6 +41,6 @@ internal static class MeshAction
     private static string OneLine(Exception failure)
     {
         var line = failure.Message.ReplaceLineEndings(" ").Trim();
-        return line.EndsWith('.') ? line : line + ".";
+        return line is [.., '.' or '?' or '!'] ? line : line + ".";
     }
 }

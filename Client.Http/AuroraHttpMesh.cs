@@ -177,7 +177,7 @@ public sealed partial class AuroraHttpMesh : IAuroraMesh, IDisposable
         }
         catch (JsonException failure)
         {
-            throw new AuroraMeshException($"{response.RequestMessage?.RequestUri} answered something that is not of an Aurora mesh of this version: {failure.Message}", failure);
+            throw new AuroraMeshException($"{response.RequestMessage?.RequestUri} answered something that is not of an Aurora mesh of this version.", failure);
         }
     }
 }

@@ -68,7 +68,7 @@ internal sealed class MeshHttpTransport(HttpClient http, AuroraHttpMeshOptions o
 
         Task PauseAsync(int tries, Uri address) => tries < options.TriesMax
             ? Task.Delay(Delay(tries, asked), time, cancellationToken)
-            : throw (isFull ? new QueueFullException(reason) : new MeshUnreachableException($"{address} does not serve this call: {reason}", failure));
+            : throw (isFull ? new QueueFullException(reason) : new MeshUnreachableException(failure is null ? $"{address} does not serve this call: {reason}" : $"Nothing answers at {address}: {reason}", failure));
     }
 
     private static bool IsLater(HttpStatusCode status) => (int)status is 429 or 502 or 503 or 504;

@@ -94,7 +94,8 @@ internal static class DoctorCommand
         catch (AuroraMeshException failure)
         {
             var (line, exitCode) = MeshAction.Explain(failure)!.Value;
-            return (null, (new DoctorFinding(check, false, line, null), exitCode));
+            var isOtherProgram = failure.GetType() == typeof(AuroraMeshException);
+            return (null, (new DoctorFinding(check, false, line, isOtherProgram ? "Name the mesh with --server or AURORA_SERVER." : null), exitCode));
         }
     }
 }

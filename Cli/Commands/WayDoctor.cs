@@ -16,6 +16,9 @@ internal static class WayDoctor
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    // Without one the key of the terminal is shown, which need not let nodes in.
+    private static bool HasJoinToken => Environment.GetEnvironmentVariable("AURORA_JOIN_TOKEN") is { Length: > 0 };
+
     public static async IAsyncEnumerable<(DoctorFinding Finding, int ExitCode)> LookAsync(Uri mesh, string? token, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var http = new HttpClient { BaseAddress = mesh, Timeout = Patience };
@@ -90,7 +93,7 @@ internal static class WayDoctor
         {
             return socket.HttpStatusCode switch
             {
-                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when token is null => Well("websocket", "not tried: a key with the scope join in AURORA_JOIN_TOKEN opens it."),
+                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when !HasJoinToken => Well("websocket", "not tried: a key with the scope join in AURORA_JOIN_TOKEN opens it."),
                 HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Sick("websocket", "the token is refused: it was revoked, or lacks the scope join.", "Set AURORA_JOIN_TOKEN to one in force."),
                 0 => Sick("websocket", $"does not open ({failure.Message}).", "Look whether a firewall is in between."),
                 var status => Sick("websocket", $"is refused ({(int)status}).", "A proxy in between must pass on Upgrade and Connection (nginx: proxy_http_version 1.1)."),

@@ -63,8 +63,15 @@ public sealed class MeshInstruments
 
     internal void TaskRetried() => retried.Add(1);
 
-    /// <summary>To be called with 0 as well, so that the series is there before its first event: nobody sees the increase of one that begins at 1.</summary>
-    internal void TasksForgotten(int count) => forgotten.Add(count);
+    /// <summary>Begins the series of what is rare: nobody sees the increase of one that begins at 1.</summary>
+    internal void BeginRare()
+    {
+        forgotten.Add(0);
+        nodesLost.Add(0, Lost(bySilence: true));
+        nodesLost.Add(0, Lost(bySilence: false));
+    }
+
+    internal void TaskForgotten() => forgotten.Add(1);
 
     internal void AssignmentRejected(string reason) => rejections.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
@@ -80,13 +87,15 @@ public sealed class MeshInstruments
 
     internal void NodeJoined(string transport) => nodesJoined.Add(1, new KeyValuePair<string, object?>("transport", transport));
 
-    internal void NodeLost(bool bySilence) => nodesLost.Add(1, new KeyValuePair<string, object?>("reason", bySilence ? "silence" : "closed"));
+    internal void NodeLost(bool bySilence) => nodesLost.Add(1, Lost(bySilence));
 
     internal void Selected(TimeSpan elapsed) => selection.Record(elapsed.TotalSeconds);
 
     internal void Dispatched(TimeSpan elapsed) => dispatch.Record(elapsed.TotalSeconds);
 
     internal void LeftQueue(string taskType, int priority, TimeSpan waited) => queueDuration.Record(Math.Max(0, waited.TotalSeconds), Type(taskType), Class(priority));
+
+    private static KeyValuePair<string, object?> Lost(bool bySilence) => new("reason", bySilence ? "silence" : "closed");
 
     private static KeyValuePair<string, object?> Class(int priority) => new("priority_class", MetricNames.PriorityClass(priority));
 

@@ -72,7 +72,7 @@ internal sealed partial class SchedulerGrain(
             TakeUp(row);
         }
 
-        instruments.TasksForgotten(0);
+        instruments.BeginRare();
         await ReadSpentAsync(cancellationToken);
         HoldToBudget(time.GetUtcNow());
         await RenewGrantsAsync(time.GetUtcNow());
@@ -333,7 +333,7 @@ internal sealed partial class SchedulerGrain(
                 if (await StoreGuard.Read(store.GetAsync(row.TaskId, cancellationToken)) is { } now && !now.Phase.HasEnded() && !IsKnown(row.TaskId))
                 {
                     LogForgotten(now.TaskId, now.Phase);
-                    instruments.TasksForgotten(1);
+                    instruments.TaskForgotten();
                     TakeUp(now);
                 }
             }

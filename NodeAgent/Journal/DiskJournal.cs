@@ -15,6 +15,7 @@ internal sealed partial class DiskJournal : IAttemptJournal
     private readonly FileStream held;
     private readonly AttemptLog log;
     private long renewals = Environment.TickCount64;
+    private bool isLeaseLost;
 
     /// <exception cref="AgentSettingException">Another process stands for the node, or the directory cannot be used.</exception>
     public DiskJournal(NodeDirectory directory, string nodeId, JournalDisk disk, ILogger<DiskJournal> logger)
@@ -78,10 +79,17 @@ internal sealed partial class DiskJournal : IAttemptJournal
         {
             // Not durable: after a power cut there is no supervisor left to read it.
             File.WriteAllText(directory.LeaseFile, (++renewals).ToString(CultureInfo.InvariantCulture));
+            isLeaseLost = false;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            LogLeaseNotRenewed(directory.LeaseFile, e.Message);
+            // It is written with each heartbeat: one line when it begins to fail says it.
+            if (!isLeaseLost)
+            {
+                LogLeaseNotRenewed(directory.LeaseFile, e.Message);
+            }
+
+            isLeaseLost = true;
         }
     }
 
@@ -166,6 +174,6 @@ internal sealed partial class DiskJournal : IAttemptJournal
     [LoggerMessage(LogLevel.Warning, "{Path} cannot be removed: {Reason}")]
     private partial void LogNotDeleted(string path, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "{Path} cannot be written, so supervisors do not see that the mesh answers: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "{Path} cannot be written, so supervisors do not see that the mesh answers: {Reason}; make room there, or set AURORA_DATA_DIR to another disk")]
     private partial void LogLeaseNotRenewed(string path, string reason);
 }

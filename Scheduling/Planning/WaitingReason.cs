@@ -57,7 +57,7 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
                 $"no node that runs '{shape.TaskType}' carries {Listing.Print(shape.Labels.All)}; the mesh has {Listing.Print(PresentLabels(shape.TaskType))}",
             { Announcing: 0 } when shape.Nodes > 1 && table.Nodes.Any(node => node.Facts.TaskTypes.Contains(shape.TaskType)) =>
                 $"no node that runs '{shape.TaskType}' takes part in tasks of several nodes",
-            { Announcing: 0 } => $"no node announces task type '{shape.TaskType}'",
+            { Announcing: 0 } => $"no node announces task type '{shape.TaskType}'{WhatItTakes(shape.TaskType)}",
             _ when mesh.GpusMax < shapes.GpuCount =>
                 $"needs {Listing.Gpus(shapes.GpuCount)} on one node; the most here are {mesh.GpusMax}",
             _ when mesh.SuitableMax < shapes.GpuCount =>
@@ -126,6 +126,14 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
 
         return string.Join(", ", causes);
     }
+
+    // What an operator has to do on a node, for those who have just begun and have no such node yet.
+    private static string WhatItTakes(string taskType) => taskType switch
+    {
+        "llm_inference" or "embeddings" => "; one does when an inference server runs on its machine",
+        "training" or "custom" => "; one does when AURORA_ALLOW_SCRIPTS lets it run scripts",
+        _ => "",
+    };
 
     private List<string> Models(string taskType) =>
         [.. table.Nodes

@@ -18,7 +18,7 @@ function frameOf({ name, points, refId }, { defaults }, seriesIndex) {
     fields: [
       { name: 'Time', type: FieldType.time, values: points.map(([time]) => time * 1000), config: {} },
       {
-        name: 'Value', type: FieldType.number, values: points.map(([, value]) => Number(value)),
+        name: 'Value', type: FieldType.number, values: points.map(([, value]) => value === 'NaN' ? null : Number(value)),
         config: { color: { mode: 'palette-classic' }, ...defaults, displayNameFromDS: name, thresholds: { mode: 'absolute', steps } },
       },
     ],

@@ -10,6 +10,8 @@ public sealed class WhyWaitingTests
     public static TheoryData<TaskShape, string> Lacking => new()
     {
         { Shape(taskType: "x"), "no node announces task type 'x'" },
+        { Shape(taskType: "custom"), "no node announces task type 'custom'; one does when AURORA_ALLOW_SCRIPTS lets it run scripts" },
+        { Shape(taskType: "embeddings"), "no node announces task type 'embeddings'; one does when an inference server runs on its machine" },
         { Shape(gb: 80), "needs 80 GB on one GPU; the largest here has 40 GB" },
         { Shape(gb: 30, type: "RTX 4090"), "needs 30 GB on one GPU; the largest here has 24 GB" },
         { Shape(gpus: 3), "needs 3 GPUs on one node; the most here are 2" },
