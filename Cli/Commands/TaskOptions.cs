@@ -13,6 +13,8 @@ internal static class TaskOptions
     private static readonly Option<int?> GpuCount = new("--gpus") { Description = "GPUs of one node." };
     private static readonly Option<int?> Nodes = new("--nodes") { Description = "Different nodes that it needs at once, each with the GPUs and the memory." };
     private static readonly Option<string?> GpuType = new("--gpu-type") { Description = "GPU type, e.g. \"RTX 4090\"." };
+    private static readonly Option<string?> PreferGpu = new("--prefer-gpu") { Description = "GPU type that is taken where one is free, and no reason to wait, e.g. A40." };
+    private static readonly Option<string[]> PreferLabel = new("--prefer-label") { Description = "A label of nodes that is preferred in the same way, as key=value; may be given again." };
     private static readonly Option<string?> Model = new("--model") { Description = "The model to run." };
     private static readonly Option<string?> Prompt = new("--prompt") { Description = "The text for llm_inference." };
     private static readonly Option<string?> Script = new("--script") { Description = "The script for training and custom: a file in the node's scripts directory." };
@@ -26,7 +28,7 @@ internal static class TaskOptions
     public static void AddTo(Command command)
     {
         command.Add(Type);
-        foreach (var option in new Option[] { File, Priority, MemoryGb, GpuCount, Nodes, GpuType, Model, Prompt, Script, Payload, Label, Pool })
+        foreach (var option in new Option[] { File, Priority, MemoryGb, GpuCount, Nodes, GpuType, PreferGpu, PreferLabel, Model, Prompt, Script, Payload, Label, Pool })
         {
             command.Add(option);
         }
@@ -74,17 +76,34 @@ internal static class TaskOptions
             GpuCount = parsed.GetValue(GpuCount),
             Nodes = parsed.GetValue(Nodes),
             GpuType = parsed.GetValue(GpuType),
+            PreferredGpuType = parsed.GetValue(PreferGpu),
+            PreferredNodeLabels = LabelsOf(parsed, PreferLabel),
             Model = parsed.GetValue(Model),
             Payload = parsed.GetValue(Payload) is { } payload ? Parse(payload, "--payload") : null,
             Members = members,
-            Labels = LabelsOf(parsed),
+            Labels = LabelsOf(parsed, Label),
             Pool = parsed.GetValue(Pool),
         };
     }
 
-    private static Dictionary<string, string>? LabelsOf(ParseResult parsed) => parsed.GetValue(Label) is { Length: > 0 } labels
-        ? labels.Select(label => label.Split('=', 2)).Select(label => label is [var key, var value] ? (key, value) : throw new UsageException("--label must be key=value.")).ToDictionary(label => label.key, label => label.value)
-        : null;
+    private static Dictionary<string, string>? LabelsOf(ParseResult parsed, Option<string[]> option)
+    {
+        if (parsed.GetValue(option) is not { Length: > 0 } texts)
+        {
+            return null;
+        }
+
+        var labels = new Dictionary<string, string>();
+        foreach (var text in texts)
+        {
+            if (text.Split('=', 2) is not [{ Length: > 0 } key, var value] || !labels.TryAdd(key, value))
+            {
+                throw new UsageException($"{option.Name} must be key=value, each key once.");
+            }
+        }
+
+        return labels;
+    }
 
     private static JsonNode? Parse(string text, string option)
     {

@@ -17,9 +17,22 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
     private readonly Dictionary<TaskShape, string> answers = [];
     private long version = -1;
 
-    /// <summary>Why none of the shapes is placed.</summary>
-    public string For(IReadOnlyList<TaskShape> shapes) =>
-        shapes.Count == 1 ? For(shapes[0]) : string.Join("; or ", shapes.Select(For).Distinct(StringComparer.Ordinal));
+    /// <summary>Why none of the shapes is placed; where reasons differ, what each is of: it may be an alternative or what the task would rather have.</summary>
+    public string For(IReadOnlyList<TaskShape> shapes)
+    {
+        var reasons = shapes.GroupBy(For, StringComparer.Ordinal).ToList();
+        return reasons.Count == 1
+            ? reasons[0].Key
+            : string.Join("; or ", reasons.Select(reason => $"{string.Join(" or ", reason.Select(Wish).Distinct(StringComparer.Ordinal))}: {reason.Key}"));
+    }
+
+    private static string Wish(TaskShape shape)
+    {
+        var gpus = shape.GpuCount == 0 ? "without a GPU"
+            : $"{Listing.Gpus(shape.GpuCount)}{(shape.GpuType is { } type ? $" of type '{type}'" : "")}"
+                + (shape.MemoryBytesPerGpu == 0 ? "" : $" with {Gigabytes.Print(shape.MemoryBytesPerGpu)} GB{(shape.GpuCount > 1 ? " each" : "")}");
+        return shape.Labels.IsEmpty ? gpus : $"{gpus} on a node with {Listing.Print(shape.Labels.All)}";
+    }
 
     private string For(TaskShape shape)
     {

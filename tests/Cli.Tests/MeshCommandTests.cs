@@ -25,6 +25,16 @@ public sealed class MeshCommandTests(OneNodeMesh mesh)
     }
 
     [Fact]
+    public async Task What_is_preferred_and_is_nowhere_is_no_reason_to_wait()
+    {
+        var id = (await RunAsync("submit", "test", "--prefer-gpu", "H100", "--prefer-label", "zone=a", "--prefer-label", "disk=fast", "--wait")).Expect(0).Error.Trim();
+
+        var shown = (await RunAsync("tasks", "show", id, "-o", "json")).Expect(0).Json;
+        Assert.Equal("""{"gpu_type":"H100","node_labels":{"zone":"a","disk":"fast"}}""", shown["requirements"]!["preferences"]!.ToJsonString());
+        Assert.Contains("--prefer-label must be", (await RunAsync("submit", "test", "--prefer-label", "zone")).Expect(2).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_waiting_task_is_listed_explained_waited_for_and_cancelled()
     {
         var id = (await RunAsync("submit", "test", "--gpus", "1", "--gpu-type", "H100", "--memory-gb", "4")).Expect(0).Out.Trim();

@@ -31,6 +31,20 @@ public sealed class WhyWaitingTests
                 .WhyWaiting([shape]));
 
     [Fact]
+    public void Alternatives_that_wait_for_different_reasons_are_named_and_a_reason_that_all_share_is_said_once()
+    {
+        var planner = PlannerWith(Node("n", 9, Gpu("A40", 48)));
+        planner.Submit(Pending("runs", Shape(gb: 40)), Start);
+
+        // What a preference for an H100 comes to: an alternative that is tried first.
+        Assert.Equal(
+            "1 GPU of type 'H100' with 24 GB: needs 1 GPU of type 'H100' on one node; the most here are 0 (the mesh has A40); or "
+            + "1 GPU with 24 GB: fits 1 node, but all are busy: at most 8 of 24 GB per GPU are free on 1 node",
+            planner.WhyWaiting([Shape(gb: 24, type: "H100"), Shape(gb: 24)]));
+        Assert.StartsWith("fits 1 node, but all are busy", planner.WhyWaiting([Shape(gb: 24, type: "A40"), Shape(gb: 24)]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_empty_mesh_says_so() => Assert.Equal("no node has joined yet", Planner().WhyWaiting([Shape()]));
 
     [Fact]
