@@ -1,4 +1,5 @@
 using Aurora.Grains.Hooks;
+using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Nodes;
 using Aurora.Grains.Observability;
 using Aurora.Grains.Options;
@@ -17,6 +18,7 @@ public static class GrainsHostingExtensions
     public static ISiloBuilder AddAuroraGrains(this ISiloBuilder silo)
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.TryAddSingleton(provider => new RegistrationGate(provider.GetRequiredService<TimeProvider>(), Random.Shared));
         silo.Services.AddMetrics();
         silo.Services.AddSingleton<MeshInstruments>();
         silo.Services.AddSingleton<MeshGauges>();

@@ -15,6 +15,7 @@ using Aurora.GatewayApi.Tenants;
 using Aurora.GatewayApi.WebConsole;
 using Aurora.GatewayApi.Webhooks;
 using Aurora.GatewayApi.WebSockets;
+using Aurora.Grains.Interfaces.Nodes;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;

@@ -3,6 +3,7 @@ using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Hosting;
 using Aurora.GatewayApi.Observability;
 using Aurora.GatewayApi.Problems;
+using Aurora.Grains.Interfaces.Nodes;
 using Microsoft.Extensions.Options;
 
 namespace Aurora.GatewayApi.WebSockets;

@@ -12,8 +12,12 @@ public sealed record JoinReply(
 {
     /// <summary>
     /// Null: the node is registered. Otherwise it is not, because another machine of this name is alive and the two took it from each
-    /// other several times in a row; it may ask again after this long.
+    /// other several times in a row, or because many nodes register at once; it may ask again after this long.
     /// </summary>
     [Id(3)]
     public TimeSpan? RefusedFor { get; init; }
+
+    /// <summary>Of a node that is refused: only because more nodes register at once than may; nobody takes its name.</summary>
+    [Id(4)]
+    public bool IsBusy { get; init; }
 }

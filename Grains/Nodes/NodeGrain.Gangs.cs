@@ -26,7 +26,7 @@ internal sealed partial class NodeGrain
 
     /// <summary>For what the attempt left, where it was requeued since it leaves; a member whose peers go may say that it failed.</summary>
     private string? WhyLeft(AttemptReport report, TaskOperation operation) =>
-        report.PreemptedFor ?? (report.Kind == AttemptReportKind.Failed && operation is TaskOperation.Requeue && held.GetValueOrDefault(report.TaskId) is { Assignment.Gang: not null } member
+        report.PreemptedFor ?? (report.Kind == AttemptReportKind.Failed && operation is TaskOperation.Requeue && Find(report.TaskId) is { Assignment.Gang: not null } member
             ? member.LeavesFor
             : null);
 }

@@ -34,19 +34,18 @@ internal sealed partial class NodeGrain
         // arrive, a heartbeat shows that soon.
         var now = time.GetUtcNow();
         var inventory = newRegistration.Running.ToHashSet();
-        foreach (var attempt in held.Values
-            .Where(attempt => !inventory.Contains(attempt.Assignment.Id) && !(isSameProcess && now - attempt.OrderedAt < PushGrace)).ToList())
-        {
-            held.Remove(attempt.Assignment.TaskId);
-        }
-
+        var kept = Held
+            .Where(attempt => inventory.Contains(attempt.Assignment.Id) || (isSameProcess && now - attempt.OrderedAt < PushGrace))
+            .ToDictionary(attempt => attempt.TaskId, StringComparer.Ordinal);
         var stop = new List<AttemptId>();
         foreach (var id in inventory.Where(id => !Holds(id)))
         {
             var row = rows.GetValueOrDefault(id);
             if (row is { Phase: TaskPhase.Assigned or TaskPhase.Running } && row.IsOn(NodeId) && row.Attempt == id.Attempt)
             {
-                held[row.TaskId] = new HeldAttempt(row.ToAssignment(NodeId), time.GetUtcNow(), watched: false);
+                var order = row.ToAssignment(NodeId);
+                kept[row.TaskId] = new HeldAttempt(order, HostOf(order), now, watched: false);
+                kept[row.TaskId].Confirm();
             }
             else
             {
@@ -54,26 +53,28 @@ internal sealed partial class NodeGrain
             }
         }
 
-        stop.AddRange(RebuildLedger());
+        stop.AddRange(RebuildLedger(kept.Values));
         TakeLeaving(newRegistration.Leaving);
         return [.. stop];
     }
 
-    /// <summary>Reserves again what is held, under the announced facts; what no longer fits is dropped and returned.</summary>
-    private List<AttemptId> RebuildLedger()
+    /// <summary>Reserves these attempts, and no others, under the announced facts; what does not fit is dropped and returned.</summary>
+    private List<AttemptId> RebuildLedger(IEnumerable<HeldAttempt> attempts)
     {
-        ledger = new GpuLedger(FactsForLedger());
+        var rebuilt = new GpuLedger(FactsForLedger());
         var dropped = new List<AttemptId>();
-        foreach (var attempt in held.Values.ToList())
+        foreach (var attempt in attempts)
         {
-            var order = attempt.Assignment;
-            if (!ledger.TryReserve(order.TaskId, order.Attempt, order.Gpus, order.MemoryBytesPerGpu, out var refusal, HostOf(order)))
+            // Its host counts here only while the node serves several pools.
+            attempt.Takes(HostOf(attempt.Assignment));
+            if (!rebuilt.TryReserve(attempt, out var refusal))
             {
-                LogDropped(order.TaskId, order.Attempt, NodeId, refusal.Message);
-                held.Remove(order.TaskId);
-                dropped.Add(order.Id);
+                LogDropped(attempt.TaskId, attempt.Attempt, NodeId, refusal.Message);
+                dropped.Add(attempt.Assignment.Id);
             }
         }
+
+        ledger = rebuilt;
 
         return dropped;
     }
@@ -182,8 +183,7 @@ internal sealed partial class NodeGrain
         closedAt = null;
         agent = null;
         contest.Freed();
-        held.Clear();
-        RebuildLedger();
+        RebuildLedger([]);
         await Task.WhenAll(pools.Select(pool => GrainFactory.GetGrain<ISchedulerGrain>(pool).NodeLostAsync(NodeId, epoch, reason, bySilence)));
     }
 }

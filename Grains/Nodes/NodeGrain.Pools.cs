@@ -54,7 +54,7 @@ internal sealed partial class NodeGrain
             return;
         }
 
-        AttemptId[] orphans = [.. held.Values.Select(attempt => attempt.Assignment).Where(order => left.Contains(order.Pool)).Select(order => order.Id)];
+        AttemptId[] orphans = [.. Held.Select(attempt => attempt.Assignment).Where(order => left.Contains(order.Pool)).Select(order => order.Id)];
         foreach (var orphan in orphans)
         {
             Drop(orphan.TaskId);
@@ -110,7 +110,7 @@ internal sealed partial class NodeGrain
     private void ReportToSchedulers(bool withRegistration)
     {
         var leaving = Leaving();
-        AttemptId[] ids = [.. held.Values.Select(attempt => attempt.Assignment.Id)];
+        AttemptId[] ids = [.. Held.Select(attempt => attempt.Assignment.Id)];
         var holder = turns?.HolderAt(time.GetUtcNow());
         foreach (var pool in pools)
         {
@@ -129,7 +129,7 @@ internal sealed partial class NodeGrain
 
     private HeldElsewhere[] HeldByOthersThan(string pool) =>
     [
-        .. held.Values.Select(attempt => attempt.Assignment).Where(order => order.Pool != pool).Select(order =>
+        .. Held.Select(attempt => attempt.Assignment).Where(order => order.Pool != pool).Select(order =>
         {
             var shape = order.ToShape();
             return new HeldElsewhere(

@@ -24,13 +24,13 @@ internal sealed partial class NodeGrain
     {
         foreach (var (attempt, other) in attempts)
         {
-            if (Holds(attempt))
+            if (Find(attempt.TaskId) is { } held && held.Attempt == attempt.Attempt)
             {
-                held[attempt.TaskId].LeavesFor ??= other;
+                held.LeavesFor ??= other;
             }
         }
     }
 
     private LeavingAttempt[] Leaving() =>
-        [.. held.Values.Where(attempt => attempt.LeavesFor is not null).Select(attempt => new LeavingAttempt(attempt.Assignment.Id, attempt.LeavesFor!))];
+        [.. Held.Where(attempt => attempt.LeavesFor is not null).Select(attempt => new LeavingAttempt(attempt.Assignment.Id, attempt.LeavesFor!))];
 }

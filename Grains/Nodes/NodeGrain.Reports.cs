@@ -26,7 +26,7 @@ internal sealed partial class NodeGrain
         for (var i = 0; i < reports.Length; i++)
         {
             var report = reports[i];
-            if (!held.TryGetValue(report.TaskId, out var attempt)
+            if (Find(report.TaskId) is not { } attempt
                 || (report.Attempt != 0 && report.Attempt != attempt.Assignment.Attempt))
             {
                 // Not in the ledger: the committed row knows whether this is the current attempt.
@@ -94,7 +94,7 @@ internal sealed partial class NodeGrain
             // The agent keeps its reports and sends them again; whether this commit happened shows then.
             foreach (var operation in operations)
             {
-                if (held.TryGetValue(operation.TaskId, out var attempt))
+                if (Find(operation.TaskId) is { } attempt)
                 {
                     attempt.Ending = false;
                 }
@@ -107,22 +107,24 @@ internal sealed partial class NodeGrain
     /// <summary>What another attempt would need, should this one have run out of GPU memory.</summary>
     private long MemoryFloorAfter(AttemptAssignment order)
     {
+        if (order.Gpus.Length == 0)
+        {
+            return 0;
+        }
+
+        var own = Math.Max(0, order.MemoryBytesPerGpu);
         var free = order.Gpus
             .Where(index => index < registration!.Gpus.Length)
-            .Select(index => registration!.Gpus[index].MemoryBytes - ReservedByOthers(index))
+            .Select(index => registration!.Gpus[index].MemoryBytes - (ledger.ReservedBytes(index) - own))
             .DefaultIfEmpty()
             .Min();
-        return order.Gpus.Length == 0 ? 0 : GpuMemoryFloor.After(order.MemoryBytesPerGpu, Math.Max(0, free));
-
-        long ReservedByOthers(int index) => held.Values
-            .Where(other => other.Assignment.TaskId != order.TaskId && other.Assignment.Gpus.Contains(index))
-            .Sum(other => other.Assignment.MemoryBytesPerGpu);
+        return GpuMemoryFloor.After(order.MemoryBytesPerGpu, Math.Max(0, free));
     }
 
     private void End(AttemptEnd end)
     {
         var hasEnded = end is { RetryAt: null, IsOfMember: false };
-        if (held.TryGetValue(end.Attempt.TaskId, out var attempt) && attempt.Assignment.Id == end.Attempt)
+        if (Find(end.Attempt.TaskId) is { } attempt && attempt.Assignment.Id == end.Attempt)
         {
             Drop(end.Attempt.TaskId);
             if (attempt.Watched && hasEnded)

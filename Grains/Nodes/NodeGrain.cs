@@ -19,6 +19,7 @@ namespace Aurora.Grains.Nodes;
 internal sealed partial class NodeGrain(
     ITaskStore store,
     EndedOutbox endedOutbox,
+    RegistrationGate gate,
     MeshInstruments instruments,
     IOptions<LeaseOptions> leaseOptions,
     TimeProvider time,
@@ -27,10 +28,7 @@ internal sealed partial class NodeGrain(
     // A heartbeat built before a push arrived lacks it rightly; after this long the push is taken for lost.
     private static readonly TimeSpan PushGrace = TimeSpan.FromSeconds(2);
 
-    // Of lost pushes an answer repeats so much, and one at least: it has to fit what an agent takes in one frame. The next goes on.
-    private const long RepeatedCharactersMax = 4 << 20;
-
-    private readonly Dictionary<string, HeldAttempt> held = new(StringComparer.Ordinal);
+    // What it holds is in the ledger.
     private GpuLedger ledger = new(new NodeFacts("", 0, [], 1, new HashSet<string>()));
     private NodeRegistration? registration;
     private INodeAgentObserver? agent;
@@ -45,7 +43,8 @@ internal sealed partial class NodeGrain(
     private GpuTelemetry[] telemetry = [];
     private string? closedReason;
 
-    private string NodeId => this.GetPrimaryKeyString();
+    // The key is made a string anew each time that it is asked for.
+    private string NodeId => field ??= this.GetPrimaryKeyString();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -65,6 +64,13 @@ internal sealed partial class NodeGrain(
             return new JoinReply(0, leaseOptions.Value.HeartbeatInterval, []) { RefusedFor = wait };
         }
 
+        // A gateway lets the nodes of its sockets in by itself.
+        var isGated = newRegistration.Transport != "websocket";
+        if (isGated && !await gate.TryEnterAsync(CancellationToken.None))
+        {
+            return new JoinReply(0, leaseOptions.Value.HeartbeatInterval, []) { RefusedFor = gate.Pause(), IsBusy = true };
+        }
+
         long newEpoch;
         Dictionary<AttemptId, TaskRow?> rows;
         try
@@ -77,6 +83,13 @@ internal sealed partial class NodeGrain(
             // It may have happened, and under an unknown epoch nothing is judged rightly: the next activation reads it.
             DeactivateOnIdle();
             throw;
+        }
+        finally
+        {
+            if (isGated)
+            {
+                gate.Leave();
+            }
         }
 
         // Other calls came in between. From here on there is no wait, so that nobody sees the node joined and without its
@@ -113,16 +126,16 @@ internal sealed partial class NodeGrain(
 
         await StoreGuard.Write(store.UpdateNodeAsync(NodeId, epoch, newRegistration.ToJson(), CancellationToken.None));
         var left = Take(newRegistration);
-        RebuildLedger();
+        RebuildLedger(Held);
         Leave(left);
         ReportToSchedulers(withRegistration: true);
     }
 
-    public Task<HeartbeatReply> HeartbeatAsync(Heartbeat heartbeat)
+    public async Task<HeartbeatReply> HeartbeatAsync(Heartbeat heartbeat)
     {
         if (!joined || heartbeat.Epoch != epoch)
         {
-            return Task.FromResult(new HeartbeatReply(Known: false, [], []));
+            return new HeartbeatReply(Known: false, [], []);
         }
 
         var now = time.GetUtcNow();
@@ -133,21 +146,23 @@ internal sealed partial class NodeGrain(
         closedReason = heartbeat.Closed;
 
         var named = heartbeat.Attempts.ToHashSet();
-        List<AttemptAssignment>? start = null;
-        var characters = 0L;
-        foreach (var attempt in held.Values)
+        List<HeldAttempt>? lacking = null;
+        foreach (var attempt in Held)
         {
-            if (!attempt.Ending && now - attempt.PushedAt > PushGrace && !named.Contains(attempt.Assignment.Id))
+            if (named.Contains(attempt.Assignment.Id))
             {
-                characters += attempt.Assignment.Payload.Length + attempt.Assignment.Requirements.Length;
-                if (start is not null && characters > RepeatedCharactersMax)
-                {
-                    break;
-                }
-
-                attempt.PushedAt = now;
-                (start ??= []).Add(attempt.Assignment);
+                attempt.Confirm();
             }
+            else if (!attempt.Ending && now - attempt.PushedAt > PushGrace)
+            {
+                (lacking ??= []).Add(attempt);
+            }
+        }
+
+        var start = lacking is null ? [] : await RepeatAsync(lacking, now);
+        if (!joined || heartbeat.Epoch != epoch)
+        {
+            return new HeartbeatReply(Known: false, [], []);
         }
 
         List<AttemptId>? stop = null;
@@ -160,10 +175,10 @@ internal sealed partial class NodeGrain(
         }
 
         ReportToSchedulers(withRegistration: false);
-        return Task.FromResult(new HeartbeatReply(Known: true, start?.ToArray() ?? [], stop?.ToArray() ?? [])
+        return new HeartbeatReply(Known: true, start, stop?.ToArray() ?? [])
         {
             Preempt = [.. Leaving().Where(leaving => named.Contains(leaving.Attempt))],
-        });
+        };
     }
 
     public async Task DisconnectAsync(long ofEpoch, string reason, bool mayReturn)
@@ -189,14 +204,13 @@ internal sealed partial class NodeGrain(
         var now = time.GetUtcNow();
         foreach (var (assignment, nodeEpoch, isWatched) in assignments)
         {
-            if (RefusalOf(assignment, nodeEpoch) is var (kind, reason))
+            if (RefusalOf(assignment, nodeEpoch, now, isWatched) is var (kind, reason))
             {
                 instruments.AssignmentRejected(kind);
                 (refusals ??= []).Add(new AssignmentRefusal(assignment.Id, reason));
                 continue;
             }
 
-            held[assignment.TaskId] = new HeldAttempt(assignment, now, isWatched);
             push.Add(assignment);
             turns?.Placed(assignment.Pool, now);
         }
@@ -227,7 +241,7 @@ internal sealed partial class NodeGrain(
     }
 
     public Task<bool> WatchAsync(string taskId) =>
-        Task.FromResult(held.TryGetValue(taskId, out var attempt) && (attempt.Watched = true));
+        Task.FromResult(Find(taskId) is { } attempt && (attempt.Watched = true));
 
     public Task EnsureActiveAsync()
     {
@@ -244,11 +258,14 @@ internal sealed partial class NodeGrain(
         return Task.CompletedTask;
     }
 
-    private bool Holds(AttemptId attempt) =>
-        held.TryGetValue(attempt.TaskId, out var known) && known.Assignment.Attempt == attempt.Attempt;
+    private IEnumerable<HeldAttempt> Held => ledger.Reservations.Cast<HeldAttempt>();
 
-    /// <summary>Why the assignment is not taken, for the metrics and for people; null when it is.</summary>
-    private (string Kind, string Reason)? RefusalOf(AttemptAssignment assignment, long nodeEpoch)
+    private HeldAttempt? Find(string taskId) => (HeldAttempt?)ledger.Find(taskId);
+
+    private bool Holds(AttemptId attempt) => ledger.Find(attempt.TaskId) is { } known && known.Attempt == attempt.Attempt;
+
+    /// <summary>Holds the assignment, or says why it is not taken, for the metrics and for people; null when it is.</summary>
+    private (string Kind, string Reason)? RefusalOf(AttemptAssignment assignment, long nodeEpoch, DateTimeOffset now, bool isWatched)
     {
         if (!joined || agent is null)
         {
@@ -265,18 +282,24 @@ internal sealed partial class NodeGrain(
             return ("stale_epoch", $"the node joined again (epoch {epoch}, the assignment names {nodeEpoch})");
         }
 
-        if (held.TryGetValue(assignment.TaskId, out var known))
+        if (Find(assignment.TaskId) is { } known)
         {
-            if (known.Assignment.Attempt >= assignment.Attempt)
+            if (known.Attempt == assignment.Attempt)
             {
-                return known.Assignment.Attempt == assignment.Attempt ? null : ("newer_attempt", "a newer attempt runs here");
+                known.Order(now, isWatched);
+                return null;
+            }
+
+            if (known.Attempt > assignment.Attempt)
+            {
+                return ("newer_attempt", "a newer attempt runs here");
             }
 
             Drop(assignment.TaskId);
             Push(agent.StopAsync([known.Assignment.Id]));
         }
 
-        if (turns?.HolderAt(time.GetUtcNow()) is { } holder && holder != assignment.Pool)
+        if (turns?.HolderAt(now) is { } holder && holder != assignment.Pool)
         {
             return ("not_its_turn", $"it is the turn of the pool {holder}");
         }
@@ -286,17 +309,16 @@ internal sealed partial class NodeGrain(
             return ("closed", "the node takes no work: " + closedReason);
         }
 
-        return ledger.TryReserve(
-            assignment.TaskId, assignment.Attempt, assignment.Gpus, assignment.MemoryBytesPerGpu, out var refusal, HostOf(assignment))
+        return ledger.TryReserve(new HeldAttempt(assignment, HostOf(assignment), now, isWatched), out var refusal)
             ? null
             : ("no_memory", refusal.Message);
     }
 
     private void Drop(string taskId)
     {
-        if (held.Remove(taskId, out var attempt))
+        if (ledger.Find(taskId) is { } attempt)
         {
-            ledger.Release(taskId, attempt.Assignment.Attempt);
+            ledger.Release(taskId, attempt.Attempt);
             TellOtherPools();
         }
     }

@@ -12,6 +12,8 @@ namespace Aurora.Grains.Schedulers;
 /// <summary>What the scheduler keeps of one node beside the planner's view of it.</summary>
 internal sealed class NodeEntry(string nodeId, NodeRegistration registration, long epoch)
 {
+    public static readonly IReadOnlyDictionary<AttemptId, DateTimeOffset> NoneMissing = new Dictionary<AttemptId, DateTimeOffset>();
+
     private NodeTraits traits = NodeTraits.Parse(registration.Facts);
     private GpuIdentity[]? gpus;
     private NodeFacts? priced;
@@ -70,6 +72,9 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
     public bool IsOpen => Connected && !Suspect && !Refusing && !IsOthersTurn && !Cordoned && !Releasing && ClosedReason is null && Health.QuarantinedUntil is null;
 
     public DateTimeOffset LastSeen { get; set; }
+
+    /// <summary>Attempts that its last report lacked, and since when.</summary>
+    public IReadOnlyDictionary<AttemptId, DateTimeOffset> Missing { get; set; } = NoneMissing;
 
     public double CpuLoad { get; set; }
 

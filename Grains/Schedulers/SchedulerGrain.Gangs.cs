@@ -17,8 +17,8 @@ internal sealed partial class SchedulerGrain
     // an end or an order that is on its way is there sooner than a node is lost.
     private readonly Dictionary<(string NodeId, AttemptId Attempt), DateTimeOffset> strays = [];
 
-    /// <summary>Each member of a gang is missed by itself.</summary>
-    private static string MissingKey(Placement placement) => placement.Gang is null ? placement.Task.TaskId : $"{placement.Task.TaskId}@{placement.NodeId}";
+    /// <summary>Each member of a gang is sent again by itself.</summary>
+    private static string ResentKey(Placement placement) => placement.Gang is null ? placement.Task.TaskId : $"{placement.Task.TaskId}@{placement.NodeId}";
 
     private string AddressOf(string nodeId) => nodes.GetValueOrDefault(nodeId)?.Address ?? nodeId;
 
@@ -35,8 +35,7 @@ internal sealed partial class SchedulerGrain
     {
         foreach (var nodeId in placement.OpenNodes())
         {
-            missing.Remove(MissingKey(placement.On(nodeId)));
-            resent.Remove(MissingKey(placement.On(nodeId)));
+            resent.Remove(ResentKey(placement.On(nodeId)));
         }
 
         var attempt = new AttemptId(placement.Task.TaskId, placement.Attempt);

@@ -12,9 +12,6 @@ internal sealed partial class SchedulerGrain
 {
     private static readonly TimeSpan MissingFor = TimeSpan.FromSeconds(3);
 
-    // Placements that their node's last report lacked, and since when.
-    private readonly Dictionary<string, DateTimeOffset> missing = new(StringComparer.Ordinal);
-
     // Placements that were sent again, and whether that was refused once.
     private readonly Dictionary<string, bool> resent = new(StringComparer.Ordinal);
     private readonly MassLossBrake massLoss = new(
@@ -138,6 +135,7 @@ internal sealed partial class SchedulerGrain
         var placements = planner.PlacementsOn(node.NodeId);
         if (placements.Count == 0)
         {
+            node.Missing = NodeEntry.NoneMissing;
             return;
         }
 
@@ -146,24 +144,34 @@ internal sealed partial class SchedulerGrain
         var now = time.GetUtcNow();
         List<Placement>? lost = null;
         List<Placement>? gone = null;
+        Dictionary<AttemptId, DateTimeOffset>? missing = null;
         foreach (var placement in placements)
         {
             var attempt = new AttemptId(placement.Task.TaskId, placement.Attempt);
             if (heldSet.Contains(attempt))
             {
-                missing.Remove(MissingKey(placement));
-                resent.Remove(MissingKey(placement));
+                resent.Remove(ResentKey(placement));
             }
             else if (placement.NodeEpoch < node.Epoch)
             {
                 (lost ??= []).Add(placement);
             }
-            else if (outbox?.IsUnderWay(attempt) != true && IsMissing(MissingKey(placement), now))
+            else if (outbox?.IsUnderWay(attempt) == true)
+            {
+                continue;
+            }
+            else if (node.Missing.GetValueOrDefault(attempt, now) is var since && now - since < MissingFor)
+            {
+                // An assignment may have arrived after the report was made, or an end is on its way.
+                (missing ??= [])[attempt] = since;
+            }
+            else
             {
                 (gone ??= []).Add(placement);
             }
         }
 
+        node.Missing = missing ?? NodeEntry.NoneMissing;
         if (gone is not null)
         {
             await LookUpMissingAsync(gone);
@@ -174,18 +182,6 @@ internal sealed partial class SchedulerGrain
             LogAttemptsLost(node.NodeId, lost.Count);
             await LoseAsync(lost, hasDied ? Blame(node, lost, await FindRowsAsync(lost)) : null);
         }
-    }
-
-    /// <summary>An assignment may have arrived after the report was made; only one that stays missing is looked up.</summary>
-    private bool IsMissing(string key, DateTimeOffset now)
-    {
-        if (missing.TryAdd(key, now) || now - missing[key] < MissingFor)
-        {
-            return false;
-        }
-
-        missing.Remove(key);
-        return true;
     }
 
     private async Task LookUpMissingAsync(List<Placement> gone)
@@ -211,7 +207,7 @@ internal sealed partial class SchedulerGrain
                     continue;
                 }
 
-                resent.TryAdd(MissingKey(placement), false);
+                resent.TryAdd(ResentKey(placement), false);
                 Send(placement, row.Requirements ?? "{}", row.Payload ?? "{}", row.Priority);
                 continue;
             }
@@ -243,7 +239,7 @@ internal sealed partial class SchedulerGrain
 
         planner.SetAvailable(nodeId, available: false);
         var placement = planner.FindPlacement(refusal.Attempt.TaskId)?.On(nodeId);
-        var key = placement is null ? refusal.Attempt.TaskId : MissingKey(placement);
+        var key = placement is null ? refusal.Attempt.TaskId : ResentKey(placement);
         if (resent.TryGetValue(key, out var wasRefused) && !wasRefused)
         {
             // What was sent before may run there while its node is between two registrations. Whoever knows reports soon: the

@@ -50,7 +50,6 @@ internal sealed partial class SchedulerGrain
     private void GoBack(AttemptEnd end, string other)
     {
         resent.Remove(end.Attempt.TaskId);
-        missing.Remove(end.Attempt.TaskId);
         var isDrain = other == LeavingAttempt.ForDrain;
         if (planner.RequeuePreempted(end.Attempt.TaskId, end.Attempt.Attempt, isDrain ? null : other))
         {

@@ -178,7 +178,6 @@ internal sealed partial class SchedulerGrain
             var committed = await CommitAsync(operations);
             for (var i = 0; i < placements.Count; i++)
             {
-                missing.Remove(MissingKey(placements[i]));
                 if (committed[i].Applied)
                 {
                     StopMembers(placements[i], placements[i].Attempt);

@@ -316,10 +316,10 @@ internal sealed partial class SchedulerGrain
                 placement.Attempt,
                 placement.Task.Shape.TaskType,
                 priority,
-                [.. placement.Gpus],
+                placement.Gpus as int[] ?? [.. placement.Gpus],
                 placement.Task.Shape.MemoryBytesPerGpu,
-                requirements,
-                payload,
+                Shared(requirements),
+                Shared(payload),
                 placement.Task.SubmittedAt)
             {
                 History = HistoryOf(taskId).ToHistory(),
@@ -331,6 +331,9 @@ internal sealed partial class SchedulerGrain
             time.GetTimestamp());
         filledOutboxes.Add(placement.NodeId);
     }
+
+    // What a row has of a task that says nothing is a string of its own, and is kept as long as the attempt runs.
+    private static string Shared(string json) => json == "{}" ? "{}" : json;
 
     private void FlushOutboxes()
     {

@@ -59,7 +59,8 @@ internal sealed partial class SchedulerGrain(
 
     private int WaitingCount => planner.QueuedCount + backingOff.Count + dependencies.Count;
 
-    private string Pool => this.GetPrimaryKeyString();
+    // The key is made a string anew each time that it is asked for.
+    private string Pool => field ??= this.GetPrimaryKeyString();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {

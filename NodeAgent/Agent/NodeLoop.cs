@@ -39,6 +39,7 @@ internal sealed partial class NodeLoop(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
+            TimeSpan? told = null;
             try
             {
                 await using var session = await connector.ConnectAsync(node.NodeId, stoppingToken);
@@ -50,10 +51,11 @@ internal sealed partial class NodeLoop(
             }
             catch (Exception e)
             {
+                told = (e as ComeAgainException)?.Wait;
                 LogDisconnected(node.NodeId, e.Message);
             }
 
-            var pause = runner.WasReplaced.IsCompleted ? ReplacedPause : backoff.Next();
+            var pause = runner.WasReplaced.IsCompleted ? ReplacedPause : told ?? backoff.Next();
             if (runner.WasReplaced.IsCompleted)
             {
                 LogReplaced(node.NodeId, pause.TotalSeconds);
@@ -122,6 +124,7 @@ internal sealed partial class NodeLoop(
     {
         using var timer = new PeriodicTimer(interval, time);
         var failures = 0;
+        var mustJoin = false;
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             try
@@ -138,14 +141,20 @@ internal sealed partial class NodeLoop(
                 runner.Stop(reply.Stop);
                 runner.Start(reply.Start);
                 runner.Preempt(reply.Preempt);
-                if (!reply.Known || runner.TakeInventoryDiffers())
+                mustJoin |= !reply.Known || runner.TakeInventoryDiffers();
+                if (mustJoin)
                 {
                     await JoinAsync(session, cancellationToken);
+                    mustJoin = false;
                     continue;
                 }
 
                 await AnnounceChangesAsync(session, cancellationToken);
                 failures = 0;
+            }
+            catch (ComeAgainException e)
+            {
+                await Task.Delay(e.Wait, time, cancellationToken);
             }
             catch (Exception e) when (e is not OperationCanceledException && ++failures < FailedHeartbeatsMax)
             {

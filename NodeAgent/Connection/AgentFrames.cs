@@ -12,6 +12,12 @@ internal static class AgentFrames
     /// <summary>The close code of a socket whose node registered elsewhere.</summary>
     public const int ReplacedCloseCode = 4409;
 
+    /// <summary>The close code of a socket that the mesh does not serve for now.</summary>
+    public const int TryLaterCloseCode = 1013;
+
+    // A mesh that says something absurd is asked again all the same.
+    private const int RetryAfterMsMax = 60_000;
+
     private const string Gang = "gang";
 
     private static readonly string[] TaskMembers =
@@ -127,6 +133,12 @@ internal static class AgentFrames
             .Select(gateway => Uri.TryCreate(gateway.GetString(), UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null)
             .OfType<Uri>(),
     ];
+
+    /// <summary>How long an error says to wait before the next connection; null when it does not.</summary>
+    public static TimeSpan? ParseRetryAfter(JsonElement frame) =>
+        frame.TryGetProperty("retry_after_ms", out var wait) && wait.TryGetInt64(out var milliseconds)
+            ? TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, RetryAfterMsMax))
+            : null;
 
     public static AttemptId[] ParseAttempts(JsonElement frame, string name) =>
         frame.TryGetProperty(name, out var attempts) ? [.. attempts.EnumerateArray().Select(ParseAttempt)] : [];

@@ -31,6 +31,11 @@ internal sealed class OrleansSession(IGrainFactory grains, string nodeId, Action
         }
 
         var reply = await Call(grain.JoinAsync(registration, reference), cancellationToken);
+        if (reply is { RefusedFor: { } wait, IsBusy: true })
+        {
+            throw new ComeAgainException("many nodes register now", wait);
+        }
+
         if (reply.RefusedFor is not null)
         {
             orders.Replaced();

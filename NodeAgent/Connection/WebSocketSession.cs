@@ -29,6 +29,7 @@ internal sealed class WebSocketSession : IMeshSession
     private INodeOrders? orders;
     private Task receiving = Task.CompletedTask;
     private long epoch;
+    private TimeSpan? toldToWait;
 
     private readonly Action<IReadOnlyList<Uri>> moved;
 
@@ -151,11 +152,18 @@ internal sealed class WebSocketSession : IMeshSession
     private async Task<T> AnswerAsync<T>(Task<T> answer, CancellationToken cancellationToken)
     {
         var first = await Task.WhenAny(answer, closed.Task).WaitAsync(AnswerTimeout, cancellationToken);
-        return first == answer ? await answer : throw new IOException(await CloseReasonAsync());
+        if (first == answer)
+        {
+            return await answer;
+        }
+
+        throw (int?)socket.CloseStatus == AgentFrames.TryLaterCloseCode && toldToWait is { } wait
+            ? new ComeAgainException(CloseReason(), wait)
+            : new IOException(CloseReason());
     }
 
-    private Task<string> CloseReasonAsync() => Task.FromResult(
-        socket.CloseStatus is { } status ? $"the mesh closed the socket: {(int)status} {socket.CloseStatusDescription}" : "the socket was lost");
+    private string CloseReason() =>
+        socket.CloseStatus is { } status ? $"the mesh closed the socket: {(int)status} {socket.CloseStatusDescription}" : "the socket was lost";
 
     private async Task SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
     {
@@ -232,6 +240,9 @@ internal sealed class WebSocketSession : IMeshSession
                     break;
                 case "heartbeat_ack":
                     awaitingHeartbeat?.TrySetResult(AgentFrames.ParseHeartbeatAck(root));
+                    break;
+                case "error":
+                    toldToWait = AgentFrames.ParseRetryAfter(root);
                     break;
                 case "moved":
                     moved(AgentFrames.ParseGateways(root));

@@ -81,10 +81,10 @@ public sealed class GpuLedger
             accounts[gpu].Measured = measured[gpu].Measured;
         }
 
-        foreach (var reservation in held.Values.ToList())
+        foreach (var reservation in held.Values)
         {
             Book(reservation, 1);
-            held[reservation.TaskId] = reservation with { TakenOver = true };
+            reservation.TakenOver = true;
         }
 
         foreach (var reservation in foreign.Values)
@@ -150,28 +150,42 @@ public sealed class GpuLedger
         string taskId, int attempt, IReadOnlyList<int> gpus, long bytesPerGpu, [NotNullWhen(false)] out Refusal? refusal, HostShare host = default)
     {
         ArgumentNullException.ThrowIfNull(gpus);
-        if (held.TryGetValue(taskId, out var present))
+        return TryReserve(new PlainReservation(taskId, attempt, gpus, bytesPerGpu, host), out refusal);
+    }
+
+    /// <inheritdoc cref="TryReserve(string, int, IReadOnlyList{int}, long, out Refusal?, HostShare)"/>
+    public bool TryReserve(Reservation reservation, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        ArgumentNullException.ThrowIfNull(reservation);
+        if (held.TryGetValue(reservation.TaskId, out var present))
         {
-            refusal = present.Attempt == attempt ? null : Refusals.TaskHeldAlready(taskId, present.Attempt, attempt);
+            refusal = present.Attempt == reservation.Attempt ? null : Refusals.TaskHeldAlready(reservation.TaskId, present.Attempt, reservation.Attempt);
             return refusal is null;
         }
 
-        refusal = WhyNot(gpus, Math.Max(0, bytesPerGpu), host);
+        refusal = WhyNot(reservation.Gpus, reservation.BytesPerGpu, reservation.Host);
         if (refusal is not null)
         {
             return false;
         }
 
-        Add(new Reservation(taskId, attempt, gpus, Math.Max(0, bytesPerGpu), TakenOver: false) { Host = host });
+        reservation.TakenOver = false;
+        Add(reservation);
         return true;
     }
 
     /// <summary>Records what an attempt holds already, without a check. Does nothing when the task is held.</summary>
-    public void TakeOver(string taskId, int attempt, IReadOnlyList<int> gpus, long bytesPerGpu, HostShare host = default)
+    public void TakeOver(string taskId, int attempt, IReadOnlyList<int> gpus, long bytesPerGpu, HostShare host = default) =>
+        TakeOver(new PlainReservation(taskId, attempt, gpus, bytesPerGpu, host));
+
+    /// <inheritdoc cref="TakeOver(string, int, IReadOnlyList{int}, long, HostShare)"/>
+    public void TakeOver(Reservation reservation)
     {
-        if (!held.ContainsKey(taskId))
+        ArgumentNullException.ThrowIfNull(reservation);
+        if (!held.ContainsKey(reservation.TaskId))
         {
-            Add(new Reservation(taskId, attempt, gpus, Math.Max(0, bytesPerGpu), TakenOver: true) { Host = host });
+            reservation.TakenOver = true;
+            Add(reservation);
         }
     }
 

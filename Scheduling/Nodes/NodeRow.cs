@@ -26,6 +26,26 @@ internal struct NodeRow
     public double CpuIdle;
     public double MemoryFree;
     public double GpuIdle;
+    public GpuBounds Best;
+}
+
+/// <summary>
+/// Of each term the most that a GPU of the node has, so that a node which cannot win is passed over without a look at its GPUs. Rounded to
+/// <see cref="Rounding"/>.
+/// </summary>
+internal struct GpuBounds
+{
+    /// <summary>By how much the sum of the terms may be too low at most.</summary>
+    public const double Rounding = 1e-6;
+
+    public float Power;
+    public float Cheap;
+    public float FewTasks;
+    public float Idle;
+    public float FreeShare;
+
+    /// <summary>The share of the largest GPU's memory that a byte is.</summary>
+    public float SharePerByte;
 }
 
 /// <summary>What a decision reads of a GPU. Bytes, and shares in [0, 1].</summary>

@@ -71,6 +71,7 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
         row.Links = node.Facts.Links;
         row.Owned = node.Facts.Price.Tenure is NodeTenure.Owned ? 1 : 0;
         GpusPerNodeMax = Math.Max(GpusPerNodeMax, row.GpuCount);
+        row.Best = new GpuBounds { SharePerByte = 1 };
         for (var gpu = 0; gpu < row.GpuCount; gpu++)
         {
             var facts = node.Facts.Gpus[gpu];
@@ -80,6 +81,9 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
             target.SharePerByte = facts.MemoryBytes > 0 ? 1.0 / facts.MemoryBytes : 0;
             target.Power = powers.ShareOf(facts);
             target.Cheap = target.Power > 0 ? 1 / (1 + (node.Facts.Price.PerHourOfWork / row.GpuCount / target.Power)) : 0;
+            row.Best.Power = Math.Max(row.Best.Power, (float)target.Power);
+            row.Best.Cheap = Math.Max(row.Best.Cheap, (float)target.Cheap);
+            row.Best.SharePerByte = Math.Min(row.Best.SharePerByte, (float)target.SharePerByte);
         }
 
         Renew(node);
@@ -122,6 +126,7 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
         row.RentedOrder = node.Rented?.Order ?? 0;
         double memoryFree = 0;
         double idle = 0;
+        (row.Best.FewTasks, row.Best.Idle, row.Best.FreeShare) = (0, 0, 0);
         for (var index = 0; index < here.Length; index++)
         {
             ref var gpu = ref here[index];
@@ -130,6 +135,9 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
             gpu.Free = free;
             gpu.FewTasks = 1.0 / (1 + ledger.HeldOn(index));
             row.LargestFree = Math.Max(row.LargestFree, free);
+            row.Best.FewTasks = Math.Max(row.Best.FewTasks, (float)gpu.FewTasks);
+            row.Best.Idle = Math.Max(row.Best.Idle, (float)gpu.Idle);
+            row.Best.FreeShare = Math.Max(row.Best.FreeShare, (float)(free * gpu.SharePerByte));
             memoryFree += free * gpu.SharePerByte;
             idle += gpu.Idle;
         }

@@ -86,8 +86,8 @@ internal sealed class TrackedNode(NodeFacts facts, int ordinal)
             Count(attempt.Shape, 1);
         }
 
-        Ledger.ReplaceForeign([.. now.Select(attempt => new Reservation(
-            attempt.TaskId, attempt.Attempt, attempt.Gpus, attempt.Shape.MemoryBytesPerGpu, TakenOver: true) { Host = attempt.Shape.Host })]);
+        Ledger.ReplaceForeign([.. now.Select(attempt => new PlainReservation(
+            attempt.TaskId, attempt.Attempt, attempt.Gpus, attempt.Shape.MemoryBytesPerGpu, attempt.Shape.Host) { TakenOver = true })]);
     }
 
     public NodeView View() =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Aurora.Scheduling.Accounting;
 using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Queueing;
@@ -22,10 +23,7 @@ public sealed partial class MeshPlanner
             return false;
         }
 
-        placed[taskId] = task with
-        {
-            Placement = task.Placement with { Gang = [.. gang.Select(member => ReferenceEquals(member, ended) ? member with { HasEnded = true } : member)] },
-        };
+        task.End(ended);
         Free(nodes.Find(nodeId)!, task.Placement, ended.Gpus);
         return true;
     }
@@ -54,11 +52,16 @@ public sealed partial class MeshPlanner
 
         GangMember[] gang = [.. choices.Select(choice => new GangMember(nodes.Nodes[choice.Node].Facts.NodeId, nodes.Nodes[choice.Node].Facts.Epoch, choice.Gpus))];
         var placement = new Placement(task, task.Attempt + 1, gang[0].NodeId, gang[0].NodeEpoch, gang[0].Gpus) { Gang = gang };
-        placed.Add(task.TaskId, new PlacedTask(
-            placement, nodes.Nodes[choices[0].Node], policy, choices.Average(choice => choice.Score), chooser.TermsOf(choices[0], shapes, bytes, policy), now));
+        var terms = default(ScoreTerms);
         foreach (var choice in choices)
         {
-            Reserve(nodes.Nodes[choice.Node], placement, choice.Gpus, shapes.Account);
+            terms += chooser.TermsOf(choice, shapes, bytes, policy) * (1.0 / choices.Length);
+        }
+
+        placed.Add(task.TaskId, new PlacedTask(placement, nodes.Nodes[choices[0].Node], policy, now) { Terms = terms });
+        foreach (var choice in choices)
+        {
+            Reserve(nodes.Nodes[choice.Node], PartOf(placement, choice.Gpus), task, shapes.Account);
         }
 
         return placement;
@@ -68,9 +71,12 @@ public sealed partial class MeshPlanner
     {
         foreach (var member in placement.Gang!.Where(member => !member.HasEnded))
         {
-            TakeOver(FindOrAdd(member.NodeId, member.NodeEpoch), placement, member.Gpus);
+            TakeOver(FindOrAdd(member.NodeId, member.NodeEpoch), PartOf(placement, member.Gpus), placement.Task.Shape);
         }
     }
+
+    private static PlainReservation PartOf(Placement placement, IReadOnlyList<int> gpus) => new(
+        placement.Task.TaskId, placement.Attempt, gpus, placement.Task.Shape.MemoryBytesPerGpu, placement.Task.Shape.Host);
 
     private void FreeGang(Placement placement)
     {

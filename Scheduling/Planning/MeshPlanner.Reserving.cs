@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Aurora.Scheduling.Accounting;
 using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Sharing;
@@ -11,10 +12,9 @@ public sealed partial class MeshPlanner
     private TrackedNode FindOrAdd(string nodeId, long epoch) =>
         nodes.Find(nodeId) ?? nodes.Add(new NodeFacts(nodeId, epoch, [], 0, new HashSet<string>()));
 
-    private void Reserve(TrackedNode node, Placement placement, int[] gpus, TenantAccount account)
+    private void Reserve(TrackedNode node, Reservation attempt, PendingTask task, TenantAccount account)
     {
-        var task = placement.Task;
-        if (!node.Ledger.TryReserve(task.TaskId, placement.Attempt, gpus, task.Shape.MemoryBytesPerGpu, out var refusal, task.Shape.Host))
+        if (!node.Ledger.TryReserve(attempt, out var refusal))
         {
             throw new UnreachableException($"{node.Facts.NodeId} was chosen and refuses: {refusal.Message}.");
         }
@@ -25,20 +25,19 @@ public sealed partial class MeshPlanner
             node.PrefillFree = (node.PrefillFree > shares.Now ? node.PrefillFree : shares.Now) + speed.PrefillOf(task.ContextTokens);
         }
 
-        shares.Count(account, gpus.Length, 1);
+        shares.Count(account, attempt.Gpus.Count, 1);
         nodes.Chosen(node);
         node.Rented?.Began(task.TaskId, shares.Now);
         packing?.Placed(task.Shape);
         Renew(node);
     }
 
-    private void TakeOver(TrackedNode node, Placement placement, IReadOnlyList<int> gpus)
+    private void TakeOver(TrackedNode node, Reservation attempt, TaskShape shape)
     {
-        var shape = placement.Task.Shape;
-        node.Ledger.TakeOver(placement.Task.TaskId, placement.Attempt, gpus, shape.MemoryBytesPerGpu, shape.Host);
+        node.Ledger.TakeOver(attempt);
         node.Count(shape, 1);
-        node.Rented?.Began(placement.Task.TaskId, shares.Now);
-        shares.Count(shares.Of(shape.Tenant), gpus.Count, 1);
+        node.Rented?.Began(attempt.TaskId, shares.Now);
+        shares.Count(shares.Of(shape.Tenant), attempt.Gpus.Count, 1);
         Renew(node);
     }
 

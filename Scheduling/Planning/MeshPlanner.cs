@@ -183,11 +183,12 @@ public sealed partial class MeshPlanner : IMeshPlanner
         }
 
         var node = FindOrAdd(placement.NodeId, placement.NodeEpoch);
-        placed.Add(
-            placement.Task.TaskId, new PlacedTask(placement, node, settings.PolicyOf(placement.Task, now), null, default, now));
+        placement = placement with { Task = waiting.ClassOf(placement.Task.Shape).ShareShape(placement.Task), NodeId = node.Facts.NodeId };
+        var task = new PlacedTask(placement, node, settings.PolicyOf(placement.Task, now), now);
+        placed.Add(task.TaskId, task);
         if (placement.Gang is null)
         {
-            TakeOver(node, placement, placement.Gpus);
+            TakeOver(node, task, placement.Task.Shape);
         }
         else
         {
@@ -350,10 +351,12 @@ public sealed partial class MeshPlanner : IMeshPlanner
         }
 
         var node = nodes.Nodes[choice.Node];
+        task = shapes.ShareShape(task);
         var placement = new Placement(task, task.Attempt + 1, node.Facts.NodeId, node.Facts.Epoch, choice.Gpus);
-        placed.Add(task.TaskId, new PlacedTask(placement, node, policy, choice.Score, chooser.TermsOf(choice, shapes, bytes, policy), now));
+        var attempt = new PlacedTask(placement, node, policy, now) { Terms = chooser.TermsOf(choice, shapes, bytes, policy) };
+        placed.Add(task.TaskId, attempt);
         sessions.Remember(task.Session, choice.Node);
-        Reserve(node, placement, choice.Gpus, shapes.Account);
+        Reserve(node, attempt, task, shapes.Account);
         return placement;
     }
 

@@ -121,7 +121,7 @@ internal sealed class PackingView(NodeTable table, Reach reach)
         var place = mesh!.Choose(
             DemandOf(shapes, bytes),
             among,
-            ordinal => ordinal != avoid && table.Row(ordinal).Open && shapes.Match.RunsOn(table.Row(ordinal).Offer) && reach.HasRoomFor(ordinal, shapes));
+            ordinal => ordinal != avoid && table.Row(ordinal).Open && shapes.Match.RunsOn(table.Row(ordinal).Offer) && reach.HasRoomFor(ordinal, table.Row(ordinal), shapes));
         if (place is null)
         {
             return null;

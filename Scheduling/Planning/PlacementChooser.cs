@@ -12,6 +12,9 @@ namespace Aurora.Scheduling.Planning;
 /// </summary>
 internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView? packing)
 {
+    // Most tasks have one GPU, and each keeps the array that names it.
+    private static readonly int[][] One = [.. Enumerable.Range(0, 16).Select(gpu => new[] { gpu })];
+
     private int[] picked = [];
     private int[] best = [];
     private double[] scores = [];
@@ -31,13 +34,14 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
         }
 
         MakeRoom(shapes.GpuCount);
+        var weights = policy.Weights;
         var bestNode = -1;
         var bestScore = double.NegativeInfinity;
         var count = among?.Count ?? table.Count;
         for (var position = 0; position < count; position++)
         {
             var ordinal = among is null ? position : among[position];
-            if (ordinal != avoid && TryScore(ordinal, shapes, bytes, policy, out var score)
+            if (ordinal != avoid && TryScore(ordinal, shapes, bytes, policy, weights, bestScore, out var score)
                 && (score > bestScore || (score == bestScore && GoesBefore(ordinal, bestNode, policy))))
             {
                 bestNode = ordinal;
@@ -74,14 +78,21 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
         return shapes.NeedsModel ? terms + NodeTerms(row) + ModelTerms(row, shapes, policy.Timing) : terms + NodeTerms(row);
     }
 
-    private bool TryScore(int ordinal, ShapeClass shapes, long bytes, ScoringPolicy policy, out double score)
+    /// <summary>Scores the node's best GPUs; false when the task does not fit, or its score is below the one to reach.</summary>
+    private bool TryScore(int ordinal, ShapeClass shapes, long bytes, ScoringPolicy policy, in ScoreTerms weights, double toReach, out double score)
     {
         score = 0;
-        var weights = policy.Weights;
         ref readonly var row = ref table.Row(ordinal);
         var needed = shapes.GpuCount;
         if (!row.Open || needed > row.GpuCount || (needed > 0 && row.LargestFree < bytes)
-            || !shapes.Match.RunsOn(row.Offer) || !reach.HasRoomFor(ordinal, shapes))
+            || !shapes.Match.RunsOn(row.Offer) || !reach.HasRoomFor(ordinal, row, shapes))
+        {
+            return false;
+        }
+
+        var isRented = row.Owned == 0 && policy.OnRented is not null;
+        var ofNode = isRented ? ScoreOfNode(row, shapes, policy, policy.OnRented!.Value) : ScoreOfNode(row, shapes, policy, weights);
+        if (needed > 0 && !isRented && ofNode + MostOf(row, bytes, weights) < toReach - GpuBounds.Rounding)
         {
             return false;
         }
@@ -98,15 +109,12 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
             return false;
         }
 
-        if (policy.OnRented is { } onRented && row.Owned == 0)
-        {
-            weights = onRented;
-            score = MeanScore(row, shapes.GpuCount, bytes, weights);
-        }
-
-        score += NodeScore(row, weights) + (shapes.NeedsModel ? ModelTerms(row, shapes, policy.Timing).Score(weights) : 0);
+        score = (isRented ? MeanScore(row, needed, bytes, policy.OnRented!.Value) : score) + ofNode;
         return true;
     }
+
+    private static double ScoreOfNode(in NodeRow row, ShapeClass shapes, ScoringPolicy policy, in ScoreTerms weights) =>
+        NodeScore(row, weights) + (shapes.NeedsModel ? ModelTerms(row, shapes, policy.Timing).Score(weights) : 0);
 
     /// <summary>The score of the GPUs that were picked.</summary>
     private double MeanScore(in NodeRow row, int needed, long bytes, in ScoreTerms weights)
@@ -126,6 +134,11 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
     private bool TryPickGpus(in NodeRow row, ShapeClass shapes, long bytes, in ScoreTerms weights, out double score)
     {
         var needed = shapes.GpuCount;
+        if (needed == 1)
+        {
+            return TryPickGpu(row, shapes, bytes, weights, out score);
+        }
+
         var gpus = table.GpusOf(row);
         var found = 0;
         for (var gpu = 0; gpu < gpus.Length; gpu++)
@@ -171,6 +184,21 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
 
         score /= needed;
         return true;
+    }
+
+    private bool TryPickGpu(in NodeRow row, ShapeClass shapes, long bytes, in ScoreTerms weights, out double score)
+    {
+        var gpus = table.GpusOf(row);
+        (score, picked[0]) = (double.NegativeInfinity, -1);
+        for (var gpu = 0; gpu < gpus.Length; gpu++)
+        {
+            if (gpus[gpu].Free >= bytes && shapes.Match.AcceptsGpu(gpus[gpu].Type) && GpuScore(gpus[gpu], bytes, weights) is var gpuScore && gpuScore > score)
+            {
+                (score, picked[0]) = (gpuScore, gpu);
+            }
+        }
+
+        return picked[0] >= 0;
     }
 
     private bool TryPickLinkedGpus(in NodeRow row, GpuLinks links, ShapeClass shapes, long bytes, in ScoreTerms weights, out double score)
@@ -230,6 +258,15 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
         + (gpu.Idle * weights.GpuIdle)
         + (gpu.Cheap * weights.Cheap);
 
+    /// <summary>No GPUs of the node have more.</summary>
+    private static double MostOf(in NodeRow row, long bytes, in ScoreTerms weights) =>
+        (row.Best.Power * weights.Power)
+        + (Math.Clamp(row.Best.FreeShare - (bytes * (double)row.Best.SharePerByte), 0, 1) * weights.MemoryFree)
+        + (row.Best.FewTasks * weights.FewTasks)
+        + (row.Best.Idle * weights.GpuIdle)
+        + (row.Best.Cheap * weights.Cheap)
+        + (row.Links is null ? 0 : weights.Linked);
+
     private static double NodeScore(in NodeRow row, in ScoreTerms weights) =>
         (row.CpuIdle * weights.CpuIdle)
         + (row.FewTasks * weights.NodeFewTasks)
@@ -288,6 +325,11 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
 
     private static int[] GpusOf(int[] source, int count)
     {
+        if (count == 1 && source[0] < One.Length)
+        {
+            return One[source[0]];
+        }
+
         var gpus = source[..count];
         Array.Sort(gpus);
         return gpus;

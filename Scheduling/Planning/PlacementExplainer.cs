@@ -39,7 +39,7 @@ internal sealed class PlacementExplainer(
         foreach (var nodeId in placed.Placement.Gang?.Select(member => member.NodeId) ?? [placed.Placement.NodeId])
         {
             answers[answers.FindIndex(answer => answer.NodeId == nodeId)] = new NodeAnswer(
-                nodeId, [], placed.Score, placed.Score is null ? NoTerms : placed.Terms.Named(placed.Policy.WeightsFor(table.Find(nodeId)!.Facts.Price.Tenure is NodeTenure.Owned)));
+                nodeId, [], placed.Score, placed.Terms?.Named(placed.Weights) ?? NoTerms);
         }
 
         return new PlacementExplanation(

@@ -34,7 +34,7 @@ internal sealed class Reach(NodeTable table)
     public long Now(int ordinal, ShapeClass shapes)
     {
         ref readonly var row = ref table.Row(ordinal);
-        return row.Open && HasRoomFor(ordinal, shapes) ? Of(row, shapes, nominal: false) : Nothing;
+        return row.Open && HasRoomFor(ordinal, row, shapes) ? Of(row, shapes, nominal: false) : Nothing;
     }
 
     /// <summary>What fits now on as many different nodes at once as the class needs, in bytes per GPU. Visits every node.</summary>
@@ -77,14 +77,11 @@ internal sealed class Reach(NodeTable table)
     }
 
     /// <summary>Whether what the class needs beside GPUs is free now: a request slot, cores and host memory, nobody to be kept apart from, and money to rent it.</summary>
-    public bool HasRoomFor(int ordinal, ShapeClass shapes)
-    {
-        ref readonly var row = ref table.Row(ordinal);
-        return !(shapes.NeedsModel && row.Requests >= row.RequestSlots)
+    public bool HasRoomFor(int ordinal, in NodeRow row, ShapeClass shapes) =>
+        !(shapes.NeedsModel && row.Requests >= row.RequestSlots)
             && row.HostFree.Covers(shapes.Host)
             && (shapes.AntiAffinity is null || !table.Nodes[ordinal].Holds(shapes.AntiAffinity))
-            && WhyNotRented(ordinal, shapes) is null;
-    }
+            && (row.Owned > 0 || WhyNotRented(ordinal, shapes) is null);
 
     /// <summary>What fits once the node is idle and available, in bytes per GPU.</summary>
     public long Nominal(int ordinal, ShapeClass shapes) =>

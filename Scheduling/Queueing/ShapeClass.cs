@@ -10,6 +10,11 @@ namespace Aurora.Scheduling.Queueing;
 /// </summary>
 internal sealed class ShapeClass(ShapeClassKey key, NodeVocabulary vocabulary, TenantAccount account)
 {
+    // One shape each, by a hash of its memory.
+    private const int RememberedBits = 3;
+
+    private readonly TaskShape?[] remembered = new TaskShape?[1 << RememberedBits];
+
     public ShapeClassKey Key { get; } = key;
 
     public int GpuCount { get; } = key.GpuCount;
@@ -46,4 +51,22 @@ internal sealed class ShapeClass(ShapeClassKey key, NodeVocabulary vocabulary, T
 
     /// <summary>What the drain knows of the class, kept by it.</summary>
     public ClassReach Reach { get; } = new();
+
+    /// <summary>The task with the shape of an earlier one where that is equal and not long ago: of thousands that run, most have the shape of another.</summary>
+    public PendingTask ShareShape(PendingTask task)
+    {
+        ref var known = ref remembered[(int)((ulong)task.Shape.MemoryBytesPerGpu * 0x9E3779B97F4A7C15 >> (64 - RememberedBits))];
+        if (ReferenceEquals(known, task.Shape))
+        {
+            return task;
+        }
+
+        if (known != task.Shape)
+        {
+            known = task.Shape;
+            return task;
+        }
+
+        return task with { Shape = known };
+    }
 }

@@ -1,26 +1,26 @@
+using Aurora.Storage.GroupCommit;
 using Npgsql;
 
 namespace Aurora.Storage.Postgres;
 
 /// <summary>The nodes that ever joined.</summary>
-internal sealed class PostgresNodes(PostgresReads reads)
+internal sealed class PostgresNodes
 {
     private const string Select = "SELECT node_id, epoch, registration, registered_at, cordoned, drain_deadline, quarantined_until, quarantines FROM nodes";
 
-    public async Task<long> RegisterAsync(string nodeId, string registration, CancellationToken cancellationToken)
+    private readonly PostgresReads reads;
+    private readonly RegistrationLane registrations;
+
+    public PostgresNodes(PostgresReads reads)
+    {
+        this.reads = reads;
+        registrations = new RegistrationLane(WriteAsync);
+    }
+
+    public Task<long> RegisterAsync(string nodeId, string registration, CancellationToken cancellationToken)
     {
         StoredText.RequireId(nodeId, "node id");
-        return await reads.FirstAsync(
-            """
-            INSERT INTO nodes AS n (node_id, epoch, registration, registered_at) VALUES ($1, 1, $2, now())
-            ON CONFLICT (node_id) DO UPDATE
-            SET epoch = n.epoch + 1, registration = excluded.registration, registered_at = excluded.registered_at
-            RETURNING n.epoch
-            """,
-            reader => reader.GetInt64(0),
-            cancellationToken,
-            PostgresReads.Value(nodeId),
-            PostgresReads.Value(StoredText.Clean(registration)));
+        return registrations.RegisterAsync(new NodeRegistrationWrite(nodeId, StoredText.Clean(registration)!)).WaitAsync(cancellationToken);
     }
 
     public async Task<bool> UpdateAsync(string nodeId, long epoch, string registration, CancellationToken cancellationToken)
@@ -55,6 +55,22 @@ internal sealed class PostgresNodes(PostgresReads reads)
 
     public Task<NodeRow?> GetAsync(string nodeId, CancellationToken cancellationToken)
         => reads.FirstAsync($"{Select} WHERE node_id = $1", Read, cancellationToken, PostgresReads.Value(nodeId));
+
+    // In the order of the ids, so that two processes never wait for each other in a circle.
+    private async Task<IReadOnlyDictionary<string, long>> WriteAsync(IReadOnlyList<NodeRegistrationWrite> group)
+        => (await reads.ListAsync(
+            """
+            INSERT INTO nodes AS n (node_id, epoch, registration, registered_at)
+            SELECT g.node_id, 1, g.registration, now() FROM unnest($1, $2) WITH ORDINALITY AS g (node_id, registration, position) ORDER BY g.position
+            ON CONFLICT (node_id) DO UPDATE
+            SET epoch = n.epoch + 1, registration = excluded.registration, registered_at = excluded.registered_at
+            RETURNING n.node_id, n.epoch
+            """,
+            reader => (NodeId: reader.GetString(0), Epoch: reader.GetInt64(1)),
+            CancellationToken.None,
+            PostgresReads.Value(group.Select(one => one.NodeId).ToArray()),
+            PostgresReads.Value(group.Select(one => one.Registration).ToArray())))
+            .ToDictionary(row => row.NodeId, row => row.Epoch, StringComparer.Ordinal);
 
     private static NodeRow Read(NpgsqlDataReader reader)
         => new(

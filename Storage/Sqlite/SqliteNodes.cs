@@ -1,29 +1,26 @@
+using Aurora.Storage.GroupCommit;
 using Microsoft.Data.Sqlite;
 
 namespace Aurora.Storage.Sqlite;
 
 /// <summary>The nodes that ever joined.</summary>
-internal sealed class SqliteNodes(SqliteDatabase database)
+internal sealed class SqliteNodes
 {
     private const string Select = "SELECT node_id, epoch, registration, registered_at, cordoned, drain_deadline, quarantined_until, quarantines FROM nodes";
+
+    private readonly SqliteDatabase database;
+    private readonly RegistrationLane registrations;
+
+    public SqliteNodes(SqliteDatabase database)
+    {
+        this.database = database;
+        registrations = new RegistrationLane(WriteAsync);
+    }
 
     public Task<long> RegisterAsync(string nodeId, string registration, CancellationToken cancellationToken)
     {
         StoredText.RequireId(nodeId, "node id");
-        return database.RunAsync(
-            connection => SqliteQuery.List(
-                connection,
-                """
-                INSERT INTO nodes (node_id, epoch, registration, registered_at) VALUES ($0, 1, $1, $2)
-                ON CONFLICT (node_id) DO UPDATE
-                SET epoch = nodes.epoch + 1, registration = excluded.registration, registered_at = excluded.registered_at
-                RETURNING epoch
-                """,
-                reader => reader.GetInt64(0),
-                nodeId,
-                StoredText.Clean(registration)!,
-                SqliteTaskRow.Time(DateTimeOffset.UtcNow)).Single(),
-            cancellationToken);
+        return registrations.RegisterAsync(new NodeRegistrationWrite(nodeId, StoredText.Clean(registration)!)).WaitAsync(cancellationToken);
     }
 
     public Task<bool> UpdateAsync(string nodeId, long epoch, string registration, CancellationToken cancellationToken)
@@ -65,6 +62,32 @@ internal sealed class SqliteNodes(SqliteDatabase database)
     public async Task<NodeRow?> GetAsync(string nodeId, CancellationToken cancellationToken)
         => (await database.RunAsync(
             connection => SqliteQuery.List(connection, $"{Select} WHERE node_id = $0", Read, nodeId), cancellationToken)).FirstOrDefault();
+
+    private Task<IReadOnlyDictionary<string, long>> WriteAsync(IReadOnlyList<NodeRegistrationWrite> group) => database.RunAsync<IReadOnlyDictionary<string, long>>(
+        connection =>
+        {
+            using var transaction = connection.BeginTransaction();
+            var epochs = new Dictionary<string, long>(StringComparer.Ordinal);
+            foreach (var (nodeId, registration) in group)
+            {
+                epochs[nodeId] = SqliteQuery.List(
+                    connection,
+                    """
+                    INSERT INTO nodes (node_id, epoch, registration, registered_at) VALUES ($0, 1, $1, $2)
+                    ON CONFLICT (node_id) DO UPDATE
+                    SET epoch = nodes.epoch + 1, registration = excluded.registration, registered_at = excluded.registered_at
+                    RETURNING epoch
+                    """,
+                    reader => reader.GetInt64(0),
+                    nodeId,
+                    registration,
+                    SqliteTaskRow.Time(DateTimeOffset.UtcNow)).Single();
+            }
+
+            transaction.Commit();
+            return epochs;
+        },
+        CancellationToken.None);
 
     private static NodeRow Read(SqliteDataReader reader)
         => new(

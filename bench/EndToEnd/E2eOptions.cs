@@ -12,8 +12,11 @@ internal sealed record E2eOptions(IReadOnlyList<string> Stores, BenchPlan Plan, 
     /// <summary>More than 0: only a restart with this many tasks in the queue is measured.</summary>
     public int Backlog { get; init; }
 
+    /// <summary>With a backlog, more than 0: its tasks run for so long, and the memory is measured when as many run as the nodes have slots.</summary>
+    public int HeldSeconds { get; init; }
+
     public const string Usage =
-        "usage: bench e2e [--store sqlite|postgres|both] [--quick] [--only latency,singles,batches,drain] [--nodes 1,4,100] [--pools N] [--backlog TASKS] [--postgres CONNECTION_STRING] [--json FILE]";
+        "usage: bench e2e [--store sqlite|postgres|both] [--quick] [--only latency,singles,batches,drain] [--nodes 1,4,100] [--pools N] [--backlog TASKS [--held SECONDS]] [--postgres CONNECTION_STRING] [--json FILE]";
 
     /// <summary>Null when the arguments are not understood.</summary>
     public static E2eOptions? Parse(string[] args)
@@ -38,6 +41,9 @@ internal sealed record E2eOptions(IReadOnlyList<string> Stores, BenchPlan Plan, 
                     break;
                 case "--backlog" when int.TryParse(value, out var tasks) && tasks is >= 10_000 and <= 10_000_000:
                     options = options with { Backlog = tasks };
+                    break;
+                case "--held" when int.TryParse(value, out var seconds) && seconds is >= 1 and <= 3_600:
+                    options = options with { HeldSeconds = seconds };
                     break;
                 case "--store" when value is "both":
                     break;

@@ -148,6 +148,17 @@ public abstract partial class TaskStoreConformance
     }
 
     [Fact]
+    public async Task Registrations_at_once_are_all_there_each_with_an_epoch_of_its_own()
+    {
+        var other = Open();
+        var epochs = await Task.WhenAll(Enumerable.Range(0, 300).Select(
+            number => (number % 2 == 0 ? Store : other).RegisterNodeAsync($"n-{number / 3}", $$"""{"number":{{number}}}""", CancellationToken.None)));
+
+        Assert.All(epochs.Chunk(3), ofNode => Assert.Equal([1, 2, 3], ofNode.Order()));
+        Assert.Equal(100, (await Store.ListNodesAsync(CancellationToken.None)).Count(node => node.NodeId.StartsWith("n-", StringComparison.Ordinal) && node.Epoch == 3));
+    }
+
+    [Fact]
     public async Task A_nodes_epoch_rises_with_every_registration_and_fences_its_updates()
     {
         Assert.Equal(1, await Store.RegisterNodeAsync("n", """{"a":1}""", CancellationToken.None));

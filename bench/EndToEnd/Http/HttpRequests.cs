@@ -15,6 +15,10 @@ internal static class HttpRequests
     public static byte[] Batch(int tasks) =>
         Post("/tasks/batch", $"[{string.Join(',', Enumerable.Repeat(NoOpTask, tasks))}]");
 
+    /// <summary>A batch of tasks that run for so long.</summary>
+    public static byte[] Batch(int tasks, int seconds) => Post(
+        "/tasks/batch", $"[{string.Join(',', Enumerable.Repeat($$$"""{"task_type":"test","requirements":{},"priority":5,"payload":{"sleep_ms":{{{seconds * 1000}}}}}""", tasks))}]");
+
     /// <summary>A batch of tasks for one pool.</summary>
     public static byte[] Batch(int tasks, string pool) => Post(
         "/tasks/batch", $"[{string.Join(',', Enumerable.Repeat($$"""{"task_type":"test","requirements":{},"priority":5,"pool":"{{pool}}"}""", tasks))}]");

@@ -15,6 +15,9 @@ internal sealed class FakeMesh : IMeshConnector
     /// <summary>How many of the next reports fail.</summary>
     public int FailingReports { get; set; }
 
+    /// <summary>How long the next node that joins is told to wait; null lets it in.</summary>
+    public TimeSpan? ComeAgainIn { get; set; }
+
     /// <summary>Largest result that a report may carry.</summary>
     public int ResultBytesMax { get; set; } = int.MaxValue;
 
@@ -50,6 +53,12 @@ internal sealed class FakeSession(FakeMesh mesh, ChannelWriter<FakeSession> join
 
     public Task<JoinReply> JoinAsync(NodeRegistration registration, INodeOrders orders, CancellationToken cancellationToken)
     {
+        if (mesh.ComeAgainIn is { } wait)
+        {
+            mesh.ComeAgainIn = null;
+            throw new ComeAgainException("many nodes register now", wait);
+        }
+
         Registration = registration;
         Orders = orders;
         KnowsNode = true;

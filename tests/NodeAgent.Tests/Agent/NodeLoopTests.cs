@@ -3,6 +3,7 @@ using Aurora.NodeAgent.Agent;
 using Aurora.NodeAgent.Executors;
 using Aurora.NodeAgent.Gpus;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Aurora.NodeAgent.Tests.Agent;
 
@@ -55,6 +56,30 @@ public sealed class NodeLoopTests : IAsyncLifetime
 
         Assert.Equal(("t", 1, "42"), (report.TaskId, report.Attempt, report.Result));
         Assert.False(executor.HasStarted);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_told_when_to_come_again_comes_then_and_not_before()
+    {
+        var (clock, crowded, wait) = (new FakeTimeProvider(), new FakeMesh { ComeAgainIn = TimeSpan.FromSeconds(7) }, TimeSpan.FromSeconds(7));
+        var node = new NodeDescription("m", new SimulatedGpuInventory([("RTX 4090", 24)]), executor, maxParallel: 1, simulated: true);
+        using var other = new NodeLoop(node, crowded, new Backoff(new Random(1)), clock, NullLogger<NodeLoop>.Instance);
+        using var enough = new CancellationTokenSource();
+        var started = clock.GetUtcNow();
+        var looping = other.RunAsync(enough.Token);
+
+        var joined = crowded.NextSessionAsync();
+        while (!joined.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        Assert.Null(crowded.ComeAgainIn);
+        Assert.True(clock.GetUtcNow() - started >= wait, $"it came after {(clock.GetUtcNow() - started).TotalSeconds:F1} s");
+        await joined;
+        await enough.CancelAsync();
+        await looping;
     }
 
     [Fact]

@@ -34,6 +34,36 @@ public sealed class ScoringPolicyTests
                 Assert.Equal(0, default(ScoreTerms).Score(policy.Weights));
             });
 
+    public static TheoryData<PlacementProfile, int, int, string?> Tasks()
+    {
+        var tasks = new TheoryData<PlacementProfile, int, int, string?>();
+        foreach (var (profile, priority) in Enum.GetValues<PlacementProfile>().SelectMany(profile => new[] { 0, 5, 9 }.Select(priority => (profile, priority))))
+        {
+            tasks.Add(profile, priority, 0, null);
+            tasks.Add(profile, priority, 0, "llama3");
+            tasks.Add(profile, priority, 1, null);
+            tasks.Add(profile, priority, 2, null);
+        }
+
+        return tasks;
+    }
+
+    [Theory]
+    [MemberData(nameof(Tasks))]
+    public void Every_term_that_a_policy_counts_is_kept_of_an_attempt(PlacementProfile profile, int priority, int gpus, string? model)
+    {
+        var policy = ScoringPolicy.For(Pending("t", Shape(gpus) with { Model = model }, priority), profile);
+        var terms = new ScoreTerms(1, 1 / 3.0, 0.25, 0.2, 1 / 6.0, 1 / 7.0, 0.125, 1 / 9.0, 0.1, 1 / 11.0, 1 / 12.0, 1 / 13.0, 1 / 14.0, 1 / 15.0, 0.0625);
+        var counted = terms.Named(policy.Weights);
+
+        var kept = KeptTerms.Of(terms, policy.Weights).Under(policy.Weights);
+
+        Assert.InRange(counted.Count, 1, KeptTerms.Max);
+        Assert.Equal(counted.Keys, kept.Named(policy.Weights).Keys);
+        Assert.All(kept.Named(policy.Weights), term => Assert.Equal(counted[term.Key], term.Value, tolerance: 1e-6));
+        Assert.Equal(terms.Score(policy.Weights), kept.Score(policy.Weights), tolerance: 1e-6);
+    }
+
     [Fact]
     public void Balance_weighs_attempts_and_memory_before_utilisation()
     {

@@ -1,13 +1,15 @@
-namespace Aurora.GatewayApi.WebSockets;
+namespace Aurora.Grains.Interfaces.Nodes;
 
 /// <summary>
 /// Lets so many nodes register at once. A thousand that come back in one moment would otherwise wait for each other, all of them until
 /// they give up, and submits with them. Who is not let in soon is told to come later, before it gives up by itself: what is done then
-/// is not done for nobody.
+/// is not done for nobody. A process has one: nodes with a socket pass it in their gateway, those over Orleans in the silo of their grain.
 /// </summary>
-internal sealed class RegistrationGate(TimeProvider time, Random random) : IDisposable
+/// <param name="time">The clock.</param>
+/// <param name="random">Spreads those who come again.</param>
+public sealed class RegistrationGate(TimeProvider time, Random random) : IDisposable
 {
-    /// <summary>Registrations under way at one gateway; each costs the database a read and a write.</summary>
+    /// <summary>Registrations under way at once; each is a write, and those that are under way together share commits.</summary>
     public const int AtOnceMax = 32;
 
     /// <summary>How long one waits for its turn. Clients give up after 5 s and more.</summary>
@@ -45,8 +47,10 @@ internal sealed class RegistrationGate(TimeProvider time, Random random) : IDisp
         }
     }
 
+    /// <summary>Makes room for the next one.</summary>
     public void Leave() => places.Release();
 
+    /// <inheritdoc/>
     public void Dispose() => places.Dispose();
 
     /// <summary>
