@@ -44,7 +44,7 @@ internal sealed partial class SchedulerGrain
     {
         foreach (var accused in node.Accused)
         {
-            var isCounted = !fences.TryGetValue(accused.TaskId, out var fence) || fence.Attempt != accused.Attempt;
+            var isCounted = !fences.TryGetValue((accused.TaskId, node.NodeId), out var fence) || fence.Attempt != accused.Attempt;
             if (isCounted && (back.InstanceId == node.Registration.InstanceId || back.Running.Contains(accused))
                 && HistoryOf(accused.TaskId) is { Crashes: > 0 } history)
             {

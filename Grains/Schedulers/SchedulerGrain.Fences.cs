@@ -10,7 +10,8 @@ namespace Aurora.Grains.Schedulers;
 /// </summary>
 internal sealed partial class SchedulerGrain
 {
-    private readonly Dictionary<string, (int Attempt, string NodeId, DateTimeOffset Due, LossBlame Blame)> fences = new(StringComparer.Ordinal);
+    // Each member of a gang ends by the clock of its own node.
+    private readonly Dictionary<(string TaskId, string NodeId), (int Attempt, DateTimeOffset Due, LossBlame Blame)> fences = [];
 
     private async Task LoseOrFenceAsync(NodeEntry node, IReadOnlyList<Placement> taken, bool hasDied)
     {
@@ -31,8 +32,8 @@ internal sealed partial class SchedulerGrain
             var due = (node.LastSeen > heard ? node.LastSeen : heard) + DisconnectRule.EndedAfter(facts);
             foreach (var placement in taken.Where(placement => ending.Contains(placement.Task.TaskId)))
             {
-                fences[placement.Task.TaskId] = (
-                    placement.Attempt, node.NodeId, due, blames?.GetValueOrDefault(placement.Task.TaskId) ?? LossBlame.None);
+                fences[(placement.Task.TaskId, node.NodeId)] = (
+                    placement.Attempt, due, blames?.GetValueOrDefault(placement.Task.TaskId) ?? LossBlame.None);
             }
 
             LogFenced(node.NodeId, ending.Count, (due - now).TotalSeconds);
@@ -56,18 +57,18 @@ internal sealed partial class SchedulerGrain
 
         List<Placement>? over = null;
         Dictionary<string, LossBlame>? blames = null;
-        foreach (var (taskId, fence) in fences)
+        foreach (var (key, fence) in fences)
         {
-            var placement = planner.FindPlacement(taskId);
-            if (placement?.Attempt != fence.Attempt || placement.NodeId != fence.NodeId || nodes.GetValueOrDefault(fence.NodeId)?.Connected is true)
+            var placement = planner.FindPlacement(key.TaskId);
+            if (placement?.Attempt != fence.Attempt || !placement.IsOpenOn(key.NodeId) || nodes.GetValueOrDefault(key.NodeId)?.Connected is true)
             {
-                fences.Remove(taskId);
+                fences.Remove(key);
             }
-            else if (fence.Due <= now)
+            else if (fence.Due <= now && !AwaitsMember(placement, now))
             {
-                fences.Remove(taskId);
-                (over ??= []).Add(placement);
-                (blames ??= []).Add(taskId, fence.Blame);
+                fences.Remove(key);
+                (over ??= []).Add(placement.On(key.NodeId));
+                (blames ??= [])[key.TaskId] = fence.Blame;
             }
         }
 
@@ -76,4 +77,13 @@ internal sealed partial class SchedulerGrain
             await LoseAsync(over, blames);
         }
     }
+
+    /// <summary>
+    /// Whether another member of the gang may still run where no order to stop arrives: on a node that is silent, and is given up or back
+    /// soon, or whose own time is not over.
+    /// </summary>
+    private bool AwaitsMember(Placement placement, DateTimeOffset now) => placement.Gang is not null && placement.OpenNodes().Any(nodeId =>
+        fences.TryGetValue((placement.Task.TaskId, nodeId), out var fence) && fence.Attempt == placement.Attempt
+            ? fence.Due > now
+            : nodes.GetValueOrDefault(nodeId) is { Connected: false } or { Suspect: true });
 }

@@ -28,6 +28,7 @@ public static class RunChecker
         new ExecutionTruth(),
         new Recovery(),
         new Idempotency(),
+        new Gangs(),
     ];
 
     public static RunVerdict Check(RunEvidence run)

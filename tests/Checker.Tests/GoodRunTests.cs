@@ -17,7 +17,7 @@ public sealed class GoodRunTests
 
         Assert.All(verdict.Checks, check => Assert.True(check.Verdict == Verdict.Kept, $"{check.Id}: {string.Join("; ", check.Findings)}"));
         Assert.Equal(RunOutcome.Passed, verdict.Outcome);
-        Assert.Equal(15, verdict.Checks.Count);
+        Assert.Equal(16, verdict.Checks.Count);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Aurora.Checker.Tests;
 /// <summary>
 /// A run written by hand, in seconds from its start. It begins as a good one: <c>a</c> runs once; <c>b</c> loses its node to a
 /// fault and runs again elsewhere; the submit of <c>c</c> has an unknown outcome, is repeated, and <c>c</c> is cancelled while
-/// it waits. Each test breaks one thing.
+/// it waits; <c>g</c> runs on both nodes at once, of which the second ends first. Each test breaks one thing.
 /// </summary>
 internal sealed class HandMadeRun
 {
@@ -45,6 +45,16 @@ internal sealed class HandMadeRun
         Stored("c", StoredPhase.Queued, attempt: 0, null, at: 8);
         Stored("c", StoredPhase.Cancelled, attempt: 0, null, at: 9);
         Row("c", "key-c", StoredPhase.Cancelled, attempt: 0, null);
+
+        Submit("key-g", "g", at: 12);
+        Stored("g", StoredPhase.Queued, attempt: 0, null, at: 12);
+        Gang(StoredPhase.Assigned, open: 0b11, at: 12);
+        Member(rank: 0, from: 12.1, until: 14.5);
+        Member(rank: 1, from: 12.1, until: 13);
+        Gang(StoredPhase.Running, open: 0b01, at: 13);
+        Gang(StoredPhase.Completed, open: 0, at: 14.5);
+        Row("g", "key-g", StoredPhase.Completed, attempt: 1, "n1");
+        Tasks[^1] = Tasks[^1] with { Nodes = 2 };
     }
 
     public Manifest Manifest { get; set; } = new()
@@ -129,6 +139,22 @@ internal sealed class HandMadeRun
             Succeeded = end == JournalStep.End ? succeeded : null,
             Digest = end == JournalStep.End && succeeded ? Digest(task, attempt) : null,
         });
+    }
+
+    /// <summary>A change of <c>g</c>, attempt 1 of which is on both nodes.</summary>
+    private void Gang(StoredPhase phase, long open, double at)
+    {
+        Stored("g", phase, attempt: 1, "n1", at);
+        Changes[^1] = Changes[^1] with { Members = [new StoredMember("n1", 1, [0]), new StoredMember("n2", 1, [0])], MembersOpen = open };
+    }
+
+    private void Member(int rank, double from, double until)
+    {
+        Executed("g", attempt: 1, $"n{rank + 1}", from, until);
+        for (var index = Journal.Count - 2; index < Journal.Count; index++)
+        {
+            Journal[index] = Journal[index] with { Rank = rank, Members = ["n1", "n2"] };
+        }
     }
 
     public void Fault(int id, string kind, string target, double from, double until, params string[] nodes)

@@ -1,4 +1,5 @@
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Tasks;
 using Aurora.Grains.Schedulers;
 
 namespace Aurora.Grains.Tests;
@@ -34,13 +35,7 @@ public sealed class FenceTests
         Assert.Equal((going, 2), ((await moved).TaskId, (await moved).Attempt));
         await other.CompleteAsync((await moved).Id);
         mesh.Clock.Advance(heard + EndedAfter - Moment - mesh.Clock.GetUtcNow());
-        for (var task = 0; task < 20; task++)
-        {
-            var (plain, _) = await mesh.SubmitAsync();
-            var order = await other.NextAssignmentAsync();
-            Assert.Equal(plain, order.TaskId);
-            await other.CompleteAsync(order.Id);
-        }
+        await mesh.PlaceMoreAsync(other);
 
         Assert.Equal(("assigned", 1), ((await mesh.GetAsync(ending)).Status, (await mesh.GetAsync(ending)).Attempt));
         mesh.Clock.Advance(2 * Moment);
@@ -56,16 +51,7 @@ public sealed class FenceTests
         await using var silent = await mesh.JoinAsync("silent");
         var (ending, _) = await mesh.SubmitAsync(Given.TestTask() with { Requirements = """{"on_disconnect":"kill"}""" });
         var order = await silent.NextAssignmentAsync();
-        silent.FallSilent();
-        await MeshCluster.EventuallyAsync(
-            async () =>
-            {
-                mesh.Clock.Advance(Moment);
-                await Task.Delay(Moment);
-                return (await mesh.Scheduler.GetMeshAsync()).Nodes.Single().Status;
-            },
-            status => status == "disconnected",
-            "the silent node to be lost");
+        await mesh.FallSilentAsync(silent);
 
         await using var back = await mesh.JoinAsync("silent", Given.Node(running: [order.Id]));
         mesh.Clock.Advance(EndedAfter);
@@ -73,6 +59,64 @@ public sealed class FenceTests
         Assert.Empty(back.Reply!.Stop);
         await back.CompleteAsync(order.Id);
         Assert.Equal(("completed", 1), ((await mesh.GetAsync(ending)).Status, (await mesh.GetAsync(ending)).Attempt));
+    }
+
+    [Fact]
+    public async Task A_gang_is_given_away_only_when_its_silent_member_has_surely_ended()
+    {
+        await using var mesh = new ClockedMesh();
+        await mesh.InitializeAsync();
+        await using var one = await mesh.JoinAsync("one", GangNode(maxParallel: 1));
+        await using var two = await mesh.JoinAsync("two", GangNode(maxParallel: 1));
+        var (gang, _) = await mesh.SubmitAsync(EndingGang);
+        var (first, second) = (await one.NextAssignmentAsync(), await two.NextAssignmentAsync());
+        var (lead, silent) = first.Gang!.Rank == 0 ? (one, two) : (two, one);
+        await using var other = await mesh.JoinAsync("other", GangNode());
+        var heard = await mesh.FallSilentAsync(silent);
+
+        mesh.Clock.Advance(heard + EndedAfter - Moment - mesh.Clock.GetUtcNow());
+        await mesh.PlaceMoreAsync(other);
+        Assert.Equal(("assigned", 1), ((await mesh.GetAsync(gang)).Status, (await mesh.GetAsync(gang)).Attempt));
+
+        mesh.Clock.Advance(2 * Moment);
+        Assert.Equal(first.Id, await lead.NextStopAsync());
+        foreach (var node in new[] { lead, other })
+        {
+            var again = await node.NextAssignmentAsync();
+            Assert.Equal((gang, 2), (again.TaskId, again.Attempt));
+            Assert.Equal(ReportVerdict.Accepted, await node.CompleteAsync(again.Id));
+        }
+
+        Assert.Equal("completed", (await mesh.GetAsync(gang)).Status);
+        Assert.Equal(first.Id, second.Id);
+    }
+
+    [Fact]
+    public async Task Of_two_silent_members_of_a_gang_the_one_that_was_heard_last_is_waited_for()
+    {
+        await using var mesh = new ClockedMesh();
+        await mesh.InitializeAsync();
+        await using var one = await mesh.JoinAsync("one", GangNode(maxParallel: 1));
+        await using var two = await mesh.JoinAsync("two", GangNode(maxParallel: 1));
+        var (gang, _) = await mesh.SubmitAsync(EndingGang);
+        await one.NextAssignmentAsync();
+        await two.NextAssignmentAsync();
+        await using var other = await mesh.JoinAsync("other", GangNode());
+        var heardOfOne = await mesh.FallSilentAsync(one);
+        mesh.Clock.Advance(EndedAfter / 2);
+        var heardOfTwo = await mesh.FallSilentAsync(two);
+
+        mesh.Clock.Advance(heardOfOne + EndedAfter + Moment - mesh.Clock.GetUtcNow());
+        await mesh.PlaceMoreAsync(other);
+        Assert.Equal(("assigned", 1), ((await mesh.GetAsync(gang)).Status, (await mesh.GetAsync(gang)).Attempt));
+
+        await using var another = await mesh.JoinAsync("another", GangNode());
+        mesh.Clock.Advance(heardOfTwo + EndedAfter + Moment - mesh.Clock.GetUtcNow());
+        foreach (var node in new[] { other, another })
+        {
+            var again = await node.NextAssignmentAsync();
+            Assert.Equal((gang, 2), (again.TaskId, again.Attempt));
+        }
     }
 
     [Theory]
@@ -94,11 +138,46 @@ public sealed class FenceTests
         Assert.Equal(TimeSpan.FromSeconds(90), DisconnectRule.EndedAfter("""{"stop_grace_s":60}"""));
     }
 
+    private static TaskSpec EndingGang => Given.GpuTask(20) with { Requirements = """{"memory_gb":20,"nodes":2,"on_disconnect":"kill"}""" };
+
+    private static NodeRegistration GangNode(int maxParallel = 4) =>
+        Given.Node(maxParallel) with { Features = [NodeRegistration.GangFeature, NodeRegistration.PreemptFeature] };
+
     private sealed class ClockedMesh : MeshCluster
     {
         public SteppedTime Clock { get; } = new();
 
         protected override TimeProvider Time => Clock;
+
+        /// <summary>Returns when the mesh has given the node up, with the moment after which nothing was heard of it.</summary>
+        public async Task<DateTimeOffset> FallSilentAsync(RecordingNode node)
+        {
+            node.FallSilent();
+            var heard = Clock.GetUtcNow();
+            await EventuallyAsync(
+                async () =>
+                {
+                    // Small steps: over a large one a node's grain takes itself for the one that stood still.
+                    Clock.Advance(Moment);
+                    await Task.Delay(Moment);
+                    return (await Scheduler.GetMeshAsync()).Nodes.Single(view => view.NodeId == node.Grain.GetPrimaryKeyString()).Status;
+                },
+                status => status == "disconnected",
+                "the silent node to be lost");
+            return heard;
+        }
+
+        /// <summary>So many tasks go to a node one after the other that the scheduler has looked at everything else meanwhile.</summary>
+        public async Task PlaceMoreAsync(RecordingNode node)
+        {
+            for (var task = 0; task < 20; task++)
+            {
+                var (plain, _) = await SubmitAsync();
+                var order = await node.NextAssignmentAsync();
+                Assert.Equal(plain, order.TaskId);
+                await node.CompleteAsync(order.Id);
+            }
+        }
     }
 
     /// <summary>A clock that stands still until it is moved; what measures durations, and timers, go on.</summary>

@@ -29,13 +29,16 @@ internal sealed class Capacity : ICheck
         {
             if (held.Remove(change.TaskId, out var before))
             {
-                load.Add(before.NodeId!, before.Gpus, -before.BytesPerGpu, -1);
+                foreach (var (node, gpus) in before.Places())
+                {
+                    load.Add(node, gpus, -before.BytesPerGpu, -1);
+                }
             }
 
-            if (change.HoldsPlace && change.NodeId is not null)
+            held[change.TaskId] = change;
+            foreach (var (node, gpus) in change.Places())
             {
-                held[change.TaskId] = change;
-                if (load.Add(change.NodeId, change.Gpus, change.BytesPerGpu, 1) is { } excess && change.Phase == StoredPhase.Assigned)
+                if (load.Add(node, gpus, change.BytesPerGpu, 1) is { } excess && change.Phase == StoredPhase.Assigned)
                 {
                     findings.Add($"stored: {excess} with {change.TaskId}, attempt {change.Attempt} (seq {change.Seq})");
                 }

@@ -15,16 +15,19 @@ internal sealed class ExecutionTruth : ICheck
         var ends = run.Journal.Where(entry => entry.Step == JournalStep.End).ToLookup(entry => (entry.Task, entry.Attempt));
         foreach (var task in run.Tasks)
         {
+            // An attempt on several nodes has succeeded when all of them have.
             var own = ends[(task.TaskId, task.Attempt)].ToList();
+            var hasSucceeded = own.Where(end => end.Succeeded == true).Select(end => end.Node).Distinct(StringComparer.Ordinal).Count() >= task.Nodes;
+            var hasEnded = hasSucceeded || own.Exists(end => end.Succeeded == false) || (task.Nodes == 1 && own.Count > 0);
             switch (task.Phase)
             {
-                case StoredPhase.Completed when !own.Exists(end => end.Succeeded == true):
+                case StoredPhase.Completed when !hasSucceeded:
                     findings.Add($"{task.TaskId} is completed by attempt {task.Attempt}, which no journal saw succeed");
                     break;
-                case StoredPhase.Failed when own.Exists(end => end.Succeeded == true):
+                case StoredPhase.Failed when hasSucceeded:
                     findings.Add($"{task.TaskId} is failed; its attempt {task.Attempt} succeeded");
                     break;
-                case StoredPhase.Queued or StoredPhase.Assigned or StoredPhase.Running when own.Count > 0:
+                case StoredPhase.Queued or StoredPhase.Assigned or StoredPhase.Running when hasEnded:
                     findings.Add($"{task.TaskId} is {task.Phase}; its attempt {task.Attempt} came to its end");
                     break;
             }

@@ -19,13 +19,15 @@ internal sealed class NoUnwantedRerun : ICheck
         var findings = new Findings(this);
         foreach (var executions in run.Executions.GroupBy(execution => execution.Task, StringComparer.Ordinal))
         {
-            foreach (var repeated in executions.GroupBy(execution => execution.Attempt).Where(attempt => attempt.Count() > 1))
+            // Of several nodes each starts it once.
+            var isGang = run.NodesOf(executions.Key) > 1;
+            foreach (var repeated in executions.GroupBy(execution => (execution.Attempt, Node: isGang ? execution.Node : "")).Where(attempt => attempt.Count() > 1))
             {
-                findings.Add($"{executions.Key}, attempt {repeated.Key} was started {repeated.Count()} times");
+                findings.Add($"{executions.Key}, attempt {repeated.Key.Attempt} was started {repeated.Count()} times");
             }
 
             // By attempt: a node that was cut off may begin an attempt after the next one has ended elsewhere.
-            var attempts = executions.DistinctBy(execution => execution.Attempt).OrderBy(execution => execution.Attempt).ToList();
+            var attempts = executions.GroupBy(execution => execution.Attempt).OrderBy(attempt => attempt.Key).Select(attempt => attempt.ToList()).ToList();
             foreach (var (first, second) in attempts.Zip(attempts.Skip(1)))
             {
                 findings.Count("executed_again");
@@ -36,7 +38,7 @@ internal sealed class NoUnwantedRerun : ICheck
                 else
                 {
                     findings.Add(
-                        $"{first.Task} ran as attempt {first.Attempt} on {first.Node} and again as attempt {second.Attempt} on {second.Node}; no fault explains it");
+                        $"{executions.Key} ran as attempt {first[0].Attempt} on {NodesOf(first)} and again as attempt {second[0].Attempt} on {NodesOf(second)}; no fault explains it");
                 }
             }
         }
@@ -45,18 +47,26 @@ internal sealed class NoUnwantedRerun : ICheck
         return findings.Result();
     }
 
-    private static string? Explanation(RunEvidence run, Execution first, Execution second)
+    private static string NodesOf(List<Execution> attempt) => string.Join(", ", attempt.Select(execution => execution.Node));
+
+    /// <summary>What happens to one of several nodes happens to the attempt, also when it had not started there.</summary>
+    private static string? Explanation(RunEvidence run, List<Execution> first, List<Execution> second)
     {
-        if (first.End is { Step: JournalStep.End, Succeeded: false } failed && failed.At <= second.Start.At)
+        if (first.Exists(execution => execution.End is { Step: JournalStep.End, Succeeded: false } failed && failed.At <= second[0].Start.At))
         {
             return "failure";
         }
 
+        var nodes = first.Select(execution => execution.Node).Concat(MembersOf(run, first[0])).ToHashSet(StringComparer.Ordinal);
         var aftermath = (long)(run.Manifest.AftermathSeconds * NsPerSecond);
-        var givenUp = GivenUpAt(run, first) ?? second.Start.At;
+        var givenUp = GivenUpAt(run, first[0]) ?? second[0].Start.At;
         return run.Faults.LastOrDefault(fault =>
-            fault.Begin <= givenUp && fault.End + aftermath >= givenUp && fault.Nodes.Contains(first.Node))?.Kind;
+            fault.Begin <= givenUp && fault.End + aftermath >= givenUp && fault.Nodes.Overlaps(nodes))?.Kind;
     }
+
+    private static IEnumerable<string> MembersOf(RunEvidence run, Execution execution) =>
+        run.EventsByTask.GetValueOrDefault(execution.Task)?
+            .FirstOrDefault(change => change.HoldsPlace && change.Attempt == execution.Attempt)?.Members?.Select(member => member.Node) ?? [];
 
     private static long? GivenUpAt(RunEvidence run, Execution execution) =>
         run.EventsByTask.GetValueOrDefault(execution.Task)?

@@ -21,7 +21,7 @@ internal sealed class PriorityOrder : ICheck
     {
         var findings = new Findings(this);
         var leaderChanges = run.Epochs.Select(epoch => epoch.At).Order().ToArray();
-        foreach (var shape in Spans(run).GroupBy(span => span.Shape))
+        foreach (var shape in Spans(run).GroupBy(span => (span.Shape, Nodes: run.NodesOf(span.TaskId))))
         {
             Sweep([.. shape], run.Manifest.AgingStepSeconds * 1e6, leaderChanges, findings);
         }

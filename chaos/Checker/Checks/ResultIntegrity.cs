@@ -12,7 +12,8 @@ internal sealed class ResultIntegrity : ICheck
     public CheckResult Judge(RunEvidence run)
     {
         var findings = new Findings(this);
-        var produced = run.Journal.Where(entry => entry is { Step: JournalStep.End, Digest: not null })
+        // Of several nodes the result is that of the first.
+        var produced = run.Journal.Where(entry => entry is { Step: JournalStep.End, Digest: not null, Rank: null or 0 })
             .GroupBy(entry => (entry.Task, entry.Attempt))
             .ToDictionary(entries => entries.Key, entries => entries.Select(entry => entry.Digest).ToHashSet());
         var stored = new Dictionary<string, string>(StringComparer.Ordinal);

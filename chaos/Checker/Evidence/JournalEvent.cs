@@ -36,6 +36,12 @@ public sealed record JournalEvent
     /// <summary>Memory that it was told to use on each, in bytes.</summary>
     public long BytesPerGpu { get; init; }
 
+    /// <summary>Which member of a task of several nodes it was told to be, from 0; null for a task of one node.</summary>
+    public int? Rank { get; init; }
+
+    /// <summary>The nodes that it was told to be one of, by rank.</summary>
+    public string[]? Members { get; init; }
+
     /// <summary>For an end: whether it succeeded.</summary>
     public bool? Succeeded { get; init; }
 

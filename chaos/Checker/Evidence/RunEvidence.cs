@@ -7,6 +7,7 @@ public sealed class RunEvidence
     private readonly Lazy<List<FaultWindow>> faults;
     private readonly Lazy<Dictionary<string, List<StoreEvent>>> eventsByTask;
     private readonly Lazy<Dictionary<long, (ClientEvent Invoke, ClientEvent? Answer)>> requests;
+    private readonly Lazy<Dictionary<string, int>> gangs;
 
     public RunEvidence(
         Manifest manifest,
@@ -29,6 +30,7 @@ public sealed class RunEvidence
         eventsByTask = new(() => StoreEvents.GroupBy(line => line.TaskId, StringComparer.Ordinal)
             .ToDictionary(lines => lines.Key, lines => lines.ToList(), StringComparer.Ordinal));
         requests = new(PairRequests);
+        gangs = new(() => Tasks.Where(task => task.Nodes > 1).ToDictionary(task => task.TaskId, task => task.Nodes, StringComparer.Ordinal));
     }
 
     public Manifest Manifest { get; }
@@ -61,6 +63,9 @@ public sealed class RunEvidence
 
     /// <summary>Each request with what became of it; no answer counts as unknown.</summary>
     public IReadOnlyDictionary<long, (ClientEvent Invoke, ClientEvent? Answer)> Requests => requests.Value;
+
+    /// <summary>How many nodes the task was to run on at once.</summary>
+    public int NodesOf(string taskId) => gangs.Value.GetValueOrDefault(taskId, 1);
 
     private Dictionary<long, (ClientEvent Invoke, ClientEvent? Answer)> PairRequests()
     {

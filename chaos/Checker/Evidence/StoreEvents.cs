@@ -49,6 +49,12 @@ public sealed record StoreEvent
     /// <summary>When a task that failed or was lost may start again, in microseconds since 1970; null for at once.</summary>
     public long? NotBefore { get; init; }
 
+    /// <summary>Who the task runs on, by rank; null for a task of one node.</summary>
+    public StoredMember[]? Members { get; init; }
+
+    /// <summary>A bit for each rank that has not ended well.</summary>
+    public long MembersOpen { get; init; }
+
     /// <summary>The process that wrote it, by the name of its database connection.</summary>
     public string Writer { get; init; } = "";
 
@@ -60,7 +66,16 @@ public sealed record StoreEvent
 
     /// <summary>Whether nothing may follow.</summary>
     public bool HasEnded => Phase is StoredPhase.Completed or StoredPhase.Failed or StoredPhase.Cancelled;
+
+    /// <summary>The nodes where it holds a place, each with its GPUs.</summary>
+    public IEnumerable<(string Node, int[] Gpus)> Places() => !HoldsPlace || NodeId is null ? []
+        : Members is null ? [(NodeId, Gpus)]
+        : Members.Where((_, rank) => (MembersOpen & (1L << rank)) != 0).Select(member => (member.Node, member.Gpus));
 }
+
+/// <summary>One node of a task of several.</summary>
+/// <param name="Epoch">The node's registration.</param>
+public sealed record StoredMember(string Node, long Epoch, int[] Gpus);
 
 /// <summary>One committed change of a scheduler's epoch, in the same order of changes.</summary>
 public sealed record EpochEvent(long Seq, long At, string Pool, long Epoch, string Writer);
@@ -72,6 +87,9 @@ public sealed record StoredTask
 
     /// <summary>The key that the client put into the task's body; null for a task that no client of the run sent.</summary>
     public string? Key { get; init; }
+
+    /// <summary>How many nodes the client asked for.</summary>
+    public int Nodes { get; init; } = 1;
 
     public required StoredPhase Phase { get; init; }
 

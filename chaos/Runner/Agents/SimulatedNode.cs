@@ -252,7 +252,8 @@ internal sealed class SimulatedNode
             ["gpus"] = new JsonArray(new JsonObject { ["type"] = Workload.SimulatedGpu, ["memory_gb"] = GpuGigabytes }),
             ["max_parallel"] = slots,
             ["task_types"] = new JsonArray(Workload.SimulatedType),
-            ["features"] = new JsonArray("attempts", "acks", "stop", "heartbeat", "no_node_updates"),
+            // Without "preempt" a node gets no gangs; no plan drains a node or preempts.
+            ["features"] = new JsonArray("attempts", "acks", "stop", "heartbeat", "no_node_updates", "preempt", "gang"),
             ["instance_id"] = $"{Id}.{lives}",
             ["running"] = Inventory(),
         },

@@ -36,6 +36,9 @@ internal sealed class SimulatedWork(string node, NodeDisk disk, HistoryFile<Jour
             return false;
         }
 
+        var gang = task["gang"]?.AsObject();
+        string[]? members = gang is null ? null : [.. gang["members"]!.AsArray().Select(member => member!["node"]!.GetValue<string>())];
+        var rank = gang?["rank"]!.GetValue<int>();
         var start = new JournalEvent
         {
             At = MonotonicClock.Now,
@@ -46,13 +49,24 @@ internal sealed class SimulatedWork(string node, NodeDisk disk, HistoryFile<Jour
             Run = $"{node}/{Interlocked.Increment(ref runs)}",
             Gpus = [.. task["gpus"]!.AsArray().Select(gpu => gpu!.GetValue<int>())],
             BytesPerGpu = task["memory_bytes_per_gpu"]!.GetValue<long>(),
+            Rank = rank,
+            Members = members,
         };
         var run = new Running(start, new CancellationTokenSource());
         running[id] = run;
         journal.Add(start);
-        _ = FailsEverything
-            ? WorkAsync(run, 0, fails: true)
-            : WorkAsync(run, task[Workload.WorkMember]?.GetValue<int>() ?? 0, task[Workload.FailsMember]?.GetValue<bool>() ?? false);
+        if (FailsEverything)
+        {
+            _ = WorkAsync(run, 0, fails: true);
+            return true;
+        }
+
+        // Of several nodes each takes longer than the one before, so that they end one after the other.
+        var work = task[Workload.WorkMember]?.GetValue<int>() ?? 0;
+        var fails = task[Workload.FailsMember]?.GetValue<bool>() ?? false;
+        _ = members is null
+            ? WorkAsync(run, work, fails)
+            : WorkAsync(run, work * (rank!.Value + 1) / members.Length, fails && rank == members.Length - 1);
         return true;
     }
 

@@ -12,7 +12,10 @@ internal static class Workload
     /// <summary>Member of a task's body: how long the work takes, in milliseconds.</summary>
     public const string WorkMember = "chaos_work_ms";
 
-    /// <summary>Member of a task's body: true for work that fails.</summary>
+    /// <summary>Member of a task's body: how many nodes it asks for; absent for one.</summary>
+    public const string NodesMember = "chaos_nodes";
+
+    /// <summary>Member of a task's body: true for work that fails; of several nodes the one of the last rank.</summary>
     public const string FailsMember = "chaos_fails";
 
     /// <summary>Member of a result: the data that was produced.</summary>

@@ -174,6 +174,7 @@ internal sealed class ChaosDatabase : IAsyncDisposable
         {
             TaskId = reader.GetString(0),
             Key = payload?[Workload.KeyMember]?.GetValue<string>(),
+            Nodes = payload?[Workload.NodesMember]?.GetValue<int>() ?? 1,
             Phase = (StoredPhase)reader.GetInt16(1),
             Attempt = reader.GetInt32(2),
             NodeId = reader.IsDBNull(3) ? null : reader.GetString(3),

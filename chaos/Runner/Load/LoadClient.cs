@@ -17,6 +17,8 @@ internal sealed class LoadClient(RunPlan plan, string directory, MeshApi api, bo
     private const int ProbeTries = 20;
     private const double ReadShare = 0.3;
     private const double ScriptShare = 0.02;
+    private const int GangMin = 2;
+    private const int GangMax = 4;
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(60);
@@ -198,6 +200,12 @@ internal sealed class LoadClient(RunPlan plan, string directory, MeshApi api, bo
         {
             body[Workload.WorkMember] = work;
             body[Workload.FailsMember] = random.NextDouble() < FailShare;
+            if (plan.GangShare > 0 && random.NextDouble() < plan.GangShare)
+            {
+                var nodes = GangMin + random.Next(GangMax - GangMin + 1);
+                body["requirements"]!["nodes"] = nodes;
+                body[Workload.NodesMember] = nodes;
+            }
         }
 
         return body.ToJsonString();

@@ -3,6 +3,8 @@ namespace Aurora.Chaos.Runner.Plans;
 /// <summary>The runs that have names.</summary>
 internal static class Experiments
 {
+    private const double GangShare = 0.05;
+
     /// <summary>Name and what it does, for people.</summary>
     public static IReadOnlyDictionary<string, string> Names { get; } = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
@@ -45,7 +47,7 @@ internal static class Experiments
             "UPGRADE" => Upgraded(mesh),
             "E1" => mesh,
             "E3" => Repeat(mesh, FaultKind.KillSilo, 10, 20, 2),
-            "E4" => Repeat(mesh, FaultKind.FreezeSilo, 3, 90, 60),
+            "E4" => Repeat(mesh, FaultKind.FreezeSilo, 3, 90, 60) with { GangShare = GangShare },
             "E5" => Repeat(mesh, FaultKind.StopSilo, 3, 25, 0.5) with { Settle = TimeSpan.FromSeconds(60), NoRerun = true, TriesMax = 2 },
             "E6" => Repeat(mesh, FaultKind.KillAllSilos, 3, 60, 1),
             "E7" => Repeat(mesh, FaultKind.KillDatabase, 2, 60, 20, 100) with { NoRerun = true },
@@ -53,9 +55,9 @@ internal static class Experiments
             "E9" => Repeat(mesh, FaultKind.FillDisk, 2, 45, 20) with { Database = DatabaseKind.SmallDisk, NoRerun = true },
             "E10" => FailOver(mesh) with { Database = DatabaseKind.SynchronousPair, NoRerun = true },
             "E10-ASYNC" => FailOver(mesh) with { Database = DatabaseKind.AsynchronousPair, MustBreak = "C1" },
-            "E11" => Repeat(mesh, FaultKind.KillAgent, 100, 1, 1),
-            "E12" => Repeat(mesh, FaultKind.FreezeAgent, 9, 10, 20, 40, 120),
-            "E13" => Repeat(mesh, FaultKind.CutAgent, 9, 10, 5, 20, 60),
+            "E11" => Repeat(mesh, FaultKind.KillAgent, 100, 1, 1) with { GangShare = GangShare },
+            "E12" => Repeat(mesh, FaultKind.FreezeAgent, 9, 10, 20, 40, 120) with { GangShare = GangShare },
+            "E13" => Repeat(mesh, FaultKind.CutAgent, 9, 10, 5, 20, 60) with { GangShare = GangShare },
             "E14" => Partitioned(mesh),
             "E15" => Repeat(mesh, FaultKind.DisturbAgents, 3, 25, 20),
             "E16" => Repeat(mesh, FaultKind.KillAllGateways, 3, 45, 1) with { Agents = 1000, AgentSlots = 2, Gateways = 2, NodesBehindGateways = true },
@@ -167,6 +169,7 @@ internal static class Experiments
             RealAgents = 1,
             Agents = 40,
             AgentSlots = 4,
+            GangShare = GangShare,
             Faults = FaultMix.Mixed(mesh.Seed, load, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(20), realAgents: true),
             Settle = TimeSpan.FromSeconds(60),
         };
@@ -179,6 +182,7 @@ internal static class Experiments
         {
             Load = load,
             RealAgents = 3,
+            GangShare = GangShare,
             Faults = FaultMix.Mixed(mesh.Seed, load, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), realAgents: true),
             UnknownsRequired = true,
         };

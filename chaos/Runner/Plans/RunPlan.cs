@@ -30,6 +30,9 @@ internal sealed record RunPlan
     /// <summary>The longest work of one task, in milliseconds; the shortest is 100.</summary>
     public int WorkMillisecondsMax { get; init; } = 5000;
 
+    /// <summary>How many of the tasks of simulated nodes ask for two to four nodes at once, as a share.</summary>
+    public double GangShare { get; init; }
+
     /// <summary>How often each submit is sent at the same time under its key; with more than one, also once with another body.</summary>
     public int SubmitCopies { get; init; } = 1;
 

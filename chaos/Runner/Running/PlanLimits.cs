@@ -49,6 +49,11 @@ internal static class PlanLimits
 
     private static IEnumerable<string> OfLoad(RunPlan plan, RunEvidence run)
     {
+        if (plan.GangShare > 0 && !run.Tasks.Any(task => task is { Nodes: > 1, Phase: StoredPhase.Completed }))
+        {
+            yield return "no task of several nodes was completed: C16 had nothing to judge";
+        }
+
         if (plan.SubmitCopies > 1
             && run.Requests.Values.Count(request => IsOtherBody(request.Invoke.Client) && request.Answer is { Step: ClientStep.Ok }) is > 0 and var taken)
         {
