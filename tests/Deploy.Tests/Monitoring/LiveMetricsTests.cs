@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Aurora.EndToEnd.Tests.Harness;
-using Aurora.EndToEnd.Tests.Inference;
+using Aurora.Workloads.Tests.Inference;
 using Aurora.InferenceBackend;
 
 namespace Aurora.Deploy.Tests.Monitoring;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Aurora.EndToEnd.Tests.Harness;
 
-namespace Aurora.EndToEnd.Tests;
+namespace Aurora.Workloads.Tests;
 
 /// <summary>Tenants' quotas, from the settings and from an operator.</summary>
 public sealed class TenantTests

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Aurora.EndToEnd.Tests.Harness;
 
-namespace Aurora.EndToEnd.Tests;
+namespace Aurora.Workloads.Tests;
 
 /// <summary>Scripts that mean harm or go wrong, on a real node of a real mesh: each ends with a reason on its task, and the node runs the next one.</summary>
 public sealed class HostileScriptTests(HostileScriptTests.MeshWithNode machines) : IClassFixture<HostileScriptTests.MeshWithNode>

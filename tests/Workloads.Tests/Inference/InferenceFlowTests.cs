@@ -4,7 +4,7 @@ using System.Text;
 using Aurora.EndToEnd.Tests.Harness;
 using Aurora.InferenceBackend;
 
-namespace Aurora.EndToEnd.Tests.Inference;
+namespace Aurora.Workloads.Tests.Inference;
 
 /// <summary>What happens to a request between its client and the inference server of some node.</summary>
 public sealed class InferenceFlowTests(SharedMesh mesh) : IClassFixture<SharedMesh>, IDisposable

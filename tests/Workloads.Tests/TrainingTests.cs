@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Aurora.EndToEnd.Tests.Harness;
 
-namespace Aurora.EndToEnd.Tests;
+namespace Aurora.Workloads.Tests;
 
 /// <summary>A training run and what of it outlives the machine that it began on.</summary>
 public sealed class TrainingTests(SharedMesh mesh) : IClassFixture<SharedMesh>, IDisposable

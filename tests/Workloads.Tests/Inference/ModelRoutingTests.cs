@@ -3,7 +3,7 @@ using System.Text;
 using Aurora.EndToEnd.Tests.Harness;
 using Aurora.InferenceBackend;
 
-namespace Aurora.EndToEnd.Tests.Inference;
+namespace Aurora.Workloads.Tests.Inference;
 
 /// <summary>Which node's server gets a request, as the headers of the answer say.</summary>
 public sealed class ModelRoutingTests(SharedMesh mesh) : IClassFixture<SharedMesh>, IDisposable

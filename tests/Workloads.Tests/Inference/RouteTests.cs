@@ -6,7 +6,7 @@ using Aurora.InferenceBackend;
 using OpenAI;
 using OpenAI.Chat;
 
-namespace Aurora.EndToEnd.Tests.Inference;
+namespace Aurora.Workloads.Tests.Inference;
 
 /// <summary>One name for clients, two models behind it, and what became of the requests to each.</summary>
 public sealed class RouteTests

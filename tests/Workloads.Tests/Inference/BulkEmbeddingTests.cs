@@ -5,7 +5,7 @@ using Aurora.EndToEnd.Tests.Harness;
 using Aurora.InferenceBackend;
 using OpenAI;
 
-namespace Aurora.EndToEnd.Tests.Inference;
+namespace Aurora.Workloads.Tests.Inference;
 
 /// <summary>Thousands of inputs over several nodes, and every vector at its place.</summary>
 public sealed class BulkEmbeddingTests(SharedMesh mesh) : IClassFixture<SharedMesh>

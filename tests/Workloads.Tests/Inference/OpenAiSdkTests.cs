@@ -4,7 +4,7 @@ using Aurora.InferenceBackend;
 using Microsoft.Extensions.AI;
 using OpenAI;
 
-namespace Aurora.EndToEnd.Tests.Inference;
+namespace Aurora.Workloads.Tests.Inference;
 
 /// <summary>OpenAI's own client and Microsoft.Extensions.AI, unchanged, against the mesh.</summary>
 public sealed class OpenAiSdkTests(SharedMesh mesh) : IClassFixture<SharedMesh>

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Aurora.EndToEnd.Tests.Harness;
 
-namespace Aurora.EndToEnd.Tests;
+namespace Aurora.Workloads.Tests;
 
 /// <summary>Order among tasks, limits in time, cancelling and webhooks, with real processes on a real node.</summary>
 public sealed class ControlsTests : IDisposable

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Aurora.EndToEnd.Tests.Harness;
 
-namespace Aurora.EndToEnd.Tests;
+namespace Aurora.Workloads.Tests;
 
 /// <summary>What tasks cost, seen from outside.</summary>
 public sealed class CostTests

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Aurora.EndToEnd.Tests.Harness;
 
-namespace Aurora.EndToEnd.Tests;
+namespace Aurora.Workloads.Tests;
 
 /// <summary>
 /// A cancel reaches what does the work (requests to models have tests of their own): each of these would go on for hours, on a node that runs one attempt at

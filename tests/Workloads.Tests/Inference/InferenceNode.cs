@@ -1,7 +1,7 @@
 using Aurora.EndToEnd.Tests.Harness;
 using Aurora.InferenceBackend;
 
-namespace Aurora.EndToEnd.Tests.Inference;
+namespace Aurora.Workloads.Tests.Inference;
 
 /// <summary>A node with a test inference server beside its agent.</summary>
 internal sealed class InferenceNode : IAsyncDisposable

@@ -1,6 +1,6 @@
 using Aurora.EndToEnd.Tests.Harness;
 
-namespace Aurora.EndToEnd.Tests;
+namespace Aurora.Workloads.Tests;
 
 /// <summary>An urgent task, a full machine, and a script that leaves it with what it has done so far.</summary>
 public sealed class PreemptionTests : IDisposable

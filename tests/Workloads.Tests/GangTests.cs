@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Aurora.EndToEnd.Tests.Harness;
 
-namespace Aurora.EndToEnd.Tests;
+namespace Aurora.Workloads.Tests;
 
 /// <summary>Tasks of several nodes, seen from outside: three agents with a GPU each.</summary>
 public sealed class GangTests : IAsyncLifetime

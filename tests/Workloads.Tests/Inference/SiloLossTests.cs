@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using Aurora.EndToEnd.Tests.Harness;
 using Aurora.InferenceBackend;
 
-namespace Aurora.EndToEnd.Tests.Inference;
+namespace Aurora.Workloads.Tests.Inference;
 
 /// <summary>A silo dies in the middle of what others read: the readers at another gateway get the rest, or are told.</summary>
 public sealed class SiloLossTests : IDisposable

@@ -1,6 +1,6 @@
 using Aurora.EndToEnd.Tests.Harness;
 
-namespace Aurora.EndToEnd.Tests;
+namespace Aurora.Workloads.Tests;
 
 /// <summary>An operator's own programs, started by a real silo.</summary>
 public sealed class HookTests
