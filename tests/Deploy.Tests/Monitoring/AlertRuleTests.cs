@@ -21,7 +21,7 @@ public sealed partial class AlertRuleTests
 
     [Fact]
     public void The_promised_alerts_are_there() => Assert.Equal(
-        ["AuroraCoordinatorDown", "AuroraGpuErrors", "AuroraGpuMemorySaturated", "AuroraMassLossHeld", "AuroraNodeDisconnected", "AuroraOldestTaskWaiting", "AuroraQueueBacklog", "AuroraSiloDown", "AuroraTaskFailureRatioHigh", "AuroraTaskForgotten"],
+        ["AuroraCoordinatorDown", "AuroraGpuErrors", "AuroraGpuMemorySaturated", "AuroraMassLossHeld", "AuroraNodeDisconnected", "AuroraNodeStuck", "AuroraOldestTaskWaiting", "AuroraQueueBacklog", "AuroraSiloDown", "AuroraTaskFailureRatioHigh", "AuroraTaskForgotten"],
         Alerts.Order(StringComparer.Ordinal));
 
     [Fact]
