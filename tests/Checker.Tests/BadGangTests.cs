@@ -2,7 +2,7 @@ using Aurora.Chaos.Checker.Evidence;
 
 namespace Aurora.Checker.Tests;
 
-/// <summary>Bad histories of a task of several nodes, which C16 must reject.</summary>
+/// <summary>Histories of a task of several nodes, and what C16 and C8 must reject of them.</summary>
 public sealed class BadGangTests
 {
     private readonly HandMadeRun run = new();
@@ -83,6 +83,33 @@ public sealed class BadGangTests
         HandMadeRun.Replace(run.Journal, entry => entry is { Task: "a", Step: JournalStep.Start }, entry => entry with { Rank = 0, Members = ["n1"] });
 
         Assert.Equal(["C16"], run.Broken());
+    }
+
+    [Theory]
+    [InlineData("freeze-silo", true, true)]
+    [InlineData("freeze-silo", false, false)]
+    [InlineData("kill-gateway", true, false)]
+    public void C8_explains_an_attempt_that_one_member_refused_by_the_fault_of_any_silo(string fault, bool refused, bool isExplained)
+    {
+        run.Fault(2, fault, "somewhere", from: 29, until: 31);
+        run.Submit("key-h", "h", at: 30);
+        run.Stored("h", StoredPhase.Queued, attempt: 0, null, at: 30);
+        run.Gang("h", attempt: 1, StoredPhase.Assigned, open: 0b11, at: 30);
+        run.Member("h", attempt: 1, rank: 0, from: 30.1, until: 30.3, JournalStep.Killed);
+        if (!refused)
+        {
+            run.Member("h", attempt: 1, rank: 1, from: 30.1, until: 30.3, JournalStep.Killed);
+        }
+
+        run.Gang("h", attempt: 1, StoredPhase.Queued, open: 0b11, at: 30.2);
+        run.Gang("h", attempt: 2, StoredPhase.Assigned, open: 0b11, at: 30.4);
+        run.Member("h", attempt: 2, rank: 0, from: 30.5, until: 31);
+        run.Member("h", attempt: 2, rank: 1, from: 30.5, until: 32);
+        run.Gang("h", attempt: 2, StoredPhase.Running, open: 0b10, at: 31);
+        run.Gang("h", attempt: 2, StoredPhase.Completed, open: 0, at: 32);
+        run.GangRow("h", "key-h", attempt: 2);
+
+        Assert.Equal(isExplained ? [] : ["C8"], run.Broken());
     }
 
     private void EachOfGang(Func<StoreEvent, StoreEvent> change)

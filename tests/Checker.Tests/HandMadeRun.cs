@@ -48,13 +48,12 @@ internal sealed class HandMadeRun
 
         Submit("key-g", "g", at: 12);
         Stored("g", StoredPhase.Queued, attempt: 0, null, at: 12);
-        Gang(StoredPhase.Assigned, open: 0b11, at: 12);
-        Member(rank: 0, from: 12.1, until: 14.5);
-        Member(rank: 1, from: 12.1, until: 13);
-        Gang(StoredPhase.Running, open: 0b01, at: 13);
-        Gang(StoredPhase.Completed, open: 0, at: 14.5);
-        Row("g", "key-g", StoredPhase.Completed, attempt: 1, "n1");
-        Tasks[^1] = Tasks[^1] with { Nodes = 2 };
+        Gang("g", attempt: 1, StoredPhase.Assigned, open: 0b11, at: 12);
+        Member("g", attempt: 1, rank: 0, from: 12.1, until: 14.5);
+        Member("g", attempt: 1, rank: 1, from: 12.1, until: 13);
+        Gang("g", attempt: 1, StoredPhase.Running, open: 0b01, at: 13);
+        Gang("g", attempt: 1, StoredPhase.Completed, open: 0, at: 14.5);
+        GangRow("g", "key-g", attempt: 1);
     }
 
     public Manifest Manifest { get; set; } = new()
@@ -141,20 +140,27 @@ internal sealed class HandMadeRun
         });
     }
 
-    /// <summary>A change of <c>g</c>, attempt 1 of which is on both nodes.</summary>
-    private void Gang(StoredPhase phase, long open, double at)
+    /// <summary>A change of a task whose attempts are on both nodes.</summary>
+    public void Gang(string task, int attempt, StoredPhase phase, long open, double at)
     {
-        Stored("g", phase, attempt: 1, "n1", at);
+        Stored(task, phase, attempt, "n1", at);
         Changes[^1] = Changes[^1] with { Members = [new StoredMember("n1", 1, [0]), new StoredMember("n2", 1, [0])], MembersOpen = open };
     }
 
-    private void Member(int rank, double from, double until)
+    /// <summary>One node's part of it.</summary>
+    public void Member(string task, int attempt, int rank, double from, double until, JournalStep end = JournalStep.End)
     {
-        Executed("g", attempt: 1, $"n{rank + 1}", from, until);
+        Executed(task, attempt, $"n{rank + 1}", from, until, end);
         for (var index = Journal.Count - 2; index < Journal.Count; index++)
         {
             Journal[index] = Journal[index] with { Rank = rank, Members = ["n1", "n2"] };
         }
+    }
+
+    public void GangRow(string task, string key, int attempt)
+    {
+        Row(task, key, StoredPhase.Completed, attempt, "n1");
+        Tasks[^1] = Tasks[^1] with { Nodes = 2 };
     }
 
     public void Fault(int id, string kind, string target, double from, double until, params string[] nodes)

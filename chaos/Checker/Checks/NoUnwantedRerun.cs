@@ -57,11 +57,16 @@ internal sealed class NoUnwantedRerun : ICheck
             return "failure";
         }
 
-        var nodes = first.Select(execution => execution.Node).Concat(MembersOf(run, first[0])).ToHashSet(StringComparer.Ordinal);
+        var nodes = first.Select(execution => execution.Node).ToHashSet(StringComparer.Ordinal);
+        var executed = nodes.Count;
+        nodes.UnionWith(MembersOf(run, first[0]));
+        // A node's grain may live on any silo. When that dies, an order to the node is refused, which ends no execution of a task of one node,
+        // and those of the other members of one of several.
+        var wasRefused = nodes.Count > executed;
         var aftermath = (long)(run.Manifest.AftermathSeconds * NsPerSecond);
         var givenUp = GivenUpAt(run, first[0]) ?? second[0].Start.At;
         return run.Faults.LastOrDefault(fault =>
-            fault.Begin <= givenUp && fault.End + aftermath >= givenUp && fault.Nodes.Overlaps(nodes))?.Kind;
+            fault.Begin <= givenUp && fault.End + aftermath >= givenUp && (fault.Nodes.Overlaps(nodes) || (wasRefused && fault.IsOfSilo)))?.Kind;
     }
 
     private static IEnumerable<string> MembersOf(RunEvidence run, Execution execution) =>

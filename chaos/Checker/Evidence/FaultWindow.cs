@@ -5,6 +5,9 @@ namespace Aurora.Chaos.Checker.Evidence;
 /// <param name="End">The same; the end of the run when nothing says that it ended.</param>
 public sealed record FaultWindow(int Fault, string Kind, string Target, long Begin, long End, bool Hit, IReadOnlySet<string> Nodes)
 {
+    /// <summary>Whether a silo was killed, frozen, stopped or cut off.</summary>
+    public bool IsOfSilo => Kind.Contains("silo", StringComparison.Ordinal);
+
     /// <summary>Puts each fault's lines together; in order of their begin.</summary>
     public static List<FaultWindow> From(IEnumerable<FaultEvent> log) =>
     [
