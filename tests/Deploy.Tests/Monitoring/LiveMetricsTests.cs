@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Aurora.EndToEnd.Tests.Harness;
-using Aurora.Workloads.Tests.Inference;
 using Aurora.InferenceBackend;
+using Aurora.Workloads.Tests.Inference;
 
 namespace Aurora.Deploy.Tests.Monitoring;
 
