@@ -18,7 +18,8 @@ public sealed partial class MeshPlanner
     /// <summary>Counts a task that is new, and says whether it does well to wait for owned GPUs.</summary>
     private bool MayWaitForOwned(PendingTask task, OfferQuote rented)
     {
-        if (ownedBid is null)
+        // A task without a GPU takes none that a dearer one could have.
+        if (ownedBid is null || task.Shape.GpuCount == 0)
         {
             return true;
         }
@@ -37,7 +38,7 @@ public sealed partial class MeshPlanner
     /// <summary>The rented places for a task that saves too little to get owned ones; null for any other.</summary>
     private List<int>? LeavesOwnedToDearer(PricedPlaces places, ShapeClass shapes, TimeSpan duration, TimeSpan due, double power)
     {
-        if (ownedBid is null || places.OwnedPower == 0
+        if (ownedBid is null || shapes.GpuCount == 0 || places.OwnedPower == 0
             || places.CheapestRented(Interruptions, shapes.GpuCount, duration, due, power) is not { } rented || rented.CautiousSeconds > due.TotalSeconds)
         {
             return null;
