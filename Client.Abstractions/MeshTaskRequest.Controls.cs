@@ -60,6 +60,7 @@ public partial record MeshTaskRequest
 
         Set(requirements, "placement_profile", PlacementProfile);
         Set(requirements, "anti_affinity", AntiAffinity);
+        Set(requirements, "gpu_speeds", GpuSpeeds is null ? null : new JsonObject(GpuSpeeds.Select(speed => KeyValuePair.Create(speed.Key, (JsonNode?)speed.Value))));
     }
 
     private void AddControls(JsonObject body)

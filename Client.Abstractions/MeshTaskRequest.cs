@@ -57,6 +57,12 @@ public partial record MeshTaskRequest(string TaskType)
     /// <summary><c>balanced</c>, <c>pack</c> or <c>cost</c>, where the operator lets tasks choose.</summary>
     public string? PlacementProfile { get; init; }
 
+    /// <summary>
+    /// How fast it runs by GPU type, as a share of the GPU for which <see cref="Duration"/> is meant: 1 to 16 types, each above 0 and at most 1000. It
+    /// counts where the mesh places by cost and the task has a deadline.
+    /// </summary>
+    public IReadOnlyDictionary<string, double>? GpuSpeeds { get; init; }
+
     /// <summary>No node runs two tasks that name the same text.</summary>
     public string? AntiAffinity { get; init; }
 

@@ -13,6 +13,7 @@ internal static class TaskControlRules
     private const int UrlMax = 2_048;
     private const int AnyOfMax = 8;
     private const int PoolLengthMax = 64;
+    private const int SpeedsMax = 16;
 
     private static readonly string[] Limits = ["queue_s", "start_s", "run_s", "progress_s"];
     private static readonly string[] Failures = ["error", "timeout", "node_lost", "oom"];
@@ -42,7 +43,15 @@ internal static class TaskControlRules
         : RefuseAmount("cpu_cores", requirements["cpu_cores"])
         ?? RefuseAmount("host_memory_gb", requirements["host_memory_gb"])
         ?? RefuseTexts("requirements.node_labels", requirements["node_labels"])
+        ?? RefuseSpeeds(requirements["gpu_speeds"])
         ?? RefusePreferences(requirements["preferences"]);
+
+    private static (string Field, string Message)? RefuseSpeeds(JsonNode? speeds) =>
+        speeds is null
+        || (speeds is JsonObject { Count: > 0 and <= SpeedsMax } types
+            && types.All(type => type.Key.Length <= TextMax && !string.IsNullOrWhiteSpace(type.Key) && Number(type.Value) is > 0 and <= 1000))
+            ? null
+            : ("requirements.gpu_speeds", $"must be an object of 1 to {SpeedsMax} GPU types, each once, with numbers above 0 and at most 1000");
 
     private static (string Field, string Message)? RefusePreferences(JsonNode? preferences) =>
         preferences?["gpu_type"] is { } type && !(Text(type) is { Length: <= TextMax } name && !string.IsNullOrWhiteSpace(name))

@@ -46,6 +46,7 @@ internal sealed record SiloSettings(
             QueuedMax = Count(configuration, "AURORA_QUEUE_MAX", PlannerSettings.DefaultQueuedMax),
             FirstTokenWithin = Positive(configuration, "AURORA_FIRST_TOKEN_TARGET_S", most: 3_600) is { } within ? TimeSpan.FromSeconds(within) : null,
             OwnedOverbooking = Positive(configuration, "AURORA_OWNED_OVERBOOKING", most: 100),
+            RentsAtOnce = Flag(configuration, "AURORA_RENT_AT_ONCE", defaultValue: false),
             Budget = BudgetSettings.Parse(configuration["AURORA_BUDGET_PER_DAY"], configuration["AURORA_BUDGET_PER_MONTH"]).Mesh,
             PoolBudgets = BudgetSettings.Parse(configuration["AURORA_BUDGET_PER_DAY"], configuration["AURORA_BUDGET_PER_MONTH"]).Pools,
             Tenants = TenantSettings.Parse(configuration["AURORA_TENANTS"]),

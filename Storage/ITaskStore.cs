@@ -65,8 +65,8 @@ public interface ITaskStore : IAsyncDisposable
     /// <summary>Notes a call of a task's webhook: when it is called again (null: never) and what went wrong. False when there is no such task.</summary>
     Task<bool> SettleWebhookAsync(string taskId, DateTimeOffset? due, string? error, CancellationToken cancellationToken);
 
-    /// <summary>Number of a pool's completed tasks by node.</summary>
-    Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(string pool, CancellationToken cancellationToken);
+    /// <summary>Number of a pool's completed tasks, and by node. Reads all of them.</summary>
+    Task<CompletedCounts> CountCompletedAsync(string pool, CancellationToken cancellationToken);
 
     /// <summary>Every pool that ever had a scheduler, by name.</summary>
     Task<IReadOnlyList<string>> ListPoolsAsync(CancellationToken cancellationToken);
@@ -94,6 +94,16 @@ public interface ITaskStore : IAsyncDisposable
 
     /// <summary>One node, or null.</summary>
     Task<NodeRow?> GetNodeAsync(string nodeId, CancellationToken cancellationToken);
+}
+
+/// <summary>Completed tasks of a pool.</summary>
+/// <param name="Tasks">All of them.</param>
+/// <param name="ByNode">On each node; a task of several nodes counts on each of its last attempt's.</param>
+public sealed record CompletedCounts(long Tasks, IReadOnlyDictionary<string, long> ByNode)
+{
+    /// <param name="nodes">For each node the tasks that ran there, and those of them that ran there alone or with rank 0 there.</param>
+    internal static CompletedCounts Of(IReadOnlyCollection<(string NodeId, long Tasks, long Led)> nodes) =>
+        new(nodes.Sum(node => node.Led), nodes.ToDictionary(node => node.NodeId, node => node.Tasks, StringComparer.Ordinal));
 }
 
 /// <summary>How far a task is.</summary>

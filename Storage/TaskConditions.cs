@@ -7,7 +7,8 @@ namespace Aurora.Storage;
 /// <param name="firstParameter">The number of the first one.</param>
 /// <param name="tenant">The tenant that a row names.</param>
 /// <param name="carries">Whether a row carries the label with a key and a value, both given as parameters.</param>
-internal sealed class TaskConditions(int firstParameter, string tenant, Func<string, string, string> carries)
+/// <param name="hasMember">Whether a row of a gang has a member on a node, given as a parameter.</param>
+internal sealed class TaskConditions(int firstParameter, string tenant, Func<string, string, string> carries, Func<string, string> hasMember)
 {
     private readonly List<string> _conditions = ["true"];
     private readonly List<object> _values = [];
@@ -42,11 +43,13 @@ internal sealed class TaskConditions(int firstParameter, string tenant, Func<str
     {
         Add(query.Phases.Count > 0, () => $"phase IN ({string.Join(", ", query.Phases.Select(phase => (int)phase))})");
         Add(query.TaskType is not null, () => $"task_type = {Bind(query.TaskType!)}");
-        Add(query.NodeId is not null, () => $"phase <> {(int)TaskPhase.Queued} AND node_id = {Bind(query.NodeId!)}");
+        Add(query.NodeId is not null, () => IsOn(Bind(query.NodeId!)));
         Add(query.Tenant is not null, () => $"coalesce({tenant}, '{TaskRow.DefaultTenant}') = {Bind(query.Tenant!)}");
         Add(query.Label is not null, () => carries(Bind(query.Label!.Value.Key), Bind(query.Label.Value.Value)));
         return this;
     }
+
+    private string IsOn(string node) => $"phase <> {(int)TaskPhase.Queued} AND (node_id = {node} OR (members IS NOT NULL AND {hasMember(node)}))";
 
     public override string ToString() => string.Join(" AND ", _conditions);
 

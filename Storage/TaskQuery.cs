@@ -13,7 +13,7 @@ public sealed record TaskQuery
 
     public string? TaskType { get; init; }
 
-    /// <summary>Where they are placed or run, or ended; a task that waits is on no node.</summary>
+    /// <summary>Where they are placed or run, or ended, a task of several nodes on each of them; a task that waits is on no node.</summary>
     public string? NodeId { get; init; }
 
     /// <summary>Whose they are; a task that names nobody is of <see cref="TaskRow.DefaultTenant"/>.</summary>

@@ -37,6 +37,7 @@ internal enum KnownMember
     Nodes = 1 << 27,
     Preferences = 1 << 28,
     Pool = 1 << 29,
+    GpuSpeeds = 1 << 30,
 }
 
 /// <summary>Recognises members without making a string of their names.</summary>
@@ -80,6 +81,7 @@ internal static class KnownMembers
         : reader.ValueTextEquals("nodes"u8) ? KnownMember.Nodes
         : reader.ValueTextEquals("preferences"u8) ? KnownMember.Preferences
         : reader.ValueTextEquals("placement_profile"u8) ? KnownMember.PlacementProfile
+        : reader.ValueTextEquals("gpu_speeds"u8) ? KnownMember.GpuSpeeds
         : reader.ValueTextEquals("pool"u8) ? KnownMember.Pool
         : KnownMember.None;
 

@@ -14,6 +14,8 @@ internal static class RequirementsParser
     private const int TextLengthMax = 128;
     private const int AnyOfMax = 8;
     private const int LabelsMax = 16;
+    private const int SpeedsMax = 16;
+    private const double SpeedMax = 1000;
 
     private const KnownMember OfGpus = KnownMember.MemoryGb | KnownMember.GpuCount | KnownMember.GpuType;
 
@@ -113,6 +115,9 @@ internal static class RequirementsParser
                 return needs;
             case KnownMember.PlacementProfile:
                 ReadProfile(ref reader, path + ".placement_profile", ref errors);
+                return needs;
+            case KnownMember.GpuSpeeds:
+                ReadSpeeds(ref reader, path + ".gpu_speeds", ref errors);
                 return needs;
             default:
                 return ReadAnyOf(ref reader, path + ".any_of", ref errors) is { } first
@@ -228,6 +233,30 @@ internal static class RequirementsParser
             || profile is not ("balanced" or "pack" or "cost"))
         {
             errors.Add(path, "must be balanced, pack or cost");
+            reader.Skip();
+        }
+    }
+
+    private static void ReadSpeeds(ref Utf8JsonReader reader, string path, ref FieldErrors errors)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var isObject = reader.TokenType is JsonTokenType.StartObject;
+        var isRefused = !isObject;
+        while (isObject && reader.Read() && reader.TokenType is not JsonTokenType.EndObject)
+        {
+            isRefused |= !UserText.TryGet(ref reader, out var type) || string.IsNullOrWhiteSpace(type) || type.Length > TextLengthMax || !seen.Add(type);
+            reader.Read();
+            isRefused |= reader.TokenType is not JsonTokenType.Number || !reader.TryGetDouble(out var speed) || !(speed > 0 && speed <= SpeedMax);
+            reader.Skip();
+        }
+
+        if (isRefused || seen.Count is 0 or > SpeedsMax)
+        {
+            errors.Add(path, $"must be an object of 1 to {SpeedsMax} GPU types, each once, with numbers above 0 and at most {SpeedMax}");
+        }
+
+        if (!isObject)
+        {
             reader.Skip();
         }
     }

@@ -182,7 +182,7 @@ internal sealed partial class SchedulerGrain(
     {
         List<string>? unknown = null;
         List<PendingTask>? outgrown = null;
-        List<(string TaskId, NodeEntry? Node)>? uncounted = null;
+        List<string>? uncounted = null;
         foreach (var end in ended)
         {
             if (end.IsOfMember)
@@ -191,7 +191,8 @@ internal sealed partial class SchedulerGrain(
                 continue;
             }
 
-            nodes.TryGetValue(end.Completed ? end.Lead ?? end.NodeId : end.NodeId, out var node);
+            nodes.TryGetValue(end.NodeId, out var node);
+            var placement = end.Completed ? planner.FindPlacement(end.Attempt.TaskId) : null;
             if (end is { Lead: not null, Completed: false, IsStale: false } && planner.FindPlacement(end.Attempt.TaskId) is { } gang)
             {
                 StopMembers(gang, end.Attempt.Attempt);
@@ -228,19 +229,19 @@ internal sealed partial class SchedulerGrain(
             }
             else if (planner.Complete(end.Attempt.TaskId, end.Attempt.Attempt, time.GetUtcNow()))
             {
-                CountCompleted(node);
+                CountCompleted(placement!.Gang?.Select(member => member.NodeId) ?? [placement.NodeId]);
             }
             else
             {
-                (uncounted ??= []).Add((end.Attempt.TaskId, node));
+                (uncounted ??= []).Add(end.Attempt.TaskId);
             }
 
             Forget(end.Attempt.TaskId);
         }
 
-        foreach (var (taskId, node) in uncounted ?? [])
+        foreach (var taskId in uncounted ?? [])
         {
-            await CountUnlessCountedAsync(taskId, node);
+            await CountUnlessCountedAsync(taskId);
         }
 
         if (outgrown is not null)
@@ -257,47 +258,17 @@ internal sealed partial class SchedulerGrain(
         PlaceWaiting();
     }
 
-    private void CountCompleted(NodeEntry? node)
-    {
-        completedTasks++;
-        if (node is not null)
-        {
-            node.CompletedTasks++;
-            if (node.Health.Succeeded())
-            {
-                Reconsider(node);
-                RememberHealth(node);
-            }
-        }
-    }
-
-    /// <summary>The end of a task that this activation did not place: it is among those that were counted when it began, unless it came after.</summary>
-    private async Task CountUnlessCountedAsync(string taskId, NodeEntry? node)
-    {
-        try
-        {
-            if (await ReadAsync(store.GetAsync(taskId, CancellationToken.None)) is { CompletedAt: { } completedAt } && completedAt >= countedAt)
-            {
-                CountCompleted(node);
-            }
-        }
-        catch (MeshUnavailableException)
-        {
-            // A count for people; the next activation counts again.
-        }
-    }
-
     private async Task RebuildNodesAsync(CancellationToken cancellationToken)
     {
         countedAt = time.GetUtcNow();
-        var completed = await StoreGuard.Read(store.CountCompletedByNodeAsync(Pool, cancellationToken));
-        completedTasks = completed.Values.Sum();
+        var completed = await StoreGuard.Read(store.CountCompletedAsync(Pool, cancellationToken));
+        completedTasks = completed.Tasks;
         foreach (var row in await StoreGuard.Read(store.ListNodesAsync(cancellationToken)))
         {
             var entry = new NodeEntry(row.NodeId, NodeMapping.ParseRegistration(row.Registration), row.Epoch)
             {
                 LastSeen = row.RegisteredAt,
-                CompletedTasks = completed.GetValueOrDefault(row.NodeId),
+                CompletedTasks = completed.ByNode.GetValueOrDefault(row.NodeId),
                 Cordoned = row.Cordoned,
                 DrainDeadline = row.DrainDeadline,
             };

@@ -13,6 +13,7 @@ namespace Aurora.Grains.Tasks;
 internal static class ShapeMapping
 {
     private const string ProfileMember = "placement_profile";
+    private const string SpeedsMember = "gpu_speeds";
 
     private static readonly string[] Beyond = ["\"node_labels\"", "\"cpu_cores\"", "\"host_memory_gb\"", "\"anti_affinity\"", "\"any_of\"", "\"nodes\"", "\"preferences\""];
 
@@ -73,6 +74,37 @@ internal static class ShapeMapping
                 "cost" => PlacementProfile.Cost,
                 _ => null,
             };
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>How fast the task says that it runs by GPU type; null where it does not say.</summary>
+    public static IReadOnlyDictionary<string, double>? SpeedsOf(string? requirements)
+    {
+        if (requirements is null || !requirements.Contains(SpeedsMember, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(requirements);
+            if (document.RootElement.ValueKind is not JsonValueKind.Object
+                || !document.RootElement.TryGetProperty(SpeedsMember, out var speeds) || speeds.ValueKind is not JsonValueKind.Object)
+            {
+                return null;
+            }
+
+            var told = new Dictionary<string, double>(StringComparer.Ordinal);
+            foreach (var speed in speeds.EnumerateObject().Where(speed => speed.Value.ValueKind is JsonValueKind.Number && speed.Value.GetDouble() is > 0 and <= 1e3))
+            {
+                told[speed.Name] = speed.Value.GetDouble();
+            }
+
+            return told.Count > 0 ? told : null;
         }
         catch (JsonException)
         {

@@ -94,6 +94,7 @@ internal static class TaskMapping
             Session = task.Spec.Session,
             ContextTokens = countsContext && shapes[0].Model is not null ? task.Spec.Payload.Length / CharactersPerToken : 0,
             Duration = ControlsMapping.Seconds(task.Spec.Controls?.DurationS),
+            GpuSpeeds = ShapeMapping.SpeedsOf(task.Spec.Requirements),
             Deadline = task.Spec.Controls?.DeadlineOf(submittedAt),
         };
     }
@@ -108,6 +109,7 @@ internal static class TaskMapping
             Profile = ShapeMapping.ProfileOf(row.Requirements),
             AvoidNode = row.Phase == TaskPhase.Queued ? row.NodeId : null,
             Duration = ControlsMapping.Seconds(controls?.DurationS),
+            GpuSpeeds = ShapeMapping.SpeedsOf(row.Requirements),
             Deadline = controls?.DeadlineOf(row.SubmittedAt),
             AttainedGpuSeconds = row.AttainedGpuSeconds,
         };

@@ -24,6 +24,14 @@ internal static class Listing
     public static string Host(HostShare host) =>
         $"{(Math.Max(0, host.CpuMilli) / 1000.0).ToString("0.###", CultureInfo.InvariantCulture)} cores and {Gigabytes.Print(Math.Max(0, host.MemoryBytes))} GB of host memory";
 
+    /// <summary>The same of what a task asks for: without what it does not.</summary>
+    public static string Needed(HostShare host) => host switch
+    {
+        { CpuMilli: <= 0 } => $"{Gigabytes.Print(host.MemoryBytes)} GB of host memory",
+        { MemoryBytes: <= 0 } => $"{(host.CpuMilli / 1000.0).ToString("0.###", CultureInfo.InvariantCulture)} cores",
+        _ => Host(host),
+    };
+
     public static string Gpus(int count) => count == 1 ? "1 GPU" : $"{count} GPUs";
 
     public static string Nodes(int count) => count == 1 ? "1 node" : $"{count} nodes";

@@ -19,7 +19,7 @@ internal static class Refusals
     public static Refusal AwaitsOwned(string why) => new("awaits_owned", $"the node is rented, and {why}", Permanent: false);
 
     public static Refusal NodeUnavailable() =>
-        new("node_unavailable", "the node takes no new work: it is lost, cordoned or has not joined", Permanent: false);
+        new("node_unavailable", "the node takes no new work: it is cordoned, drained, in quarantine or silent, or has not joined yet", Permanent: false);
 
     public static Refusal TaskTypeNotAnnounced(string taskType, IEnumerable<string> announced) =>
         new(
@@ -37,10 +37,10 @@ internal static class Refusals
         new("label_missing", $"does not carry {Listing.Print(missing)}; its labels are {Listing.Print(present.All)}", Permanent: true);
 
     public static Refusal HostTooSmall(HostShare needed, HostShare present) =>
-        new("host_too_small", $"needs {Listing.Host(needed)}; this node has {Listing.Host(present)}", Permanent: true);
+        new("host_too_small", $"needs {Listing.Needed(needed)}; this node has {Listing.Host(present)}", Permanent: true);
 
     public static Refusal HostTaken(HostShare needed, HostShare free) =>
-        new("host_not_free", $"needs {Listing.Host(needed)}; now {Listing.Host(free)} are free", Permanent: false);
+        new("host_not_free", $"needs {Listing.Needed(needed)}; now {Listing.Host(free)} are free", Permanent: false);
 
     public static Refusal AntiAffinity(string group) =>
         new("anti_affinity", $"runs another task with anti_affinity '{group}'", Permanent: false);

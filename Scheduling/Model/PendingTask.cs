@@ -61,6 +61,16 @@ public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, D
         init => particulars = (particulars with { Duration = value }).Shared();
     }
 
+    /// <summary>
+    /// How fast it runs by GPU type, as a share of the GPU for which <see cref="Duration"/> is meant; above 0. Null where it does not say, and the
+    /// power of the GPUs tells.
+    /// </summary>
+    public IReadOnlyDictionary<string, double>? GpuSpeeds
+    {
+        get => particulars.GpuSpeeds;
+        init => particulars = (particulars with { GpuSpeeds = value }).Shared();
+    }
+
     /// <summary>When it should have ended; null for whenever.</summary>
     public DateTimeOffset? Deadline
     {
@@ -123,6 +133,8 @@ public sealed record PendingTask(string TaskId, TaskShape Shape, int Priority, D
         public PlacementProfile? Profile { get; init; }
 
         public TimeSpan? Duration { get; init; }
+
+        public IReadOnlyDictionary<string, double>? GpuSpeeds { get; init; }
 
         public DateTimeOffset? Deadline { get; init; }
 

@@ -42,6 +42,11 @@ public sealed partial class MeshPlanner
             open.Remove(last);
         }
 
+        if (CheapestInTime(task, shapes, open, avoid: null, now) is { } priced && priced.Count >= shapes.Nodes)
+        {
+            open = priced;
+        }
+
         var choices = new Choice[shapes.Nodes];
         for (var rank = 0; rank < choices.Length; rank++)
         {

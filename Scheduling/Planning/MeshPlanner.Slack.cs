@@ -7,7 +7,8 @@ namespace Aurora.Scheduling.Planning;
 /// <summary>
 /// Tasks with a deadline and a known duration, where placement goes by cost. Such a task waits for an owned node as long as the cheapest
 /// rented one that keeps its deadline (<see cref="Cost.CheapestInTime"/>) would keep it as well when it started later: the wait costs
-/// nothing and may save the rent. Then it goes to whichever is the cheapest in time. A duration counts on the fastest owned GPU that could run the task.
+/// nothing and may save the rent. Then it goes to whichever is the cheapest in time. A duration counts on the fastest owned GPU that could run the task, or
+/// where the task says that it runs at speed 1.
 /// </summary>
 public sealed partial class MeshPlanner
 {
@@ -53,7 +54,7 @@ public sealed partial class MeshPlanner
             return null;
         }
 
-        var places = new PricedPlaces(nodes);
+        var places = new PricedPlaces(nodes, new TaskSpeeds(task.GpuSpeeds), task.Shape.Nodes);
         var isEnoughOwned = false;
         foreach (var shape in task.Shapes)
         {
@@ -72,14 +73,14 @@ public sealed partial class MeshPlanner
         }
 
         var (deadline, duration) = (task.Deadline!.Value, task.Duration!.Value);
-        if (!isEnoughOwned || places.OwnedPower == 0)
+        if (!isEnoughOwned || places.OwnedSpeed == 0)
         {
             return null;
         }
 
         // Past its latest start an owned node would be too late as well.
         var rented = places.CheapestRented(Interruptions, task.Shape.GpuCount, duration, deadline - shares.Now);
-        if (rented is { } quote && !MayWaitForOwned(task, quote))
+        if ((rented is { } quote && !MayWaitForOwned(task, quote, places.OwnedHoursPerHour)) || settings.RentsAtOnce)
         {
             return null;
         }
@@ -89,14 +90,15 @@ public sealed partial class MeshPlanner
     }
 
     /// <summary>The nodes that such a task may go to now: the owned ones that keep its deadline, or the cheapest that does; null for any other task.</summary>
-    private IReadOnlyList<int>? CheapestInTime(PendingTask task, ShapeClass shapes, IReadOnlyList<int>? among, int? avoid, DateTimeOffset now)
+    private List<int>? CheapestInTime(PendingTask task, ShapeClass shapes, IReadOnlyList<int>? among, int? avoid, DateTimeOffset now)
     {
         if (shapes.GpuCount <= 0 || shapes.NeedsModel || !GoesByCostAndDeadline(task))
         {
             return null;
         }
 
-        var places = new PricedPlaces(nodes);
+        var speeds = new TaskSpeeds(task.GpuSpeeds);
+        var places = new PricedPlaces(nodes, speeds, shapes.Nodes);
         for (var position = 0; position < (among?.Count ?? nodes.Count); position++)
         {
             var ordinal = among?[position] ?? position;
@@ -106,16 +108,22 @@ public sealed partial class MeshPlanner
             }
         }
 
-        var (duration, due, power) = (task.Duration!.Value, task.Deadline!.Value - now, FastestOwned(shapes));
-        return LeavesOwnedToDearer(places, shapes, duration, due, power) ?? places.CheapestInTime(Interruptions, shapes.GpuCount, duration, due, power);
+        var (duration, due, one) = (task.Duration!.Value, task.Deadline!.Value - now, SpeedThatIsOne(shapes, speeds));
+        return LeavesOwnedToDearer(places, shapes, duration, due, one)
+            ?? Fullest(places.CheapestInTime(Interruptions, shapes.GpuCount, duration, due, one), shapes);
     }
 
     private bool GoesByCostAndDeadline(PendingTask task) =>
         task is { Deadline: not null, Duration: not null } && settings.ProfileOf(task) is PlacementProfile.Cost;
 
-    /// <summary>Power of the fastest owned GPU that could run the class, or, where none is owned, of the fastest.</summary>
-    private double FastestOwned(ShapeClass shapes)
+    /// <summary>The speed for which a task's duration is meant: what it calls 1, otherwise that of the fastest owned GPU that could run the class, or, where none is owned, of the fastest.</summary>
+    private double SpeedThatIsOne(ShapeClass shapes, TaskSpeeds speeds)
     {
+        if (speeds.AreTold)
+        {
+            return 1;
+        }
+
         var (owned, any) = (0.0, 0.0);
         for (var ordinal = 0; ordinal < nodes.Count; ordinal++)
         {
@@ -124,7 +132,7 @@ public sealed partial class MeshPlanner
                 continue;
             }
 
-            var power = PricedPlaces.PowerOf(nodes, ordinal, shapes);
+            var power = PricedPlaces.SpeedOf(nodes, ordinal, shapes, speeds);
             any = Math.Max(any, power);
             owned = nodes.Row(ordinal).Owned > 0 ? Math.Max(owned, power) : owned;
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Aurora.Scheduling.Feasibility;
 using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Queueing;
 using Aurora.Scheduling.Sharing;
@@ -48,8 +49,8 @@ public sealed partial class MeshPlanner
 
         var fewest = shapes.Min(shape => shape.GpuCount * shape.Nodes);
         return fewest > max
-            ? $"needs {fewest} GPUs; the quota of tenant '{account.Name}' is {max}"
-            : $"tenant '{account.Name}' holds {account.GpusInUse} GPUs of its quota of {max}";
+            ? $"needs {Listing.Gpus(fewest)}, more than the quota of tenant '{account.Name}' ever allows at once ({max})"
+            : $"tenant '{account.Name}' holds {Listing.Gpus(account.GpusInUse)} of its quota of {max}, and this needs {fewest} more";
     }
 
     private PlacementExplanation WithTurn(PlacementExplanation explanation, DateTimeOffset now)

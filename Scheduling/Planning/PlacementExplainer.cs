@@ -85,7 +85,7 @@ internal sealed class PlacementExplainer(
             ? $"{gang.Count} nodes, {string.Join("; ", gang.Select(member => $"{member.NodeId} {OnGpus(member.Gpus)}"))}"
             : $"{placement.NodeId} {OnGpus(placement.Gpus)}";
         var why = placed.Score is { } score
-            ? $"priority {placement.Task.Priority} goes by '{placed.Policy.Name}', which gave it "
+            ? $"tasks of priority {placement.Task.Priority} are placed by '{placed.Policy.Name}', and this place scored "
                 + score.ToString("0.###", CultureInfo.InvariantCulture)
             : "taken over from the store";
         var leaving = placed.LeavesFor switch

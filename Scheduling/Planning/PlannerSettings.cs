@@ -75,6 +75,12 @@ public sealed class PlannerSettings
     /// </summary>
     public double? OwnedOverbooking { get; init; }
 
+    /// <summary>
+    /// Whether tasks with a deadline go to rented nodes at once where no owned one has room, instead of waiting for owned ones while their deadline
+    /// allows. Default: false.
+    /// </summary>
+    public bool RentsAtOnce { get; init; }
+
     /// <summary>The most money that goes to rented nodes in each pool. Default: no limit.</summary>
     public SpendLimits Budget { get; init; } = SpendLimits.None;
 
@@ -106,6 +112,7 @@ public sealed class PlannerSettings
             WakeWait = WakeWait,
             FirstTokenWithin = FirstTokenWithin,
             OwnedOverbooking = OwnedOverbooking,
+            RentsAtOnce = RentsAtOnce,
             Budget = budget,
             PoolBudgets = PoolBudgets,
         };

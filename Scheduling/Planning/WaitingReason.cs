@@ -17,14 +17,24 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
     private readonly Dictionary<TaskShape, string> answers = [];
     private long version = -1;
 
-    /// <summary>Why none of the shapes is placed; where reasons differ, what each is of: it may be an alternative or what the task would rather have.</summary>
+    /// <summary>Why none of the shapes is placed; where reasons differ, what each is of, and which of them the task only prefers.</summary>
     public string For(IReadOnlyList<TaskShape> shapes)
     {
         var reasons = shapes.GroupBy(For, StringComparer.Ordinal).ToList();
         return reasons.Count == 1
             ? reasons[0].Key
-            : string.Join("; or ", reasons.Select(reason => $"{string.Join(" or ", reason.Select(Wish).Distinct(StringComparer.Ordinal))}: {reason.Key}"));
+            : string.Join("; or ", reasons.Select(reason => $"{string.Join(" or ", reason.Select(shape => Wish(shape, shapes)).Distinct(StringComparer.Ordinal))}: {reason.Key}"));
     }
+
+    /// <summary>Whether one that comes after it is the same with less asked of where it runs: that one is what the task needs.</summary>
+    private static bool IsPreference(TaskShape shape, IReadOnlyList<TaskShape> shapes) => shapes.Any(other =>
+        other != shape
+        && shape with { GpuType = other.GpuType, Labels = other.Labels } == other
+        && (other.GpuType is null || other.GpuType == shape.GpuType)
+        && !other.Labels.MissingIn(shape.Labels).Any());
+
+    private static string Wish(TaskShape shape, IReadOnlyList<TaskShape> shapes) =>
+        IsPreference(shape, shapes) ? $"{Wish(shape)} (preferred, not required)" : Wish(shape);
 
     private static string Wish(TaskShape shape)
     {
@@ -71,27 +81,29 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
             { Announcing: 0 } when shape.Nodes > 1 && table.Nodes.Any(node => node.Facts.TaskTypes.Contains(shape.TaskType)) =>
                 $"no node that runs '{shape.TaskType}' takes part in tasks of several nodes",
             { Announcing: 0 } => $"no node announces task type '{shape.TaskType}'{WhatItTakes(shape.TaskType)}",
-            _ when mesh.GpusMax < shapes.GpuCount =>
-                $"needs {Listing.Gpus(shapes.GpuCount)} on one node; the most here are {mesh.GpusMax}",
-            _ when mesh.SuitableMax < shapes.GpuCount =>
-                $"needs {Listing.Gpus(shapes.GpuCount)} of type '{shape.GpuType}' on one node; the most here are "
-                + $"{mesh.SuitableMax} (the mesh has {Listing.Print(PresentTypes(shape.TaskType))})",
+            { GpusMax: 0 } when shapes.GpuCount > 0 => $"needs {Listing.Gpus(shapes.GpuCount)}; no node that runs '{shape.TaskType}' has one",
+            { GpusMax: var most } when most < shapes.GpuCount => $"needs {Listing.Gpus(shapes.GpuCount)} on one node; no node has more than {most}",
+            { SuitableMax: 0 } when shapes.GpuCount > 0 =>
+                $"needs {Listing.Gpus(shapes.GpuCount)} of type '{shape.GpuType}'; no node has one (the mesh has {Listing.Print(PresentTypes(shape.TaskType))})",
+            { SuitableMax: var most } when most < shapes.GpuCount =>
+                $"needs {Listing.Gpus(shapes.GpuCount)} of type '{shape.GpuType}' on one node; no node has more than {most} "
+                + $"(the mesh has {Listing.Print(PresentTypes(shape.TaskType))})",
             { Fitting: 0, HostTooSmall: > 0 } =>
-                $"needs {Listing.Host(shape.Host)} on one node; the most here are {Listing.Host(mesh.HostMax)}",
+                $"needs {Listing.Needed(shape.Host)} on one node; no node has more than {Listing.Host(mesh.HostMax)}",
             { Fitting: 0 } when shapes.GpuCount == 1 =>
                 $"needs {bytes} GB on one GPU; the largest here has {Gigabytes.Print(mesh.NominalMax)} GB",
             { Fitting: 0 } =>
-                $"needs {bytes} GB on each of {shapes.GpuCount} GPUs of one node; the most here are "
-                + $"{Gigabytes.Print(mesh.NominalMax)} GB",
+                $"needs {bytes} GB on each of {shapes.GpuCount} GPUs of one node; the most here is {Gigabytes.Print(mesh.NominalMax)} GB on each",
             { Fitting: var fitting } when fitting < shape.Nodes =>
-                $"needs {Listing.Nodes(shape.Nodes)} at once, {Need(shape, bytes)} on each; it fits {fitting} here",
+                $"needs {Listing.Nodes(shape.Nodes)} at once, {Need(shape, bytes)} on each; only {fitting} here could run it",
             { FittingNow: var now } when shape.Nodes > 1 && now < shape.Nodes =>
-                $"needs {Listing.Nodes(shape.Nodes)} at once, {Need(shape, bytes)} on each; {now} of the {mesh.Fitting} that it fits are free now"
+                $"needs {Listing.Nodes(shape.Nodes)} at once, {Need(shape, bytes)} on each; {now} of the {mesh.Fitting} that could run it {(now == 1 ? "is" : "are")} free now"
                 + (Busy(mesh, bytes) is { Length: > 0 } busy ? $": {busy}" : ""),
             { WhyNotRented: { } why, Fitting: var fitting } when fitting == mesh.NotRented => $"fits {Listing.Nodes(fitting)} that can be rented, and {why}",
             { FittingNow: > 0 } => $"fits {Listing.Nodes(mesh.Fitting)}; waits for its turn",
             { Fitting: var fitting } when fitting == mesh.Unavailable =>
-                $"fits {Listing.Nodes(fitting)}, but closed to new work",
+                $"fits {Listing.Nodes(fitting)}, but {(fitting == 1 ? "it is" : "all are")} closed to new work: cordoned, drained, in quarantine or silent",
+            { Fitting: 1 } => $"fits 1 node, but it is busy: {Busy(mesh, bytes)}",
             _ => $"fits {Listing.Nodes(mesh.Fitting)}, but all are busy: {Busy(mesh, bytes)}",
         };
     }
@@ -114,7 +126,7 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
         if (mesh.WithoutMemory > 0)
         {
             causes.Add(
-                $"at most {Gigabytes.Print(mesh.FreeMax)} of {bytes} GB per GPU are free on {Listing.Nodes(mesh.WithoutMemory)}");
+                $"{Listing.Nodes(mesh.WithoutMemory)} {(mesh.WithoutMemory == 1 ? "has" : "have")} at most {Gigabytes.Print(mesh.FreeMax)} GB per GPU free of the {bytes} GB that it needs");
         }
 
         if (mesh.WithoutHost > 0)
@@ -124,7 +136,7 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
 
         if (mesh.KeptApart > 0)
         {
-            causes.Add($"{Listing.Nodes(mesh.KeptApart)} run a task that this one is kept apart from");
+            causes.Add($"{Listing.Nodes(mesh.KeptApart)} {(mesh.KeptApart == 1 ? "runs" : "run")} a task that this one is kept apart from");
         }
 
         if (mesh.NotRented > 0)
@@ -134,7 +146,7 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
 
         if (mesh.Unavailable > 0)
         {
-            causes.Add($"{Listing.Nodes(mesh.Unavailable)} closed to new work");
+            causes.Add($"{Listing.Nodes(mesh.Unavailable)} {(mesh.Unavailable == 1 ? "is" : "are")} closed to new work");
         }
 
         return string.Join(", ", causes);

@@ -34,5 +34,6 @@ internal sealed class PostgresTaskLists(PostgresReads reads)
     private static TaskConditions Conditions() => new(
         firstParameter: 1,
         "controls::jsonb ->> 'tenant'",
-        static (key, value) => $"controls::jsonb @> jsonb_build_object('labels', jsonb_build_object({key}::text, {value}::text))");
+        static (key, value) => $"controls::jsonb @> jsonb_build_object('labels', jsonb_build_object({key}::text, {value}::text))",
+        static node => $"members::jsonb @> jsonb_build_array(jsonb_build_object('node', {node}::text))");
 }

@@ -139,12 +139,17 @@ public sealed class PostgresTaskStore : ITaskStore
     public Task<bool> SettleWebhookAsync(string taskId, DateTimeOffset? due, string? error, CancellationToken cancellationToken)
         => _webhooks.SettleAsync(taskId, due, error, cancellationToken);
 
-    public async Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(string pool, CancellationToken cancellationToken)
-        => (await _reads.ListAsync(
-            "SELECT node_id, count(*) FROM tasks WHERE phase = 3 AND node_id IS NOT NULL AND pool IS NOT DISTINCT FROM $1 GROUP BY node_id",
-            reader => KeyValuePair.Create(reader.GetString(0), reader.GetInt64(1)),
+    public async Task<CompletedCounts> CountCompletedAsync(string pool, CancellationToken cancellationToken)
+        => CompletedCounts.Of(await _reads.ListAsync(
+            """
+            SELECT coalesce(member.about ->> 'node', t.node_id) AS node, count(*), count(*) FILTER (WHERE coalesce(member.rank, 1) = 1)
+            FROM tasks AS t LEFT JOIN LATERAL jsonb_array_elements(t.members::jsonb) WITH ORDINALITY AS member (about, rank) ON true
+            WHERE t.phase = 3 AND t.node_id IS NOT NULL AND t.pool IS NOT DISTINCT FROM $1
+            GROUP BY node
+            """,
+            reader => (reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)),
             cancellationToken,
-            PostgresReads.Value(Stored(pool)))).ToDictionary(StringComparer.Ordinal);
+            PostgresReads.Value(Stored(pool))));
 
     public async Task<IReadOnlyList<string>> ListPoolsAsync(CancellationToken cancellationToken)
         => await _reads.ListAsync("SELECT pool FROM schedulers ORDER BY pool", reader => reader.GetString(0), cancellationToken);

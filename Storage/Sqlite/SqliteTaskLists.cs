@@ -33,5 +33,6 @@ internal sealed class SqliteTaskLists(SqliteDatabase database)
     private static TaskConditions Conditions() => new(
         firstParameter: 0,
         "json_extract(controls, '$.tenant')",
-        static (key, value) => $"EXISTS (SELECT 1 FROM json_each(controls, '$.labels') AS label WHERE label.key = {key} AND label.value = {value})");
+        static (key, value) => $"EXISTS (SELECT 1 FROM json_each(controls, '$.labels') AS label WHERE label.key = {key} AND label.value = {value})",
+        static node => $"EXISTS (SELECT 1 FROM json_each(members) AS member WHERE json_extract(member.value, '$.node') = {node})");
 }

@@ -155,15 +155,18 @@ public sealed class SqliteTaskStore : ITaskStore
     public Task<bool> SettleWebhookAsync(string taskId, DateTimeOffset? due, string? error, CancellationToken cancellationToken)
         => _webhooks.SettleAsync(taskId, due, error, cancellationToken);
 
-    public async Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(string pool, CancellationToken cancellationToken)
-        => await _database.RunAsync(
-            connection => SqliteQuery
-                .List(
-                    connection,
-                    $"SELECT node_id, count(*) FROM tasks WHERE phase = 3 AND node_id IS NOT NULL AND coalesce(pool, '{TaskRow.DefaultPool}') = $0 GROUP BY node_id",
-                    reader => KeyValuePair.Create(reader.GetString(0), reader.GetInt64(1)),
-                    pool)
-                .ToDictionary(StringComparer.Ordinal),
+    public Task<CompletedCounts> CountCompletedAsync(string pool, CancellationToken cancellationToken)
+        => _database.RunAsync(
+            connection => CompletedCounts.Of(SqliteQuery.List(
+                connection,
+                $"""
+                SELECT coalesce(json_extract(member.value, '$.node'), node_id) AS node, count(*), sum(coalesce(member.key, 0) = 0)
+                FROM tasks LEFT JOIN json_each(members) AS member
+                WHERE phase = 3 AND node_id IS NOT NULL AND coalesce(pool, '{TaskRow.DefaultPool}') = $0
+                GROUP BY node
+                """,
+                reader => (reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)),
+                pool)),
             cancellationToken);
 
     public async Task<IReadOnlyList<string>> ListPoolsAsync(CancellationToken cancellationToken)

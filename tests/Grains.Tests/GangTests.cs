@@ -1,4 +1,5 @@
 using Aurora.Grains.Interfaces.Nodes;
+using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.Grains.Tests;
@@ -32,6 +33,30 @@ public sealed class GangTests(MeshCluster mesh) : IClassFixture<MeshCluster>
         Assert.Equal(ReportVerdict.Accepted, await nodes.Of(orders[1]).ReportAsync(orders[1].Id, AttemptReportKind.Completed, """{"from":1}"""));
         Assert.Equal(("completed", """{"from":0}"""), ((await waits)!.Status, (await waits)!.Result));
         await FreeAsync(nodes);
+    }
+
+    [Fact]
+    public async Task A_gang_is_completed_once_and_by_each_of_its_nodes_and_the_next_scheduler_counts_the_same()
+    {
+        await using var nodes = await JoinAsync(3);
+        var before = await mesh.Scheduler.GetMeshAsync();
+        var (taskId, _) = await mesh.SubmitAsync(Gang(3));
+        await CompleteAsync(nodes, await nodes.NextAssignmentsAsync(taskId));
+
+        foreach (var isNext in new[] { false, true })
+        {
+            if (isNext)
+            {
+                await mesh.ReplaceSchedulerAsync();
+            }
+
+            var after = await MeshCluster.EventuallyAsync(
+                mesh.Scheduler.GetMeshAsync, seen => seen.CompletedTasks > before.CompletedTasks, "one more that is completed");
+            Assert.Equal(before.CompletedTasks + 1, after.CompletedTasks);
+            Assert.All(["a", "b", "c"], node => Assert.Equal(CompletedOn(before, node) + 1, CompletedOn(after, node)));
+        }
+
+        static long CompletedOn(MeshView view, string node) => view.Nodes.Single(each => each.NodeId == node).CompletedTasks;
     }
 
     [Fact]

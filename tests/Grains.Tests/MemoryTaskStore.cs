@@ -91,9 +91,14 @@ internal sealed class MemoryTaskStore : ITaskStore
             return true;
         });
 
-    public Task<IReadOnlyDictionary<string, long>> CountCompletedByNodeAsync(string pool, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyDictionary<string, long>>(() => tasks.Values
-            .Where(row => row.Phase == TaskPhase.Completed && row.Pool == pool).GroupBy(row => row.NodeId!).ToDictionary(group => group.Key, group => group.LongCount()));
+    public Task<CompletedCounts> CountCompletedAsync(string pool, CancellationToken cancellationToken) =>
+        ReadAsync(() =>
+        {
+            var completed = tasks.Values.Where(row => row.Phase == TaskPhase.Completed && row.Pool == pool).ToList();
+            return new CompletedCounts(
+                completed.Count,
+                completed.SelectMany(row => row.Members?.Select(member => member.NodeId) ?? [row.NodeId!]).CountBy(node => node).ToDictionary(node => node.Key, node => (long)node.Value));
+        });
 
     public Task<long> AcquireSchedulerAsync(string pool, CancellationToken cancellationToken) => ReadAsync(() => schedulers[pool] = ++schedulerEpoch);
 

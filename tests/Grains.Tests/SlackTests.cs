@@ -1,3 +1,5 @@
+using Aurora.Grains.Interfaces;
+using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.Scheduling.Planning;
 
@@ -36,6 +38,27 @@ public sealed class SlackTests : IAsyncLifetime
         mesh.Clock.Set(TimeSpan.FromMinutes(175));
         Assert.Equal(second, (await rented.NextAssignmentAsync()).TaskId);
     }
+
+    [Fact]
+    public async Task How_fast_a_task_says_that_it_runs_by_GPU_type_decides_where_it_is_in_time()
+    {
+        await using var slow = await mesh.JoinAsync("slow", Rent("Tesla T4", 1));
+        await using var fast = await mesh.JoinAsync("fast", Rent("NVIDIA H100", 9));
+        var due = Given.GpuTask(20) with { Controls = new TaskControls { DurationS = 3_600, DeadlineS = 3 * 3_600 } };
+
+        var (first, _) = await mesh.SubmitAsync(due);
+        var (second, _) = await mesh.SubmitAsync(due with { Requirements = """{"gpu_speeds":{"H100":1,"T4":0.4}}""" });
+
+        // By the power of the GPUs a T4 is much too slow.
+        Assert.Equal(first, (await fast.NextAssignmentAsync()).TaskId);
+        Assert.Equal(second, (await slow.NextAssignmentAsync()).TaskId);
+    }
+
+    private static NodeRegistration Rent(string gpu, int perHour) => Given.Node() with
+    {
+        Gpus = [new GpuDevice(0, gpu, 24 * MeshConstants.BytesPerGb, "GPU-0")],
+        Facts = $$$"""{"price":{"tenure":"on-demand","per_hour":{{{perHour}}}}}""",
+    };
 
     private sealed class CostMesh : MeshCluster
     {

@@ -18,7 +18,7 @@ public sealed class TenantTests(MeshCluster mesh) : IClassFixture<MeshCluster>
         var first = await node.NextAssignmentAsync();
         var (held, outcome) = await mesh.SubmitAsync(Of("one", Given.GpuTask(4)));
 
-        Assert.Equal(("queued", "tenant 'one' holds 1 GPUs of its quota of 1"), (outcome.Status, outcome.Message));
+        Assert.Equal(("queued", "tenant 'one' holds 1 GPU of its quota of 1, and this needs 1 more"), (outcome.Status, outcome.Message));
         Assert.Equal((1, 1, 1), await UseAsync("one"));
         Assert.True(await Mesh.DeleteTenantAsync("one"));
         var second = await node.NextAssignmentAsync();

@@ -98,6 +98,7 @@ public sealed partial class ConfigurationPageTests
             ["AURORA_RESERVE_AFTER_S"] = Number(silo.Planner.ReserveAfter.TotalSeconds),
             ["AURORA_FIRST_TOKEN_TARGET_S"] = silo.Planner.FirstTokenWithin?.ToString(),
             ["AURORA_OWNED_OVERBOOKING"] = silo.Planner.OwnedOverbooking?.ToString(CultureInfo.InvariantCulture),
+            ["AURORA_RENT_AT_ONCE"] = Flag(silo.Planner.RentsAtOnce),
             ["AURORA_PREEMPTION"] = Flag(silo.Planner.Preemption),
             ["AURORA_TASK_PROFILES"] = Flag(silo.Planner.TasksMayChooseProfile),
             ["AURORA_WAKE_HOOK"] = silo.Hooks.Wake,

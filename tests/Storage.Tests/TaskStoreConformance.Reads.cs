@@ -91,9 +91,36 @@ public abstract partial class TaskStoreConformance
             new TaskOperation.Finish("failed", 1, TaskPhase.Failed, null, Noon, null, "no", RetryState.Fresh),
         ]);
 
-        var counts = await Store.CountCompletedByNodeAsync(TaskRow.DefaultPool, CancellationToken.None);
+        var counts = await Store.CountCompletedAsync(TaskRow.DefaultPool, CancellationToken.None);
 
-        Assert.Equal(new Dictionary<string, long> { ["node-1"] = 2, ["node-9"] = 1 }, counts);
+        Assert.Equal(3, counts.Tasks);
+        Assert.Equal(new Dictionary<string, long> { ["node-1"] = 2, ["node-9"] = 1 }, counts.ByNode);
+    }
+
+    [Fact]
+    public async Task A_task_of_several_nodes_counts_and_is_listed_on_each_of_them()
+    {
+        await Store.CommitAsync([Insert(Queued("a"), Epoch), Insert(Queued("b"), Epoch), Insert(Assigned("one") with { NodeId = "n1" }, Epoch), Finish("one", 1)]);
+        await Store.CommitAsync([Gang("a", 1), Gang("b", 1)]);
+        foreach (var rank in new[] { 2, 0, 1 })
+        {
+            Assert.Equal(["b", "a"], await OnAsync("n2"));
+            await Store.DoAsync(EndOf("a", 1, rank));
+        }
+
+        await Store.DoAsync(Requeue("b", 1, "n0"));
+
+        Assert.Equal(["a"], await OnAsync("n0"));
+        Assert.Equal(["one", "a"], await OnAsync("n1"));
+        Assert.Equal(["a"], await OnAsync("n2"));
+        Assert.Empty(await OnAsync("n"));
+        Assert.Empty(await OnAsync("n1\" OR \"n2"));
+        var counts = await Store.CountCompletedAsync(TaskRow.DefaultPool, CancellationToken.None);
+        Assert.Equal(2, counts.Tasks);
+        Assert.Equal(new Dictionary<string, long> { ["n0"] = 1, ["n1"] = 2, ["n2"] = 1 }, counts.ByNode);
+
+        async Task<IEnumerable<string>> OnAsync(string node) =>
+            (await Store.ListAsync(new TaskQuery { NodeId = node }, null, 10, CancellationToken.None)).Rows.Select(row => row.TaskId);
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class GangTests : IAsyncLifetime
     {
         var waits = await Client.SubmitForIdAsync("""{"task_type":"test","requirements":{"nodes":4,"gpu_count":1}}""");
         var explained = await Client.GetAsync($"tasks/{waits}/explain");
-        Assert.StartsWith("needs 4 nodes at once, 1 GPU on each; it fits 3 here", explained.Text("summary"), StringComparison.Ordinal);
+        Assert.StartsWith("needs 4 nodes at once, 1 GPU on each; only 3 here could run it", explained.Text("summary"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await Client.SendAsync(HttpMethod.Delete, $"tasks/{waits}")).Status);
 
         var taskId = await Client.SubmitForIdAsync("""{"task_type":"test","requirements":{"nodes":2,"gpu_count":1},"payload":{"sleep_ms":4000}}""");

@@ -97,6 +97,7 @@ public abstract partial class MeshConformance
         { new TestRequest { AnyOf = [] }, "requirements.any_of" },
         { new TestRequest { PreferredGpuType = " " }, "requirements.preferences.gpu_type" },
         { new TestRequest { PlacementProfile = "greedy" }, "requirements.placement_profile" },
+        { new TestRequest { GpuSpeeds = new Dictionary<string, double> { ["V100"] = 0 } }, "requirements.gpu_speeds" },
         { new TestRequest { Members = new JsonObject { ["count"] = 3 } }, "count" },
     };
 

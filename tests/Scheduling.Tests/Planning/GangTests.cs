@@ -46,7 +46,7 @@ public sealed class GangTests
         Assert.Equal(1, planner.Nodes.Sum(node => node.PlacedCount));
         var explanation = planner.Explain("gang", Start)!;
         Assert.Equal(
-            "needs 3 nodes at once, 20 GB on one GPU on each; 2 of the 3 that it fits are free now: at most 4 of 20 GB per GPU are free on 1 node",
+            "needs 3 nodes at once, 20 GB on one GPU on each; 2 of the 3 that could run it are free now: 1 node has at most 4 GB per GPU free of the 20 GB that it needs",
             explanation.Summary.Split("; nobody")[0]);
         Assert.Equal(new RequirementChange("memory_gb", "with memory_gb 4 instead of 20 it would start now"), explanation.SmallestChange);
         Assert.Equal(["gpu_memory_not_free"], explanation.Nodes.SelectMany(node => node.Refusals).Select(refusal => refusal.Code));
@@ -63,7 +63,7 @@ public sealed class GangTests
         var planner = PlannerWith(Node("a", 4, Gpu("A", 24)), Node("b", 4, Gpu("B", 24)));
         planner.Submit(Pending("gang", Gang(2, gb: 20) with { GpuType = "A" }), Start);
 
-        Assert.Equal("needs 2 nodes at once, 20 GB on one GPU on each; it fits 1 here", planner.Explain("gang", Start)!.Summary.Split("; nobody")[0]);
+        Assert.Equal("needs 2 nodes at once, 20 GB on one GPU on each; only 1 here could run it", planner.Explain("gang", Start)!.Summary.Split("; nobody")[0]);
         Assert.Equal("nodes", planner.Explain("gang", Start)!.SmallestChange?.Field);
     }
 
@@ -169,7 +169,7 @@ public sealed class GangTests
         planner.SetTenant("t", new TenantPolicy(1, 2));
 
         Assert.Null(planner.Submit(Pending("three", Gang(3, gb: 4) with { Tenant = "t" }), Start));
-        Assert.Equal("needs 3 GPUs; the quota of tenant 't' is 2", planner.Explain("three", Start)!.Summary.Split("; nobody")[0]);
+        Assert.Equal("needs 3 GPUs, more than the quota of tenant 't' ever allows at once (2)", planner.Explain("three", Start)!.Summary.Split("; nobody")[0]);
         Assert.NotNull(planner.Submit(Pending("two", Gang(2, gb: 4) with { Tenant = "t" }), Start));
         Assert.Equal(2, planner.Tenants(Start).Single(use => use.Tenant == "t").GpusInUse);
     }

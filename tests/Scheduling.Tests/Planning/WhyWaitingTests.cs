@@ -14,10 +14,10 @@ public sealed class WhyWaitingTests
         { Shape(taskType: "embeddings"), "no node announces task type 'embeddings'; one does when an inference server runs on its machine" },
         { Shape(gb: 80), "needs 80 GB on one GPU; the largest here has 40 GB" },
         { Shape(gb: 30, type: "RTX 4090"), "needs 30 GB on one GPU; the largest here has 24 GB" },
-        { Shape(gpus: 3), "needs 3 GPUs on one node; the most here are 2" },
-        { Shape(gpus: 2, gb: 30), "needs 30 GB on each of 2 GPUs of one node; the most here are 24 GB" },
-        { Shape(type: "H100"), "needs 1 GPU of type 'H100' on one node; the most here are 0 (the mesh has A100 40GB, RTX 4090)" },
-        { Shape(gpus: 2, type: "A100"), "needs 2 GPUs of type 'A100' on one node; the most here are 1 (the mesh has A100 40GB, RTX 4090)" },
+        { Shape(gpus: 3), "needs 3 GPUs on one node; no node has more than 2" },
+        { Shape(gpus: 2, gb: 30), "needs 30 GB on each of 2 GPUs of one node; the most here is 24 GB on each" },
+        { Shape(type: "H100"), "needs 1 GPU of type 'H100'; no node has one (the mesh has A100 40GB, RTX 4090)" },
+        { Shape(gpus: 2, type: "A100"), "needs 2 GPUs of type 'A100' on one node; no node has more than 1 (the mesh has A100 40GB, RTX 4090)" },
         { Shape(), "fits 3 nodes; waits for its turn" },
     };
 
@@ -38,10 +38,16 @@ public sealed class WhyWaitingTests
 
         // What a preference for an H100 comes to: an alternative that is tried first.
         Assert.Equal(
-            "1 GPU of type 'H100' with 24 GB: needs 1 GPU of type 'H100' on one node; the most here are 0 (the mesh has A40); or "
-            + "1 GPU with 24 GB: fits 1 node, but all are busy: at most 8 of 24 GB per GPU are free on 1 node",
+            "1 GPU of type 'H100' with 24 GB (preferred, not required): needs 1 GPU of type 'H100'; no node has one (the mesh has A40); or "
+            + "1 GPU with 24 GB: fits 1 node, but it is busy: 1 node has at most 8 GB per GPU free of the 24 GB that it needs",
             planner.WhyWaiting([Shape(gb: 24, type: "H100"), Shape(gb: 24)]));
-        Assert.StartsWith("fits 1 node, but all are busy", planner.WhyWaiting([Shape(gb: 24, type: "A40"), Shape(gb: 24)]), StringComparison.Ordinal);
+        Assert.StartsWith("fits 1 node, but it is busy", planner.WhyWaiting([Shape(gb: 24, type: "A40"), Shape(gb: 24)]), StringComparison.Ordinal);
+
+        // Two that are as good are alternatives, of which none is preferred to the other; labels are preferred as types are.
+        Assert.DoesNotContain("preferred", planner.WhyWaiting([Shape(gb: 24, type: "H100"), Shape(gb: 24, type: "A40")]), StringComparison.Ordinal);
+        var near = Shape(gb: 24) with { Labels = LabelSet.Of([KeyValuePair.Create("zone", "lab")]) };
+        Assert.StartsWith("1 GPU with 24 GB on a node with zone=lab (preferred, not required): no node", planner.WhyWaiting([near, Shape(gb: 24)]), StringComparison.Ordinal);
+        Assert.StartsWith("1 GPU with 24 GB on a node with zone=lab: no node", planner.WhyWaiting([near, Shape(gb: 40)]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,7 +65,7 @@ public sealed class WhyWaitingTests
         planner.Submit(Pending("t", Shape(gb: 20)), Start);
 
         Assert.Equal(
-            "fits 3 nodes, but all are busy: no slot is free on 1 node, at most 10 of 20 GB per GPU are free on 1 node, 1 node closed to new work",
+            "fits 3 nodes, but all are busy: no slot is free on 1 node, 1 node has at most 10 GB per GPU free of the 20 GB that it needs, 1 node is closed to new work",
             planner.WhyWaiting([Shape(gb: 20)]));
     }
 
@@ -69,7 +75,7 @@ public sealed class WhyWaitingTests
         var planner = PlannerWith(Node("a", 1));
         planner.SetAvailable("a", false);
 
-        Assert.Equal("fits 1 node, but closed to new work", planner.WhyWaiting([Shape(gpus: 0)]));
+        Assert.Equal("fits 1 node, but it is closed to new work: cordoned, drained, in quarantine or silent", planner.WhyWaiting([Shape(gpus: 0)]));
     }
 
     [Fact]
@@ -97,7 +103,7 @@ public sealed class WhyWaitingTests
         var explanation = planner.Explain("t", Start)!;
 
         Assert.Equal("a", explanation.Placement?.NodeId);
-        Assert.StartsWith("attempt 1 is on a on GPU 0: priority 9 goes by 'most powerful GPU'", explanation.Summary, StringComparison.Ordinal);
+        Assert.StartsWith("attempt 1 is on a on GPU 0: tasks of priority 9 are placed by 'most powerful GPU'", explanation.Summary, StringComparison.Ordinal);
         var own = explanation.Nodes[0];
         Assert.Empty(own.Refusals);
         Assert.True(own.Score > explanation.Nodes[1].Score);

@@ -146,7 +146,7 @@ public sealed class FairShareTests
         planner.Submit(Of("a", "two"), Start);
 
         Assert.True(planner.IsQueueFull("a", 1));
-        Assert.StartsWith("tenant 'a' holds 1 GPUs of its quota of 1", planner.Explain("two", Start)!.Summary, StringComparison.Ordinal);
+        Assert.StartsWith("tenant 'a' holds 1 GPU of its quota of 1, and this needs 1 more", planner.Explain("two", Start)!.Summary, StringComparison.Ordinal);
     }
 
     private static PendingTask Of(string tenant, string id, int priority = 5, double seconds = 0, int gpus = 1) =>
