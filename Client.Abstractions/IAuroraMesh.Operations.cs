@@ -10,7 +10,11 @@ public partial interface IAuroraMesh
     /// <summary>The tasks that go next.</summary>
     /// <param name="limit">1 to 1,000.</param>
     /// <param name="pool">The one pool that is meant; null for all.</param>
-    Task<MeshQueue> GetQueueAsync(int limit = 100, string? pool = null, CancellationToken cancellationToken = default);
+    /// <param name="minPriority">0 to 10: those of a lower priority are left out.</param>
+    /// <param name="maxPriority">At least <paramref name="minPriority"/>, at most 10: those of a higher priority are left out.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    Task<MeshQueue> GetQueueAsync(
+        int limit = 100, string? pool = null, int minPriority = 0, int maxPriority = 10, CancellationToken cancellationToken = default);
 
     /// <summary>The models of the mesh, and where each is.</summary>
     Task<IReadOnlyList<MeshModel>> ListModelsAsync(CancellationToken cancellationToken = default);

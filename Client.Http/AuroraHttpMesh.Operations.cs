@@ -27,8 +27,15 @@ public sealed partial class AuroraHttpMesh
     }
 
     /// <inheritdoc/>
-    public Task<MeshQueue> GetQueueAsync(int limit = 100, string? pool = null, CancellationToken cancellationToken = default) =>
-        GetAsync(string.Create(CultureInfo.InvariantCulture, $"/mesh/queue?limit={limit}") + (pool is null ? "" : $"&pool={Uri.EscapeDataString(pool)}"), MeshJsonContext.Default.MeshQueue, cancellationToken);
+    public Task<MeshQueue> GetQueueAsync(
+        int limit = 100, string? pool = null, int minPriority = 0, int maxPriority = 10, CancellationToken cancellationToken = default)
+    {
+        MeshQueue.RequirePriorities(minPriority, maxPriority);
+        var ofPool = pool is null ? "" : $"&pool={Uri.EscapeDataString(pool)}";
+        var ofPriorities = (minPriority, maxPriority) is (0, 10) ? "" : string.Create(CultureInfo.InvariantCulture, $"&min_priority={minPriority}&max_priority={maxPriority}");
+        return GetAsync(
+            string.Create(CultureInfo.InvariantCulture, $"/mesh/queue?limit={limit}{ofPool}{ofPriorities}"), MeshJsonContext.Default.MeshQueue, cancellationToken);
+    }
 
     /// <summary>What ended attempts cost on nodes that tell a price, and what the same hours on such machines would have cost on demand.</summary>
     /// <param name="by">What the parts are of: day, node, tenant, task_type, tenure or pool.</param>

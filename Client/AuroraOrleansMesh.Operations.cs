@@ -44,8 +44,14 @@ internal sealed partial class AuroraOrleansMesh
         return [.. (await calls.RunAsync(() => Mesh.PlanAsync([.. specs]), cancellationToken)).Select(MeshMapping.Plan)];
     }
 
-    public async Task<MeshQueue> GetQueueAsync(int limit = 100, string? pool = null, CancellationToken cancellationToken = default) =>
-        MeshMapping.Queue(await calls.RunAsync(() => Mesh.GetQueueAsync(limit, pool), cancellationToken));
+    public async Task<MeshQueue> GetQueueAsync(
+        int limit = 100, string? pool = null, int minPriority = 0, int maxPriority = 10, CancellationToken cancellationToken = default)
+    {
+        MeshQueue.RequirePriorities(minPriority, maxPriority);
+        return MeshMapping.Queue(await calls.RunAsync(
+            () => (minPriority, maxPriority) is (0, 10) ? Mesh.GetQueueAsync(limit, pool) : Mesh.GetQueueOfAsync(limit, pool, minPriority, maxPriority),
+            cancellationToken));
+    }
 
     public async Task<IReadOnlyList<Abstractions.Views.MeshModel>> ListModelsAsync(CancellationToken cancellationToken = default)
     {

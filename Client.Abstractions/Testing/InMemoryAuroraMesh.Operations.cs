@@ -64,11 +64,14 @@ public sealed partial class InMemoryAuroraMesh
     }
 
     /// <inheritdoc/>
-    public Task<MeshQueue> GetQueueAsync(int limit = 100, string? pool = null, CancellationToken cancellationToken = default)
+    public Task<MeshQueue> GetQueueAsync(
+        int limit = 100, string? pool = null, int minPriority = 0, int maxPriority = 10, CancellationToken cancellationToken = default)
     {
+        MeshQueue.RequirePriorities(minPriority, maxPriority);
         var waiting = tasks.Values.Where(task => task.View.Status is MeshTaskStatus.Queued && (pool is null || PoolOf(task) == pool))
             .OrderByDescending(task => task.Request.Priority).ThenBy(task => task.View.SubmittedAt).ToList();
-        return Task.FromResult(new MeshQueue(waiting.Count, [.. waiting.Take(limit).Select(task => new QueuedTask(
+        return Task.FromResult(new MeshQueue(waiting.Count, [.. waiting
+            .Where(task => task.Request.Priority >= minPriority && task.Request.Priority <= maxPriority).Take(limit).Select(task => new QueuedTask(
             task.View.TaskId, task.Request.TaskType, task.Request.Priority, task.Request.Priority, task.View.SubmittedAt, WhyItWaits(task), PoolOf(task)))]));
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.Problems;
@@ -10,13 +9,11 @@ namespace Aurora.GatewayApi.Endpoints;
 /// <summary>What waits, in the order in which it goes, and what has a place on a node.</summary>
 internal static class QueueEndpoints
 {
-    private const int LimitDefault = 100;
-    private const int LimitMax = 1_000;
-
     public static void MapQueue(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/mesh/queue", GetQueueAsync).WithTags("Mesh").WithMetadata(RouteScope.Read)
-            .WithSummary("The tasks that go next, in order, each with what it waits for; ?limit= is at most 1000, ?pool= leaves out other pools.")
+            .WithSummary("The tasks that go next, in order, each with what it waits for; ?limit= is at most 1000, ?pool= leaves out other pools, "
+                + "?priority= other priorities, or ?min_priority= and ?max_priority= those outside a range.")
             .Produces<Queue>()
             .ProducesRefusals(422, 503);
         routes.MapGet("/mesh/nodes/{node_id}/tasks", GetTasksOnAsync).WithTags("Mesh").WithMetadata(RouteScope.Read)
@@ -27,22 +24,22 @@ internal static class QueueEndpoints
 
     private static async Task GetQueueAsync(HttpContext context, IGrainFactory grains, PoolCatalog pools)
     {
-        var limit = LimitDefault;
-        if (context.Request.Query["limit"] is [{ } text]
-            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > LimitMax))
+        if (QueueQuery.Read(context.Request.Query, out var errors) is not { } query)
         {
-            await Problem.Invalid("limit", $"must be an integer from 1 to {LimitMax}").ExecuteAsync(context);
+            await Problem.Invalid(errors).ExecuteAsync(context);
             return;
         }
 
-        var pool = context.Request.Query["pool"] is [{ Length: > 0 } named] ? named : null;
-        if (pool is not null && await pools.RefuseAsync(pool) is { } unknown)
+        if (query.Pool is not null && await pools.RefuseAsync(query.Pool) is { } unknown)
         {
             await Problem.Invalid("pool", unknown).ExecuteAsync(context);
             return;
         }
 
-        var queue = await grains.GetGrain<IMeshGrain>(0).GetQueueAsync(limit, pool);
+        var mesh = grains.GetGrain<IMeshGrain>(0);
+        var queue = query.HasAllPriorities
+            ? await mesh.GetQueueAsync(query.Limit, query.Pool)
+            : await mesh.GetQueueOfAsync(query.Limit, query.Pool, query.PriorityMin, query.PriorityMax);
         await JsonAnswer.WriteAsync(context, Queue.From(queue), GatewayJsonContext.Web.Queue);
     }
 
@@ -55,7 +52,7 @@ internal static class QueueEndpoints
 
 /// <param name="Queued">All tasks that wait.</param>
 /// <param name="ByPriority">How many of them have each priority, the highest first, those that some have; up to 5 s old where more than 5,000 wait.</param>
-/// <param name="Tasks">The head of the queue, in order.</param>
+/// <param name="Tasks">The head of the queue, in order; of the priorities asked for where some were, and then up to 5 s old where more than 5,000 wait.</param>
 internal sealed record Queue(long Queued, IReadOnlyList<QueuedPriority> ByPriority, IReadOnlyList<QueuedTask> Tasks)
 {
     public static Queue From(QueueView view) => new(

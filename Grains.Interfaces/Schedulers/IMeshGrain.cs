@@ -21,6 +21,9 @@ public interface IMeshGrain : IGrainWithIntegerKey
     /// <summary>The tasks that go next, at most <paramref name="limit"/>, of one pool or (null) of all, by effective priority.</summary>
     Task<QueueView> GetQueueAsync(int limit, string? pool);
 
+    /// <summary>Likewise with the tasks of these priorities only, 0 to 10, both included; those may be up to 5 s old where more than 5,000 wait.</summary>
+    Task<QueueView> GetQueueOfAsync(int limit, string? pool, int priorityMin, int priorityMax);
+
     /// <summary>The tasks that have a place on a node, by id; empty for a node that is not known.</summary>
     Task<PlacedTaskView[]> GetTasksOnAsync(string nodeId);
 

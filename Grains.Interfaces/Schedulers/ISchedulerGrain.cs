@@ -42,6 +42,9 @@ public interface ISchedulerGrain : IGrainWithStringKey
     /// <summary>The tasks that go next, at most <paramref name="limit"/>, each with what it waits for.</summary>
     Task<QueueView> GetQueueAsync(int limit);
 
+    /// <summary>Likewise with the tasks of these priorities only; those may be up to 5 s old where more than 5,000 wait.</summary>
+    Task<QueueView> GetQueueOfAsync(int limit, int priorityMin, int priorityMax);
+
     /// <summary>The tasks that have a place on a node, by id; empty for a node that is not known.</summary>
     Task<PlacedTaskView[]> GetTasksOnAsync(string nodeId);
 

@@ -24,8 +24,9 @@ internal sealed class BackoffQueue
     /// <summary>The task and when its delay is over; null when it does not wait here.</summary>
     public (PendingTask Task, DateTimeOffset Due)? Find(string taskId) => waiting.TryGetValue(taskId, out var entry) ? entry : null;
 
-    /// <summary>What waits here, the first due first; at most <paramref name="limit"/>.</summary>
-    public IEnumerable<(PendingTask Task, DateTimeOffset Due)> Head(int limit) => waiting.Values.OrderBy(entry => entry.Due).Take(limit);
+    /// <summary>What of these priorities waits here, the first due first; at most <paramref name="limit"/>.</summary>
+    public IEnumerable<(PendingTask Task, DateTimeOffset Due)> Head(int limit, PriorityRange priorities) =>
+        waiting.Values.Where(entry => priorities.Contains(entry.Task.Priority)).OrderBy(entry => entry.Due).Take(limit);
 
     public bool Remove(string taskId) => waiting.Remove(taskId);
 

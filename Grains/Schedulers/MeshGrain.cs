@@ -36,8 +36,11 @@ internal sealed class MeshGrain(ITaskStore store, TimeProvider time) : Grain, IM
     public async Task<string[]> GetTaskTypesAsync() =>
         [.. (await AskAsync(scheduler => scheduler.GetTaskTypesAsync())).SelectMany(types => types).Distinct().Order(StringComparer.Ordinal)];
 
-    public async Task<QueueView> GetQueueAsync(int limit, string? pool) =>
-        MeshMerge.Merge(pool is null ? await AskAsync(scheduler => scheduler.GetQueueAsync(limit)) : [await Scheduler(pool).GetQueueAsync(limit)], limit);
+    public Task<QueueView> GetQueueAsync(int limit, string? pool) =>
+        GetQueueAsync(limit, pool, scheduler => scheduler.GetQueueAsync(limit));
+
+    public Task<QueueView> GetQueueOfAsync(int limit, string? pool, int priorityMin, int priorityMax) =>
+        GetQueueAsync(limit, pool, scheduler => scheduler.GetQueueOfAsync(limit, priorityMin, priorityMax));
 
     public async Task<PlacedTaskView[]> GetTasksOnAsync(string nodeId) =>
         [.. (await AskAsync(scheduler => scheduler.GetTasksOnAsync(nodeId))).SelectMany(tasks => tasks).OrderBy(task => task.TaskId, StringComparer.Ordinal)];
@@ -96,6 +99,9 @@ internal sealed class MeshGrain(ITaskStore store, TimeProvider time) : Grain, IM
         await TellGrantsAsync();
         return true;
     }
+
+    private async Task<QueueView> GetQueueAsync(int limit, string? pool, Func<ISchedulerGrain, Task<QueueView>> question) =>
+        MeshMerge.Merge(pool is null ? await AskAsync(question) : [await question(Scheduler(pool))], limit);
 
     // It is stored: a scheduler that cannot be told now reads it soon.
     private async Task TellGrantsAsync() =>

@@ -2,6 +2,7 @@ using Aurora.Grains.Interfaces.Schedulers;
 using Aurora.Grains.Interfaces.Tasks;
 using Aurora.Grains.Tasks;
 using Aurora.Scheduling.Model;
+using Aurora.Scheduling.Planning;
 using Aurora.Scheduling.Recording;
 
 namespace Aurora.Grains.Schedulers;
@@ -9,6 +10,11 @@ namespace Aurora.Grains.Schedulers;
 /// <summary>What people ask: why a task is where it is, when it may start, and what would become of one.</summary>
 internal sealed partial class SchedulerGrain
 {
+    private static readonly PriorityRange AllPriorities = new(0, PriorityMax);
+
+    // By range, of which there are 66: when it was looked at, for how many tasks, and what was there.
+    private readonly Dictionary<PriorityRange, (long At, int Limit, QueuedTaskView[] Tasks)> linesSeen = [];
+
     public async Task<ExplanationView?> ExplainAsync(string taskId)
     {
         var now = time.GetUtcNow();
@@ -40,21 +46,24 @@ internal sealed partial class SchedulerGrain
     public Task<QueueView> GetQueueAsync(int limit)
     {
         var now = time.GetUtcNow();
-        var next = planner.QueueHead(limit, now);
-        LookAtQueue();
-        return Task.FromResult(new QueueView(
-            WaitingCount,
-            [
-                .. next.Select(waiting => Show(waiting.Task, waiting.EffectivePriority, waiting.Reason)),
-                .. backingOff.Head(limit - next.Count).Select(entry => Show(entry.Task, entry.Task.Priority, Delayed(entry.Due, now))),
-                .. dependencies.Head(limit - next.Count - backingOff.Count).Select(entry => Show(entry.Task, entry.Task.Priority, Awaiting(entry.After))),
-            ])
-        {
-            ByPriority = queuedByPriority,
-        });
+        return Task.FromResult(View(Line(planner.QueueHead(limit, now), limit, AllPriorities, now)));
+    }
 
-        QueuedTaskView Show(PendingTask task, double effectivePriority, string reason) =>
-            new(task.TaskId, task.Shape.TaskType, task.Priority, effectivePriority, task.SubmittedAt, reason) { Pool = Pool };
+    public Task<QueueView> GetQueueOfAsync(int limit, int priorityMin, int priorityMax)
+    {
+        var (priorities, now) = (new PriorityRange(priorityMin, priorityMax), time.GetUtcNow());
+        if (WaitingCount <= LookAlways)
+        {
+            return Task.FromResult(View(Line(planner.QueueHead(limit, priorities, now), limit, priorities, now)));
+        }
+
+        // Finding the few of one priority behind many of others may take a look at each, so it is not done anew for everybody who asks.
+        if (!linesSeen.TryGetValue(priorities, out var seen) || seen.Limit < limit || time.GetElapsedTime(seen.At) >= QueueLookEvery)
+        {
+            seen = linesSeen[priorities] = (time.GetTimestamp(), limit, Line(planner.QueueHead(limit, priorities, now), limit, priorities, now));
+        }
+
+        return Task.FromResult(View(seen.Tasks.Length <= limit ? seen.Tasks : seen.Tasks[..limit]));
     }
 
     public Task<PlacedTaskView[]> GetTasksOnAsync(string nodeId) => Task.FromResult<PlacedTaskView[]>(
@@ -85,6 +94,27 @@ internal sealed partial class SchedulerGrain
 
         // Writing thousands of nodes as text takes a while; the turn does not wait for it.
         return Task.Run(() => RecordingJson.Write(recording));
+    }
+
+    private QueueView View(QueuedTaskView[] tasks)
+    {
+        LookAtQueue();
+        return new QueueView(WaitingCount, tasks) { ByPriority = queuedByPriority };
+    }
+
+    /// <summary>Those that stand in line, and after them those of the same priorities that are not in it yet.</summary>
+    private QueuedTaskView[] Line(IReadOnlyList<WaitingTask> next, int limit, PriorityRange priorities, DateTimeOffset now)
+    {
+        var delayed = backingOff.Head(limit - next.Count, priorities).ToList();
+        return
+        [
+            .. next.Select(waiting => Show(waiting.Task, waiting.EffectivePriority, waiting.Reason)),
+            .. delayed.Select(entry => Show(entry.Task, entry.Task.Priority, Delayed(entry.Due, now))),
+            .. dependencies.Head(limit - next.Count - delayed.Count, priorities).Select(entry => Show(entry.Task, entry.Task.Priority, Awaiting(entry.After))),
+        ];
+
+        QueuedTaskView Show(PendingTask task, double effectivePriority, string reason) =>
+            new(task.TaskId, task.Shape.TaskType, task.Priority, effectivePriority, task.SubmittedAt, reason) { Pool = Pool };
     }
 
     private static PendingTask[] ToPlan(TaskSpec[] tasks, DateTimeOffset now) =>

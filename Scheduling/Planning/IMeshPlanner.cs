@@ -97,6 +97,9 @@ public interface IMeshPlanner
     /// <summary>The waiting tasks that go next, in order; at most <paramref name="limit"/>.</summary>
     IReadOnlyList<WaitingTask> QueueHead(int limit, DateTimeOffset now);
 
+    /// <summary>Likewise of those with a priority of the range. It may visit every task that waits.</summary>
+    IReadOnlyList<WaitingTask> QueueHead(int limit, PriorityRange priorities, DateTimeOffset now);
+
     /// <summary>
     /// One line on why a task that could take any of these shapes waits, with the numbers, e.g. "needs 80 GB on one GPU; the
     /// largest here has 40 GB".

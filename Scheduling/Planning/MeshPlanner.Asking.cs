@@ -7,11 +7,10 @@ namespace Aurora.Scheduling.Planning;
 public sealed partial class MeshPlanner
 {
     /// <inheritdoc/>
-    public IReadOnlyList<WaitingTask> QueueHead(int limit, DateTimeOffset now) =>
-    [
-        .. waiting.Head(limit).Select(task => new WaitingTask(
-            task, QueueKey.EffectivePriority(task, now, settings.AgingStep), WhyWaiting(task))),
-    ];
+    public IReadOnlyList<WaitingTask> QueueHead(int limit, DateTimeOffset now) => Show(waiting.Head(limit), now);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<WaitingTask> QueueHead(int limit, PriorityRange priorities, DateTimeOffset now) => Show(waiting.Head(limit, priorities), now);
 
     /// <inheritdoc/>
     public string WhyWaiting(IReadOnlyList<TaskShape> shapes)
@@ -37,6 +36,9 @@ public sealed partial class MeshPlanner
 
         return placed.TryGetValue(taskId, out var task) ? explainer.OfPlaced(task, now) : null;
     }
+
+    private IReadOnlyList<WaitingTask> Show(IReadOnlyList<PendingTask> tasks, DateTimeOffset now) =>
+        [.. tasks.Select(task => new WaitingTask(task, QueueKey.EffectivePriority(task, now, settings.AgingStep), WhyWaiting(task)))];
 
     /// <summary>Throws <see cref="InvalidOperationException"/> when a ledger contradicts itself or the placements.</summary>
     public void CheckInvariants()

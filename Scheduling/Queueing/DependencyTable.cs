@@ -52,9 +52,9 @@ public sealed class DependencyTable
     public (PendingTask Task, IReadOnlyCollection<string> After)? Find(string taskId) =>
         waiting.TryGetValue(taskId, out var entry) ? (entry.Task, entry.Open.Keys) : null;
 
-    /// <summary>What waits here and for what, in the order of submission; at most so many.</summary>
-    public IEnumerable<(PendingTask Task, IReadOnlyCollection<string> After)> Head(int limit) => waiting.Values
-        .OrderBy(entry => entry.Task.SubmittedAt).Take(Math.Max(0, limit)).Select(entry => (entry.Task, (IReadOnlyCollection<string>)entry.Open.Keys));
+    /// <summary>What of these priorities waits here and for what, in the order of submission; at most so many.</summary>
+    public IEnumerable<(PendingTask Task, IReadOnlyCollection<string> After)> Head(int limit, PriorityRange priorities) => waiting.Values
+        .Where(entry => priorities.Contains(entry.Task.Priority)).OrderBy(entry => entry.Task.SubmittedAt).Take(Math.Max(0, limit)).Select(entry => (entry.Task, (IReadOnlyCollection<string>)entry.Open.Keys));
 
     /// <summary>Forgets a task.</summary>
     public bool Remove(string taskId)

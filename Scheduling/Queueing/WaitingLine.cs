@@ -140,6 +140,41 @@ internal sealed class WaitingLine
         return true;
     }
 
+    /// <summary>
+    /// Keeps the rows of these priorities that go first, at most so many, with those that were found in other lines. Goes through the heap level
+    /// by level: below a level on which nobody goes before the last one kept, nobody does.
+    /// </summary>
+    /// <param name="found">Rows by themselves, the one that goes last in front.</param>
+    public void CollectHead(PriorityRange priorities, int limit, PriorityQueue<int, int> found)
+    {
+        var isOver = false;
+        for (var (level, below) = (0, 1); level < heap.Count && !isOver; (level, below) = (below, (2 * below) + 1))
+        {
+            isOver = true;
+            for (var index = level; index < below && index < heap.Count; index++)
+            {
+                var row = heap[index];
+                if (found.Count == limit && !rows.GoesBefore(row, found.Peek()))
+                {
+                    continue;
+                }
+
+                isOver = false;
+                if (!rows.StandsForTask(row) || !priorities.Contains(rows.Standing(row).Priority))
+                {
+                    continue;
+                }
+
+                if (found.Count == limit)
+                {
+                    found.Dequeue();
+                }
+
+                found.Enqueue(row, row);
+            }
+        }
+    }
+
     /// <summary>Adds its tasks to what was counted by type and priority.</summary>
     public void AddTo(Dictionary<(string TaskType, int Priority), WaitingCount> counts)
     {

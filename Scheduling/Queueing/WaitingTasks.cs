@@ -141,6 +141,32 @@ internal sealed class WaitingTasks(TimeSpan agingStep, NodeVocabulary vocabulary
         return head;
     }
 
+    /// <summary>
+    /// Likewise of those with a priority of the range. Visits what goes before the last one found, once more as much, and every row where
+    /// fewer than the limit wait: for a person who asks, not for a decision.
+    /// </summary>
+    public IReadOnlyList<PendingTask> Head(int limit, PriorityRange priorities)
+    {
+        if (limit == 0)
+        {
+            return [];
+        }
+
+        var found = new PriorityQueue<int, int>(Comparer<int>.Create((one, other) => one == other ? 0 : rows.GoesBefore(one, other) ? 1 : -1));
+        foreach (var line in active.SelectMany(shapes => shapes.Lines.Lines))
+        {
+            line.CollectHead(priorities, limit, found);
+        }
+
+        var head = new PendingTask[found.Count];
+        for (var last = head.Length - 1; last >= 0; last--)
+        {
+            head[last] = rows.EntryOf(found.Dequeue()).Task;
+        }
+
+        return head;
+    }
+
     private static Func<PendingTask, QueueKey> KeyMaker(TimeSpan agingStep, ServiceTurns? service) =>
         service is null ? task => QueueKey.Of(task, agingStep) : task => service.KeyOf(task, agingStep);
 

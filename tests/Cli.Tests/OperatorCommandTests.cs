@@ -120,6 +120,8 @@ public sealed class OperatorCommandTests(OperatorMesh mesh) : IClassFixture<Oper
         Assert.Contains("cordoned", (await RunAsync("nodes")).Expect(0).Out, StringComparison.Ordinal);
         var id = (await RunAsync("submit", "test")).Expect(0).Out.Trim();
         Assert.Contains(id, (await RunAsync("queue")).Expect(0).Out, StringComparison.Ordinal);
+        Assert.Contains(id, (await RunAsync("queue", "-p", "5")).Expect(0).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain(id, (await RunAsync("queue", "--priority", "0-4")).Expect(0).Out, StringComparison.Ordinal);
         Assert.Equal(id, (string?)(await RunAsync("queue", "-n", "1", "-o", "json")).Expect(0).Json["tasks"]![0]!["task_id"]);
         (await RunAsync("drain", MeshSettings.NodeName, "--deadline", "1")).Expect(0);
         (await RunAsync("uncordon", MeshSettings.NodeName)).Expect(0);
@@ -142,6 +144,8 @@ public sealed class OperatorCommandTests(OperatorMesh mesh) : IClassFixture<Oper
     [InlineData(2, "--recent must be", "events", "-w", "--recent", "-1")]
     [InlineData(2, "--deadline must be", "drain", "n", "--deadline", "90000")]
     [InlineData(2, "--limit must be", "queue", "-n", "0")]
+    [InlineData(2, "--priority must be", "queue", "-p", "7-2")]
+    [InlineData(2, "--priority must be", "queue", "-p", "11")]
     [InlineData(2, "--from must be a day", "costs", "--from", "yesterday")]
     [InlineData(2, "colour", "costs", "--by", "colour")]
     [InlineData(2, "--label must be", "tasks", "list", "-l", "team")]

@@ -19,6 +19,8 @@ public sealed class ControlsTests(MeshCluster mesh) : IClassFixture<MeshCluster>
         Assert.Equal($"waits for {first} to end", (await mesh.Client.GetGrain<ITaskGrain>(second).ExplainAsync())!.Summary);
         var queue = await mesh.Scheduler.GetQueueAsync(1_000);
         Assert.Contains(queue.Tasks, task => task.TaskId == second);
+        Assert.Contains((await mesh.Scheduler.GetQueueOfAsync(1_000, 5, 5)).Tasks, task => task.TaskId == second);
+        Assert.DoesNotContain((await mesh.Scheduler.GetQueueOfAsync(1_000, 0, 4)).Tasks, task => task.TaskId == second);
         Assert.Equal(Enumerable.Range(0, 11).Select(priority => queue.Tasks.LongCount(task => task.Priority == priority)), queue.ByPriority);
 
         var assigned = await node.NextAssignmentAsync();

@@ -155,9 +155,12 @@ public sealed class RecoveryTests(Browser browser) : IClassFixture<Browser>
     {
         await using var mesh = await MeshProcess.StartAsync();
         await using var agents = AgentProcess.Simulate(mesh.Url, "sim", [.. Enumerable.Repeat(Gpus.Rtx4090, 1_000)]);
-        var task = """{"task_type":"test","requirements":{"gpu_type":"H900","gpu_count":1}}""";
+        string Waiting(int priority) => $$$"""{"task_type":"test","priority":{{{priority}}},"requirements":{"gpu_type":"H900","gpu_count":1}}""";
         var (status, _) = await mesh.Client.SendAsync(
-            HttpMethod.Post, "tasks/batch", string.Join('\n', Enumerable.Repeat(task, 10_000)), "application/x-ndjson");
+            HttpMethod.Post,
+            "tasks/batch",
+            string.Join('\n', Enumerable.Repeat(Waiting(1), 3).Concat(Enumerable.Repeat(Waiting(5), 9_997))),
+            "application/x-ndjson");
         Assert.Equal(200, (int)status);
         await mesh.Client.SeeStatusAsync("1000 nodes", answer => answer.Number("total_nodes") == 1_000);
         await using var console = await browser.OpenAsync(mesh.Url);
@@ -170,6 +173,9 @@ public sealed class RecoveryTests(Browser browser) : IClassFixture<Browser>
         await console.Link("Queue").ClickAsync();
         await console.SeeAsync("10000 wait; 200 are shown, the next to go first.");
         await console.SeeAsync("needs 1 GPU of type 'H900' on one node");
+        await console.SeeAsync("Priority 0–2: 3 wait");
+        await console.Button("Show the first of priority 0–2").ClickAsync();
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Region, new() { Name = "Priority 0–2", Exact = true }).Locator("tbody tr")).ToHaveCountAsync(3, new() { Timeout = 90_000 });
         await console.KeepPictureAsync("queue");
         await console.Link("Tasks").ClickAsync();
         await Assertions.Expect(console.Page.Locator("tbody").First.Locator("tr")).ToHaveCountAsync(200, new() { Timeout = 90_000 });

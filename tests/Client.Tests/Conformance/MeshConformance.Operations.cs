@@ -146,6 +146,9 @@ public abstract partial class MeshConformance
         var queue = await Mesh.GetQueueAsync(1_000, cancellationToken: Cancellation);
         Assert.Equal([ids[1], ids[2], ids[0]], queue.Tasks.Select(task => task.TaskId).Where(ids.Contains));
         Assert.True(queue.Queued >= 3);
+        Assert.Equal([ids[1]], (await Mesh.GetQueueAsync(1_000, minPriority: 9, cancellationToken: Cancellation)).Tasks.Select(task => task.TaskId).Where(ids.Contains));
+        Assert.Equal([ids[0]], (await Mesh.GetQueueAsync(1_000, maxPriority: 4, cancellationToken: Cancellation)).Tasks.Select(task => task.TaskId).Where(ids.Contains));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Mesh.GetQueueAsync(minPriority: 6, maxPriority: 5, cancellationToken: Cancellation));
         Assert.All(queue.Tasks, task => Assert.NotEmpty(task.Reason));
         Assert.Equal(3, await new GroupHandle(Mesh, handles[0].Submission!.GroupId!).CancelAsync(Cancellation));
     }

@@ -176,8 +176,10 @@ public sealed class FakeMeshGrain(FakeMesh mesh) : Grain, IMeshGrain
 
     public Task<string[]> GetPoolsAsync() => Task.FromResult<string[]>([.. mesh.Pools]);
 
-    public Task<QueueView> GetQueueAsync(int limit, string? pool) => Task.FromResult(new QueueView(
-        mesh.Queue.Count, [.. mesh.Queue.Take(limit)])
+    public Task<QueueView> GetQueueAsync(int limit, string? pool) => GetQueueOfAsync(limit, pool, 0, 10);
+
+    public Task<QueueView> GetQueueOfAsync(int limit, string? pool, int priorityMin, int priorityMax) => Task.FromResult(new QueueView(
+        mesh.Queue.Count, [.. mesh.Queue.Where(task => task.Priority >= priorityMin && task.Priority <= priorityMax).Take(limit)])
     {
         ByPriority = [.. Enumerable.Range(0, 11).Select(priority => mesh.Queue.LongCount(task => task.Priority == priority))],
     });
@@ -247,6 +249,8 @@ public sealed class FakeSchedulerGrain(FakeMesh mesh) : Grain, ISchedulerGrain
         Task.FromResult(System.Text.Encoding.UTF8.GetBytes($$"""{"tasks":{{tasks.Length}}}"""));
 
     public Task<QueueView> GetQueueAsync(int limit) => throw new NotSupportedException("The gateway asks the mesh.");
+
+    public Task<QueueView> GetQueueOfAsync(int limit, int priorityMin, int priorityMax) => throw new NotSupportedException("The gateway asks the mesh.");
 
     public Task<PlacedTaskView[]> GetTasksOnAsync(string nodeId) => throw new NotSupportedException("The gateway asks the mesh.");
 

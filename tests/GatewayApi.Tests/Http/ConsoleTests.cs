@@ -60,6 +60,40 @@ public sealed class ConsoleTests(GatewayFixture gateway) : GatewayTest(gateway)
         await (await Client.GetAsync("/mesh/queue?limit=1001")).AssertProblemAsync(HttpStatusCode.UnprocessableEntity);
     }
 
+    [Theory]
+    [InlineData("priority=9", "task_2")]
+    [InlineData("max_priority=5", "task_1 task_3 task_4")]
+    [InlineData("min_priority=1&max_priority=5", "task_1 task_3")]
+    [InlineData("min_priority=0", "task_1 task_2 task_3 task_4")]
+    public async Task The_head_of_the_queue_is_read_by_priority(string query, string ids)
+    {
+        foreach (var (number, priority) in new[] { (1, 5), (2, 9), (3, 5), (4, 0) })
+        {
+            Mesh.Queue.Add(new QueuedTaskView($"task_{number}", "test", priority, 5.5, DateTimeOffset.UnixEpoch, "it waits"));
+        }
+
+        var queue = await (await Client.GetAsync("/mesh/queue?" + query)).JsonAsync();
+
+        Assert.Equal(ids, string.Join(' ', queue.GetProperty("tasks").EnumerateArray().Select(task => task.GetProperty("task_id").GetString())));
+        Assert.Equal((4, 3), (queue.GetProperty("queued").GetInt32(), queue.GetProperty("by_priority").GetArrayLength()));
+    }
+
+    [Theory]
+    [InlineData("priority=11", "priority")]
+    [InlineData("priority=", "priority")]
+    [InlineData("priority=1&priority=2", "priority")]
+    [InlineData("min_priority=-1", "min_priority")]
+    [InlineData("min_priority=6&max_priority=5", "max_priority")]
+    [InlineData("priority=5&max_priority=6", "priority")]
+    [InlineData("limit=", "limit")]
+    public async Task A_priority_of_the_queue_that_cannot_be_meant_is_refused_by_name(string query, string field)
+    {
+        var answer = await Client.GetAsync("/mesh/queue?" + query);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.Equal([field], (await answer.JsonAsync()).GetProperty("errors").EnumerateObject().Select(error => error.Name));
+    }
+
     [Fact]
     public async Task The_tasks_of_a_node_are_listed()
     {

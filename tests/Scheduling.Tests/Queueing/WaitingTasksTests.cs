@@ -76,6 +76,23 @@ public sealed class WaitingTasksTests
         }
     }
 
+    [Fact]
+    public void The_few_of_one_priority_are_found_behind_many_of_others_and_a_task_of_several_shapes_is_found_once()
+    {
+        var waiting = new WaitingTasks(Step, new NodeVocabulary(), new FairShares(Step, Step, isOn: true));
+        for (var number = 0; number < 2_000; number++)
+        {
+            waiting.Add(Pending(MeshId(number), Shape(gb: number % 3), priority: 5, minutes: number / 100.0));
+        }
+
+        waiting.Add(Pending("late", Shape(gb: 2), priority: 1, minutes: 30));
+        waiting.Add(Pending("early", Shape(gb: 1), priority: 0, minutes: 0) with { AnyOf = [Shape(gb: 1), Shape(gb: 2)] });
+
+        Assert.Equal(["early", "late"], waiting.Head(100, new PriorityRange(0, 2)).Select(task => task.TaskId));
+        Assert.Equal(["early"], waiting.Head(1, new PriorityRange(0, 2)).Select(task => task.TaskId));
+        Assert.Empty(waiting.Head(100, new PriorityRange(8, 10)));
+    }
+
     private static string MeshId(int number) => $"task_0199999999997999899900000000{number / 7:x4}-{number % 7:D6}";
 
     private static void LeaveAsIfAllWereSorted(Func<int, int, int, int, PendingTask> taskOf) =>
@@ -109,6 +126,10 @@ public sealed class WaitingTasksTests
                     Assert.Equal(model.Count == 0 ? null : model.Min(task => task.Shape.MemoryBytesPerGpu), shapes.Lines.SmallestNeed);
                     Assert.Equal((model.Count, model.Count), (waiting.Count, shapes.Count));
                     Assert.Equal(sorted.Take(gb).Select(task => task.TaskId), waiting.Head(gb).Select(task => task.TaskId));
+                    var some = new PriorityRange(priority / 2, priority);
+                    Assert.Equal(
+                        sorted.Where(task => some.Contains(task.Priority)).Take(gb).Select(task => task.TaskId),
+                        waiting.Head(gb, some).Select(task => task.TaskId));
                     for (var place = 0; place < sorted.Count; place += 7)
                     {
                         Assert.Equal(place + 1, waiting.PositionOf(waiting.Find(sorted[place].TaskId)!));
