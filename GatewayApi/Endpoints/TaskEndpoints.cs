@@ -1,5 +1,6 @@
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Json;
+using Aurora.GatewayApi.Observability;
 using Aurora.GatewayApi.Problems;
 using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Tasks;
@@ -48,6 +49,7 @@ internal static class TaskEndpoints
         var grain = grains.GetGrain<ITaskGrain>(taskId);
         if (wait > TimeSpan.Zero)
         {
+            context.MarkLongLived();
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
             await WaitForEndAsync(grain, wait, time, ending.Token);
             context.RequestAborted.ThrowIfCancellationRequested();

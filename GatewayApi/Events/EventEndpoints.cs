@@ -1,5 +1,6 @@
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Endpoints;
+using Aurora.GatewayApi.Observability;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Submissions;
 using Aurora.Grains.Interfaces;
@@ -62,6 +63,7 @@ internal static class EventEndpoints
 
     private static async Task RunAsync(HttpContext context, IHostApplicationLifetime lifetime, Func<CancellationToken, Task> copy)
     {
+        context.MarkLongLived();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {

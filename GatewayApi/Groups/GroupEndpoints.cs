@@ -2,6 +2,7 @@ using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Embeddings;
 using Aurora.GatewayApi.Endpoints;
 using Aurora.GatewayApi.Json;
+using Aurora.GatewayApi.Observability;
 using Aurora.GatewayApi.Problems;
 using Aurora.Grains.Interfaces.Tasks;
 
@@ -52,6 +53,11 @@ internal static class GroupEndpoints
         if (await FindAsync(context, grains) is not var (prefix, counts))
         {
             return;
+        }
+
+        if (wait > TimeSpan.Zero)
+        {
+            context.MarkLongLived();
         }
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);

@@ -1,5 +1,6 @@
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Endpoints;
+using Aurora.GatewayApi.Observability;
 using Aurora.GatewayApi.Problems;
 using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Tasks;
@@ -32,6 +33,11 @@ internal static class LogEndpoint
         {
             await problem!.ExecuteAsync(context);
             return;
+        }
+
+        if (query.Follow)
+        {
+            context.MarkLongLived();
         }
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);

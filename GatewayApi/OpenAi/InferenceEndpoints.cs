@@ -1,6 +1,7 @@
 using System.Buffers;
 using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Hosting;
+using Aurora.GatewayApi.Observability;
 using Aurora.GatewayApi.Problems;
 using Aurora.GatewayApi.Routes;
 using Aurora.GatewayApi.Submissions;
@@ -27,6 +28,7 @@ internal static class InferenceEndpoints
 
     private static async Task ServeAsync(HttpContext context, string endpoint, ModelDirectory directory, RouteTraffic routes, InferenceTasks tasks, int bytesMax)
     {
+        context.MarkLongLived();
         var (request, error) = await ReadAsync(context, endpoint, bytesMax);
         if (request is null)
         {

@@ -34,6 +34,7 @@ internal static class NodeSocketEndpoint
             return;
         }
 
+        context.MarkLongLived();
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         using var session = new NodeSocketSession(
             socket, nodeId, options.Value.NodeName, grains, registry, gate, options.Value.OtherGateways, time, logger);

@@ -39,6 +39,9 @@ public sealed partial class LiveMetricsTests
             text => new[] { "aurora_gpu_power_watts{", "aurora_gpu_memory_used_bytes{", "aurora_gpu_energy_joules_total{", "aurora_gpu_errors_total{", "aurora_tasks_queued{", "aurora_cost_spent_total{", "aurora_cost_on_demand_total{" }.All(name => text.Contains(name, StringComparison.Ordinal)),
             () => mesh.Tail);
 
+        Assert.All(
+            DurationLine().Matches(metrics).Where(match => match.Value.Contains("http_route=\"/v1/chat/completions\"", StringComparison.Ordinal)),
+            match => Assert.Contains("aurora_long_lived=\"true\"", match.Value, StringComparison.Ordinal));
         Assert.Equal(["ecc_corrected", "xid 79"], ErrorLine().Matches(metrics).Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}".Trim()).Order(StringComparer.Ordinal));
         var exposed = TypeLine().Matches(metrics).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
         var documented = TableName().Matches(DeployFiles.ReadPage("monitoring.md").Split("## Metrics")[1].Split("## Traces")[0]).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
@@ -131,6 +134,9 @@ public sealed partial class LiveMetricsTests
 
     [GeneratedRegex(@"^aurora_gpu_errors_total\{.*kind=""([^""]*)"".*xid=""([^""]*)"".*\}", RegexOptions.Multiline)]
     private static partial Regex ErrorLine();
+
+    [GeneratedRegex(@"^http_server_request_duration_seconds_count\{.*\}", RegexOptions.Multiline)]
+    private static partial Regex DurationLine();
 
     [GeneratedRegex(@"^# TYPE (\S+) ", RegexOptions.Multiline)]
     private static partial Regex TypeLine();
