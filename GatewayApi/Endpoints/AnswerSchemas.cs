@@ -4,7 +4,7 @@ using Microsoft.OpenApi;
 namespace Aurora.GatewayApi.Endpoints;
 
 /// <summary>The bodies that are written by hand, as the OpenAPI document shows them.</summary>
-internal static class AnswerSchemas
+internal static partial class AnswerSchemas
 {
     /// <summary>Says that the endpoint answers 200 with a body of this shape.</summary>
     public static RouteHandlerBuilder ProducesBody(this RouteHandlerBuilder endpoint, Func<OpenApiSchema> shape) =>
@@ -18,45 +18,6 @@ internal static class AnswerSchemas
             };
             return Task.CompletedTask;
         });
-
-    /// <summary>One task. What the user sent beside the known members follows under its own names.</summary>
-    public static OpenApiSchema OneTask()
-    {
-        var task = Closed(
-            ("task_id", Text()),
-            ("task_type", Text()),
-            ("requirements", Open("What the task needs, as it was sent.")),
-            ("priority", Integer(0, 10)),
-            ("status", OneOf("queued", "assigned", "running", "completed", "failed", "cancelled")),
-            ("assigned_node", OrNull(Text())),
-            ("submitted_at", UnixSeconds()),
-            ("started_at", OrNull(UnixSeconds())),
-            ("completed_at", OrNull(UnixSeconds())),
-            ("attempt", Integer(0)),
-            ("gpus", ListOf(Integer(0))));
-        task.AdditionalPropertiesAllowed = true;
-        task.Properties!["result"] = new OpenApiSchema { Description = "The executor's answer, any JSON; only of a completed task." };
-        task.Properties["error"] = OrNull(Text("Why it ended; only of a failed or cancelled task."));
-        task.Properties["last_error"] = Text("Why the attempt before the current one ended.");
-        task.Properties["progress"] = Open("What the running attempt last said of how far it is: `progress` from 0 to 1, and its own members.");
-        task.Properties["group_id"] = Text("The tasks that were submitted together with it; not of a task that was submitted alone and without an Idempotency-Key.");
-        task.Properties["pool"] = Text("The pool whose scheduler places it; absent for the default one.");
-        task.Properties["cost"] = Number("What its attempts so far cost, in the money of the nodes' prices; absent where that is nothing.");
-        task.Properties["gang"] = ListOf(Closed(("node", Text()), ("gpus", ListOf(Integer(0))), ("ended", new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "Whether this part ended well." })));
-        task.Properties["not_before"] = UnixSeconds("When the next attempt may start.");
-        return task;
-    }
-
-    /// <summary><c>GET /tasks/active</c>.</summary>
-    public static OpenApiSchema TasksById() => Closed(("tasks", MapOf(OneTask())));
-
-    /// <summary><c>GET /tasks/completed</c>.</summary>
-    public static OpenApiSchema TaskList() => Closed(("tasks", ListOf(OneTask())));
-
-    /// <summary><c>GET /tasks/dead</c>.</summary>
-    public static OpenApiSchema TaskPage() => Closed(
-        ("tasks", ListOf(OneTask())),
-        ("next_cursor", OrNull(Text("What ?cursor= asks the next page for; null on the last one."))));
 
     /// <summary><c>POST /tasks/batch</c>.</summary>
     public static OpenApiSchema Batch()
@@ -81,30 +42,35 @@ internal static class AnswerSchemas
             ("queued_tasks", Integer(0)),
             ("completed_tasks", Integer(0)),
             ("nodes", MapOf(Closed(NodeMembers()))));
-        status.Properties!["pools"] = MapOf(Closed(
+        return With(status, ("pools", MapOf(Closed(
             ("placement_profile", OneOf("balanced", "pack", "cost")),
             ("nodes", Integer(0, description: "Nodes that serve it and are there; one that serves several counts in each.")),
             ("queued_tasks", Integer(0)),
             ("active_tasks", Integer(0)),
-            ("completed_tasks", Integer(0))));
-        return status;
+            ("completed_tasks", Integer(0))))));
     }
 
     /// <summary><c>GET /mesh/nodes</c>.</summary>
-    public static OpenApiSchema MeshNodes() => Closed(("nodes", MapOf(Closed(
-    [
-        .. NodeMembers(),
-        ("last_ping", UnixSeconds()),
-        ("last_seen_at", new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" }),
-        ("transport", Text()),
-        ("cpu_load", Number()),
-        ("max_parallel", Integer(0)),
-        ("task_types", ListOf(Text())),
-        ("pools", ListOf(Text())),
-        ("gpus", ListOf(Gpu())),
-        ("facts", Open("What the agent says of its machine.")),
-        ("simulated", new OpenApiSchema { Type = JsonSchemaType.Boolean }),
-    ]))));
+    public static OpenApiSchema MeshNodes() => Closed(("nodes", MapOf(Node())));
+
+    private static OpenApiSchema Node() => With(
+        Closed(
+        [
+            .. NodeMembers(),
+            ("last_ping", UnixSeconds()),
+            ("last_seen_at", Moment()),
+            ("transport", Text()),
+            ("cpu_load", Number()),
+            ("max_parallel", Integer(0)),
+            ("task_types", ListOf(Text())),
+            ("pools", ListOf(Text())),
+            ("gpus", ListOf(Gpu())),
+            ("facts", Open("What the agent says of its machine.")),
+            ("simulated", Flag()),
+        ]),
+        ("status_reason", Text("Why it takes no work, as it says itself; absent while it does.")),
+        ("idle_since", Moment("Since when a rented node holds no attempt; absent for one that does, and for any other node.")),
+        ("release_advised", Flag("Whether it has been idle for so long that it should be given back; only beside idle_since.")));
 
     private static (string Name, OpenApiSchema Shape)[] NodeMembers() =>
     [
@@ -150,10 +116,22 @@ internal static class AnswerSchemas
         return schema;
     }
 
+    /// <summary>The object with members more that are not always there.</summary>
+    private static OpenApiSchema With(OpenApiSchema schema, params ReadOnlySpan<(string Name, OpenApiSchema Shape)> members)
+    {
+        foreach (var (name, shape) in members)
+        {
+            schema.Properties![name] = shape;
+        }
+
+        return schema;
+    }
+
+    /// <summary>An object with members of anybody's.</summary>
     private static OpenApiSchema Open(string description) => new()
     {
         Type = JsonSchemaType.Object,
-        AdditionalPropertiesAllowed = true,
+        AdditionalProperties = new OpenApiSchema(),
         Description = description,
     };
 
@@ -162,6 +140,10 @@ internal static class AnswerSchemas
     private static OpenApiSchema ListOf(OpenApiSchema item) => new() { Type = JsonSchemaType.Array, Items = item };
 
     private static OpenApiSchema Text(string? description = null) => new() { Type = JsonSchemaType.String, Description = description };
+
+    private static OpenApiSchema Flag(string? description = null) => new() { Type = JsonSchemaType.Boolean, Description = description };
+
+    private static OpenApiSchema Moment(string? description = null) => new() { Type = JsonSchemaType.String, Format = "date-time", Description = description };
 
     private static OpenApiSchema OneOf(params IEnumerable<string> values) => new()
     {

@@ -29,6 +29,7 @@ internal static partial class OpenApiDocumentation
     {
         options.AddDocumentTransformer((document, _, _) => Describe(document));
         options.AddOperationTransformer((operation, context, _) => NameAndGuard(operation, context));
+        options.AddSchemaTransformer((schema, context, _) => RequireWhatIsAlwaysThere(schema, context));
     });
 
     /// <summary>A group whose routes also document how a mesh with keys refuses.</summary>
@@ -91,6 +92,17 @@ internal static partial class OpenApiDocumentation
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<RouteScope>().LastOrDefault() is { } scope)
         {
             operation.Security = scope.Scope is null ? [] : [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Key, context.Document)] = [] }];
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What is null is not written, so nobody may count on it.</summary>
+    private static Task RequireWhatIsAlwaysThere(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    {
+        foreach (var property in context.JsonTypeInfo.Properties.Where(property => property.IsGetNullable))
+        {
+            schema.Required?.Remove(property.Name);
         }
 
         return Task.CompletedTask;

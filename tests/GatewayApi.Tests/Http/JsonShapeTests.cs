@@ -19,4 +19,25 @@ public sealed class JsonShapeTests
 
         Assert.Equal(fault, Assert.Single(JsonShape.Faults(value.RootElement, schema.RootElement, "closed")));
     }
+
+    [Theory]
+    [InlineData("""{"one":{"a":1},"many":{"x":2}}""", "")]
+    [InlineData("""{"one":null,"many":{}}""", "")]
+    [InlineData("""{"one":{"a":1,"b":2},"many":{}}""", "body: one has an undocumented b")]
+    [InlineData("""{"one":{},"many":{}}""", "body: one lacks a")]
+    [InlineData("""{"one":null,"many":{"x":"y"}}""", """body: many: x is "y" and must be integer""")]
+    [InlineData("""{"one":null,"many":{},"two":2}""", "body has an undocumented two")]
+    public void References_and_choices_are_followed_and_what_is_not_named_is_not_there(string body, string fault)
+    {
+        using var document = JsonDocument.Parse(
+            """
+            {"schemas":{
+              "Body":{"type":"object","properties":{"one":{"oneOf":[{"type":"null"},{"$ref":"#/schemas/One"}]},"many":{"type":"object","additionalProperties":{"type":"integer"}}}},
+              "One":{"type":"object","required":["a"],"properties":{"a":{"type":"integer"}}}}}
+            """);
+        using var schema = JsonDocument.Parse("""{"$ref":"#/schemas/Body"}""");
+        using var value = JsonDocument.Parse(body);
+
+        Assert.Equal(fault, string.Join("; ", JsonShape.Faults(value.RootElement, schema.RootElement, "body", document.RootElement)));
+    }
 }
