@@ -75,7 +75,7 @@ public sealed class AccessAndAddressTests
         Assert.Equal("MESH_COORDINATOR_URL=ws://10.0.0.1:8001 AURORA_JOIN_TOKEN=secret dotnet run --project NodeAgent", line.Out.Trim());
 
         var unit = (await AuroraRun.RunAsync("join", "-s", "https://mesh.example", "--systemd")).Expect(0);
-        Assert.Contains("Environment=MESH_COORDINATOR_URL=wss://mesh.example\n", unit.Out, StringComparison.Ordinal);
+        Assert.Contains("MESH_COORDINATOR_URL=wss://mesh.example\n", unit.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("AURORA_JOIN_TOKEN", unit.Out, StringComparison.Ordinal);
     }
 

@@ -20,12 +20,16 @@ public sealed class JoinTests
         var lines = await File.ReadAllLinesAsync(unit);
         Assert.Equal(["[Unit]", "[Service]", "[Install]"], lines.Where(line => line.StartsWith('[')));
         Assert.Contains("ExecStart=/opt/agent", lines);
-        Assert.Contains("Environment=MESH_COORDINATOR_URL=ws://10.0.0.1:8001", lines);
-        Assert.Contains("Environment=AURORA_JOIN_TOKEN=aurora_secret", lines);
         Assert.Contains("RestartPreventExitStatus=78", lines);
+
+        // What a unit says itself is shown to every user of the machine.
+        Assert.DoesNotContain(lines, line => line.Contains("aurora_secret", StringComparison.Ordinal));
+        var settings = Path.Combine(root.Path, "etc", "aurora", "node-agent.join.env");
+        Assert.Contains($"EnvironmentFile=/etc/aurora/{Path.GetFileName(settings)}", lines);
+        Assert.Equal(["MESH_COORDINATOR_URL=ws://10.0.0.1:8001", "AURORA_JOIN_TOKEN=aurora_secret"], await File.ReadAllLinesAsync(settings));
         if (!OperatingSystem.IsWindows())
         {
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(unit));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(settings));
         }
     }
 
@@ -43,8 +47,11 @@ public sealed class JoinTests
     [Fact]
     public async Task Each_operating_system_has_its_own()
     {
-        var job = XDocument.Parse((await AuroraRun.RunAsync("join", "-s", "https://mesh.example", "--service", "launchd")).Expect(0).Out);
-        Assert.Contains(job.Descendants("string"), text => text.Value == "wss://mesh.example:443" || text.Value == "wss://mesh.example");
+        var job = XDocument.Parse((await AuroraRun.RunAsync("join", "-s", "https://mesh.example", "--service", "launchd", "--token", "aurora_secret", "--program", "/opt/a & b")).Expect(0).Out);
+        var values = job.Descendants("string").Select(text => text.Value).ToList();
+        Assert.Contains(values, text => text is "wss://mesh.example:443" or "wss://mesh.example");
+        Assert.Contains("aurora_secret", values);
+        Assert.Contains("/opt/a & b", values);
 
         var windows = (await AuroraRun.RunAsync("join", "-s", "http://10.0.0.1:8001", "--service", "windows")).Expect(0).Out;
         Assert.EndsWith(

@@ -1,5 +1,6 @@
 using k8s;
 using k8s.Models;
+using Microsoft.Extensions.Hosting;
 
 namespace Aurora.Deploy.Tests;
 
@@ -26,6 +27,18 @@ public sealed class KubernetesTests
         Assert.Equal("aurora-database", container.Env.Single(variable => variable.Name == "ConnectionStrings__Aurora").ValueFrom.SecretKeyRef.Name);
         Assert.Equal("/health/ready", container.ReadinessProbe.HttpGet.Path);
         Assert.True(silos.Spec.Template.Spec.SecurityContext.RunAsNonRoot);
+    }
+
+    [Fact]
+    public void A_pod_has_the_time_that_its_program_takes_to_stop_and_no_way_to_the_clusters_api()
+    {
+        var pods = Resources.OfType<V1StatefulSet>().Select(set => set.Spec.Template.Spec).Concat(Resources.OfType<V1DaemonSet>().Select(set => set.Spec.Template.Spec)).ToList();
+
+        Assert.Equal(3, pods.Count);
+        Assert.All(pods, pod => Assert.False(pod.AutomountServiceAccountToken ?? true));
+        Assert.All(pods, pod => Assert.True(
+            TimeSpan.FromSeconds(pod.TerminationGracePeriodSeconds!.Value) > new HostOptions().ShutdownTimeout + TimeSpan.FromSeconds(pod.Containers[0].Lifecycle?.PreStop.Sleep.Seconds ?? 0)));
+        Assert.NotNull(Assert.Single(pods, pod => pod.Containers[0].Name == "silo").Containers[0].Lifecycle);
     }
 
     [Fact]

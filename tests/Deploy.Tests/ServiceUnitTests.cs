@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
@@ -38,6 +39,7 @@ public sealed partial class ServiceUnitTests
         Assert.Equal("mesh.aurora.node-agent", job["Label"].Value);
         Assert.Equal("true", job["KeepAlive"].Name.LocalName);
         Assert.Equal("true", job["RunAtLoad"].Name.LocalName);
+        Assert.True(int.Parse(job["ExitTimeOut"].Value, CultureInfo.InvariantCulture) > 30);
         DeployFiles.AssertKnown("the launchd job", Dictionary(job["EnvironmentVariables"]).Keys);
     }
 
