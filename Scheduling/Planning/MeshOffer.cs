@@ -1,3 +1,4 @@
+using Aurora.Scheduling.Feasibility;
 using Aurora.Scheduling.Model;
 using Aurora.Scheduling.Nodes;
 using Aurora.Scheduling.Queueing;
@@ -41,6 +42,9 @@ internal sealed class MeshOffer
 
     public int KeptApart { get; private set; }
 
+    /// <summary>Nodes where it would fit, if that were not kept for another task.</summary>
+    public int KeptForOthers { get; private set; }
+
     public int WithoutMemory { get; private set; }
 
     /// <summary>The most memory per GPU that is free on the nodes without enough of it, in bytes.</summary>
@@ -73,7 +77,7 @@ internal sealed class MeshOffer
         }
 
         Fitting++;
-        var free = reach.Free(ordinal, shapes);
+        var (free, isKept) = Free(shape, shapes, node, reach);
         if (!node.Available)
         {
             Unavailable++;
@@ -82,6 +86,10 @@ internal sealed class MeshOffer
         {
             NotRented++;
             WhyNotRented = why;
+        }
+        else if (isKept)
+        {
+            KeptForOthers++;
         }
         else if (!row.Open || (shapes.NeedsModel && row.Requests >= row.RequestSlots))
         {
@@ -104,5 +112,18 @@ internal sealed class MeshOffer
         {
             FittingNow++;
         }
+    }
+
+    /// <summary>The memory per GPU that is free, kept or not, and whether the node lacks nothing but what is kept.</summary>
+    private static (long Bytes, bool IsKept) Free(TaskShape shape, ShapeClass shapes, TrackedNode node, Reach reach)
+    {
+        var free = reach.Free(node.Ordinal, shapes);
+        if (node.Kept is null)
+        {
+            return (free, false);
+        }
+
+        var withKept = SuitableGpus.NthLargest(shape, node, gpu => node.Ledger.FreeBytes(gpu.Index)) ?? free;
+        return (withKept, reach.Now(node.Ordinal, shapes) < shape.MemoryBytesPerGpu && FeasibilityChain.RefusalsOf(shape, node).Count == 0);
     }
 }

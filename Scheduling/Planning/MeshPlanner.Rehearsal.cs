@@ -110,7 +110,9 @@ public sealed partial class MeshPlanner
 
         return new ExpectedStart(null, unknown > 0
             ? $"it waits for {Count(unknown, "task")} of a kind of which none has ended yet, so nobody knows how long they take"
-            : "no node that is there now will have room for it");
+            : WhyHeldBack(queue[^1].Shapes) is null
+                ? "no node that takes new work now will have room for it"
+                : "the quota of its tenant does not let it start");
 
         void Follow(Placement placement, DateTimeOffset? end)
         {
@@ -129,8 +131,9 @@ public sealed partial class MeshPlanner
     {
         var counted = queue.Select(task => task.Shape).Concat(placed.Values.Select(task => task.Placement.Task.Shape))
             .DistinctBy(shape => (shape.TaskType, shape.Model)).Sum(durations.CountOf);
-        var basis = $"{Count(running, "running task")} and {queue.Count - 1} ahead of it played out with the median duration of the last {counted} of their kinds";
-        return unknown == 0 ? basis : $"{basis}; {unknown} of a kind of which none has ended yet are taken to run on";
+        var basis = $"{Count(running, "running task")} and {queue.Count - 1} ahead of it played out"
+            + (counted == 0 ? "" : $" with the median duration of the last {counted} of their kinds");
+        return unknown == 0 ? basis : $"{basis}; {unknown} of a kind of which none has ended yet {(unknown == 1 ? "is" : "are")} taken to run on";
     }
 
     private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";

@@ -109,7 +109,7 @@ public sealed partial class MeshPlanner
         return account.IsOver && shares.Uses().FirstOrDefault(use => use.Tenant == account.Name) is { } use
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"tenant '{account.Name}' had {100 * use.RecentShare:0} % of what was used lately and its share is {100 * use.FairShare:0} %, so others go first")
+                $"tenant '{account.Name}' had {100 * use.RecentShare:0} % of what was used lately and its share is {100 * use.FairShare:0} %, so where there is room tasks of others go first")
             : null;
     }
 }

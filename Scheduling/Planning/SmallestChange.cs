@@ -18,12 +18,12 @@ internal sealed class SmallestChange(NodeTable table, WaitingTasks waiting, Plac
     /// <summary>The change; null when no single one would do.</summary>
     public RequirementChange? For(TaskShape shape)
     {
-        if (shape.GpuCount > 0 && LessMemory(shape) is { } less)
+        if (shape.GpuCount > 0 && !IsFull(shape) && LessMemory(shape) is { } less)
         {
             return less;
         }
 
-        if (shape.Nodes > 1 && reach.NodesNow(waiting.ClassOf(shape), shape.MemoryBytesPerGpu) is > 0 and var fewer && fewer < shape.Nodes)
+        if (shape.Nodes > 1 && reach.NodesNow(waiting.ClassOf(shape), shape.MemoryBytesPerGpu) is > 0 and var fewer && fewer < shape.Nodes && !IsFull(shape with { Nodes = fewer }))
         {
             return new RequirementChange("nodes", $"with nodes {fewer} instead of {shape.Nodes} it would start now");
         }
@@ -92,7 +92,12 @@ internal sealed class SmallestChange(NodeTable table, WaitingTasks waiting, Plac
         }
     }
 
-    private bool Fits(TaskShape shape) => shape.Nodes > 1
+    // A tenant whose quota is full starts nothing, whatever room there is.
+    private bool IsFull(TaskShape shape) => waiting.ClassOf(shape) is var shapes && shapes.Account.IsFull(shapes.GpusInAll);
+
+    private bool Fits(TaskShape shape) => !IsFull(shape) && FitsNow(shape);
+
+    private bool FitsNow(TaskShape shape) => shape.Nodes > 1
         ? reach.NodesNow(waiting.ClassOf(shape), shape.MemoryBytesPerGpu) >= shape.Nodes
         : chooser.Choose(waiting.ClassOf(shape), shape.MemoryBytesPerGpu, BalancedGpus.Policy) is not null;
 }

@@ -73,7 +73,7 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
         var bytes = Gigabytes.Print(shape.MemoryBytesPerGpu);
         return mesh switch
         {
-            { Joined: 0 } => "no node has joined yet",
+            { Joined: 0 } => "no node has joined its pool yet",
             { Announcing: 0 } when shape.Model is { } model && Models(shape.TaskType) is { Count: > 0 } models =>
                 $"no node has the model '{model}'; the mesh has {Listing.Print(models)}",
             { Announcing: 0 } when !shape.Labels.IsEmpty =>
@@ -89,7 +89,7 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
                 $"needs {Listing.Gpus(shapes.GpuCount)} of type '{shape.GpuType}' on one node; no node has more than {most} "
                 + $"(the mesh has {Listing.Print(PresentTypes(shape.TaskType))})",
             { Fitting: 0, HostTooSmall: > 0 } =>
-                $"needs {Listing.Needed(shape.Host)} on one node; no node has more than {Listing.Host(mesh.HostMax)}",
+                $"needs {Listing.Needed(shape.Host)} on one node; no node has more than {Listing.Needed(OfAsked(mesh.HostMax, shape.Host))}",
             { Fitting: 0 } when shapes.GpuCount == 1 =>
                 $"needs {bytes} GB on one GPU; the largest here has {Gigabytes.Print(mesh.NominalMax)} GB",
             { Fitting: 0 } =>
@@ -98,13 +98,13 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
                 $"needs {Listing.Nodes(shape.Nodes)} at once, {Need(shape, bytes)} on each; only {fitting} here could run it",
             { FittingNow: var now } when shape.Nodes > 1 && now < shape.Nodes =>
                 $"needs {Listing.Nodes(shape.Nodes)} at once, {Need(shape, bytes)} on each; {now} of the {mesh.Fitting} that could run it {(now == 1 ? "is" : "are")} free now"
-                + (Busy(mesh, bytes) is { Length: > 0 } busy ? $": {busy}" : ""),
+                + (Busy(mesh, shape, bytes) is { Length: > 0 } busy ? $": {busy}" : ""),
             { WhyNotRented: { } why, Fitting: var fitting } when fitting == mesh.NotRented => $"fits {Listing.Nodes(fitting)} that can be rented, and {why}",
             { FittingNow: > 0 } => $"fits {Listing.Nodes(mesh.Fitting)}; waits for its turn",
             { Fitting: var fitting } when fitting == mesh.Unavailable =>
                 $"fits {Listing.Nodes(fitting)}, but {(fitting == 1 ? "it is" : "all are")} closed to new work: cordoned, drained, in quarantine or silent",
-            { Fitting: 1 } => $"fits 1 node, but it is busy: {Busy(mesh, bytes)}",
-            _ => $"fits {Listing.Nodes(mesh.Fitting)}, but all are busy: {Busy(mesh, bytes)}",
+            { Fitting: 1 } => $"fits 1 node, but it cannot take it now: {Busy(mesh, shape, bytes)}",
+            _ => $"fits {Listing.Nodes(mesh.Fitting)}, but none can take it now: {Busy(mesh, shape, bytes)}",
         };
     }
 
@@ -115,7 +115,10 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
         _ => $"{bytes} GB on {Listing.Each(shape.GpuCount)}",
     };
 
-    private static string Busy(MeshOffer mesh, string bytes)
+    private static HostShare OfAsked(HostShare most, HostShare asked) =>
+        new(asked.CpuMilli > 0 ? most.CpuMilli : 0, asked.MemoryBytes > 0 ? most.MemoryBytes : 0);
+
+    private static string Busy(MeshOffer mesh, TaskShape shape, string bytes)
     {
         var causes = new List<string>();
         if (mesh.WithoutSlot > 0)
@@ -136,7 +139,12 @@ internal sealed class WaitingReason(NodeTable table, WaitingTasks waiting, Reach
 
         if (mesh.KeptApart > 0)
         {
-            causes.Add($"{Listing.Nodes(mesh.KeptApart)} {(mesh.KeptApart == 1 ? "runs" : "run")} a task that this one is kept apart from");
+            causes.Add($"{Listing.Nodes(mesh.KeptApart)} {(mesh.KeptApart == 1 ? "runs" : "run")} another task with anti_affinity '{shape.AntiAffinity}'");
+        }
+
+        if (mesh.KeptForOthers > 0)
+        {
+            causes.Add($"what is free on {Listing.Nodes(mesh.KeptForOthers)} is kept for a task whose turn is before");
         }
 
         if (mesh.NotRented > 0)

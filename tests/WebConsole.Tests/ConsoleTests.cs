@@ -212,6 +212,6 @@ public sealed partial class ConsoleTests(Browser browser, SharedMesh mesh) : ICl
     }
 
     // The other tests' nodes come and go.
-    [GeneratedRegex("needs 1 GPU of type 'H9|no node has joined yet")]
+    [GeneratedRegex("needs 1 GPU of type 'H9|no node has joined its pool yet")]
     private static partial Regex WhyNobodyHasIt();
 }

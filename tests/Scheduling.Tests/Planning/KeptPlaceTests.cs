@@ -25,6 +25,11 @@ public sealed class KeptPlaceTests
         Assert.Contains("is kept for it from about", planner.Explain("big", Later)!.Summary, StringComparison.Ordinal);
         planner.Release("short", 1);
         Assert.Equal("kept_for_another", Assert.Single(planner.Explain("long", Later)!.Nodes.Single().Refusals).Code);
+        Assert.StartsWith("fits 1 node, but it cannot take it now: what is free on 1 node is kept for a task whose turn is before", planner.Explain("long", Later)!.Summary, StringComparison.Ordinal);
+
+        // Even with what is kept it would not fit, and then that is told.
+        Assert.StartsWith(
+            "fits 1 node, but it cannot take it now: 1 node has at most 4 GB per GPU free of the 20 GB that it needs", planner.WhyWaiting([Shape(2, 20)]), StringComparison.Ordinal);
         planner.Release("running", 1);
         Assert.Equal("big", planner.Drain(Later.AddMinutes(20), 10)[0].Task.TaskId);
     }

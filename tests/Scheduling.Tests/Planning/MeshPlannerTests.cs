@@ -163,7 +163,7 @@ public sealed class MeshPlannerTests
     {
         var planner = Planner();
         planner.Restore(new Placement(Pending("t", Shape(gb: 20)), 4, "n", 3, [0]), Start);
-        Assert.Equal("no node has joined yet", planner.WhyWaiting([Shape()]));
+        Assert.Equal("no node has joined its pool yet", planner.WhyWaiting([Shape()]));
         Assert.False(Assert.Single(planner.Nodes).Available);
 
         planner.UpsertNode(Node("n", 2, Gpu("A", 24)) with { Epoch = 3 }, available: true);

@@ -39,7 +39,7 @@ public sealed class ModelRoutingTests
 
         Assert.Null(planner.Submit(Request("later", priority: 2), Start));
         Assert.Null(planner.Submit(Request("sooner", priority: 8), Start));
-        Assert.Equal("fits 1 node, but it is busy: no slot is free on 1 node", planner.WhyWaiting([ShapeFor("m")]));
+        Assert.Equal("fits 1 node, but it cannot take it now: no slot is free on 1 node", planner.WhyWaiting([ShapeFor("m")]));
         planner.Release("request-1", 1);
 
         Assert.Equal("sooner", Assert.Single(planner.Drain(Start, limit: 10)).Task.TaskId);

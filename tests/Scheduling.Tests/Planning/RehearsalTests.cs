@@ -70,7 +70,7 @@ public sealed class RehearsalTests
         var planner = Trained(seconds: 60);
         planner.Submit(Pending("mine", Shape(gb: 80)), Start);
 
-        Assert.Equal(new ExpectedStart(null, "no node that is there now will have room for it"), planner.Forecast("mine", Start)!());
+        Assert.Equal(new ExpectedStart(null, "no node that takes new work now will have room for it"), planner.Forecast("mine", Start)!());
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class WakingTests
         Assert.Null(planner.Submit(Pending("t", Shape(gb: 20)), Start));
         Assert.Empty(planner.Drain(Start, 9));
         Assert.Equal([new WakeCall("owned", "t")], planner.CallSleepers(Start));
-        Assert.Equal("fits 2 nodes, but all are busy: 1 node would have to be rented, and owned, which is owned, is woken first, 1 node is closed to new work", planner.Explain("t", Start)!.Summary);
+        Assert.Equal("fits 2 nodes, but none can take it now: 1 node would have to be rented, and owned, which is owned, is woken first, 1 node is closed to new work", planner.Explain("t", Start)!.Summary);
         Assert.Equal("owned_first", planner.Explain("t", Start)!.Nodes.Single(node => node.NodeId == "rented").Refusals.Single().Code);
         Assert.Empty(planner.CallSleepers(Start.AddMinutes(1)));
 

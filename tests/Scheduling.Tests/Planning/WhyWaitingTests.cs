@@ -39,9 +39,9 @@ public sealed class WhyWaitingTests
         // What a preference for an H100 comes to: an alternative that is tried first.
         Assert.Equal(
             "1 GPU of type 'H100' with 24 GB (preferred, not required): needs 1 GPU of type 'H100'; no node has one (the mesh has A40); or "
-            + "1 GPU with 24 GB: fits 1 node, but it is busy: 1 node has at most 8 GB per GPU free of the 24 GB that it needs",
+            + "1 GPU with 24 GB: fits 1 node, but it cannot take it now: 1 node has at most 8 GB per GPU free of the 24 GB that it needs",
             planner.WhyWaiting([Shape(gb: 24, type: "H100"), Shape(gb: 24)]));
-        Assert.StartsWith("fits 1 node, but it is busy", planner.WhyWaiting([Shape(gb: 24, type: "A40"), Shape(gb: 24)]), StringComparison.Ordinal);
+        Assert.StartsWith("fits 1 node, but it cannot take it now", planner.WhyWaiting([Shape(gb: 24, type: "A40"), Shape(gb: 24)]), StringComparison.Ordinal);
 
         // Two that are as good are alternatives, of which none is preferred to the other; labels are preferred as types are.
         Assert.DoesNotContain("preferred", planner.WhyWaiting([Shape(gb: 24, type: "H100"), Shape(gb: 24, type: "A40")]), StringComparison.Ordinal);
@@ -51,7 +51,19 @@ public sealed class WhyWaitingTests
     }
 
     [Fact]
-    public void An_empty_mesh_says_so() => Assert.Equal("no node has joined yet", Planner().WhyWaiting([Shape()]));
+    public void Of_the_machine_only_what_was_asked_for_is_told()
+    {
+        var planner = PlannerWith(Node("n", 9) with { Host = new HostShare(8_000, 16 * Gb) });
+
+        Assert.Equal("needs 64 cores on one node; no node has more than 8 cores", planner.WhyWaiting([Shape(gpus: 0) with { Host = new HostShare(64_000, 0) }]));
+        Assert.Equal(
+            "needs 64 GB of host memory on one node; no node has more than 16 GB of host memory", planner.WhyWaiting([Shape(gpus: 0) with { Host = new HostShare(0, 64 * Gb) }]));
+        planner.Submit(Pending("runs", Shape(gpus: 0) with { AntiAffinity = "db" }), Start);
+        Assert.Equal("fits 1 node, but it cannot take it now: 1 node runs another task with anti_affinity 'db'", planner.WhyWaiting([Shape(gpus: 0) with { AntiAffinity = "db" }]));
+    }
+
+    [Fact]
+    public void An_empty_mesh_says_so() => Assert.Equal("no node has joined its pool yet", Planner().WhyWaiting([Shape()]));
 
     [Fact]
     public void Busy_nodes_are_counted_by_what_keeps_them_busy_and_the_count_follows_them()
@@ -65,7 +77,7 @@ public sealed class WhyWaitingTests
         planner.Submit(Pending("t", Shape(gb: 20)), Start);
 
         Assert.Equal(
-            "fits 3 nodes, but all are busy: no slot is free on 1 node, 1 node has at most 10 GB per GPU free of the 20 GB that it needs, 1 node is closed to new work",
+            "fits 3 nodes, but none can take it now: no slot is free on 1 node, 1 node has at most 10 GB per GPU free of the 20 GB that it needs, 1 node is closed to new work",
             planner.WhyWaiting([Shape(gb: 20)]));
     }
 

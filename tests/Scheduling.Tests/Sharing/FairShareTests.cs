@@ -147,6 +147,22 @@ public sealed class FairShareTests
 
         Assert.True(planner.IsQueueFull("a", 1));
         Assert.StartsWith("tenant 'a' holds 1 GPU of its quota of 1, and this needs 1 more", planner.Explain("two", Start)!.Summary, StringComparison.Ordinal);
+
+        // No requirement that it could change keeps it waiting, except for its GPUs where fewer of them are within the quota.
+        Assert.Null(planner.Plan([Of("a", "type") with { Shape = Shape(type: "B") with { Tenant = "a" } }], Start).Single().Change);
+        planner.SetTenant("a", new TenantPolicy(GpusMax: 2, QueuedMax: 9));
+        Assert.Equal("gpu_count", planner.Plan([Of("a", "three", gpus: 3)], Start).Single().Change!.Field);
+        planner.SetTenant("a", new TenantPolicy(GpusMax: 1, QueuedMax: 9));
+        Assert.Null(planner.Plan([Of("a", "three", gpus: 3)], Start).Single().Change);
+        Assert.Equal("the quota of its tenant does not let it start", QuotaForGood().Forecast("never", Start)!().Basis);
+
+        static MeshPlanner QuotaForGood()
+        {
+            var planner = PlannerWith(FourGpus);
+            planner.SetTenant("a", new TenantPolicy(GpusMax: 1));
+            planner.Submit(Of("a", "never", gpus: 2), Start);
+            return planner;
+        }
     }
 
     private static PendingTask Of(string tenant, string id, int priority = 5, double seconds = 0, int gpus = 1) =>
