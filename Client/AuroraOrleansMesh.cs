@@ -91,5 +91,5 @@ internal sealed partial class AuroraOrleansMesh : IAuroraMesh
     public async Task<TaskExplanation?> ExplainAsync(string taskId, CancellationToken cancellationToken = default) =>
         MeshMapping.View(await calls.RunAsync(() => TaskGrain(taskId).ExplainAsync(), cancellationToken));
 
-    private ITaskGrain TaskGrain(string taskId) => grains.GetGrain<ITaskGrain>(taskId);
+    private ITaskGrain TaskGrain(string taskId) => grains.GetReference<ITaskGrain>(taskId);
 }

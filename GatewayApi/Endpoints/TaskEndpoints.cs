@@ -2,6 +2,7 @@ using Aurora.GatewayApi.Access;
 using Aurora.GatewayApi.Json;
 using Aurora.GatewayApi.Observability;
 using Aurora.GatewayApi.Problems;
+using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Output;
 using Aurora.Grains.Interfaces.Tasks;
 
@@ -46,7 +47,7 @@ internal static class TaskEndpoints
             return;
         }
 
-        var grain = grains.GetGrain<ITaskGrain>(taskId);
+        var grain = grains.GetReference<ITaskGrain>(taskId);
         if (wait > TimeSpan.Zero)
         {
             context.MarkLongLived();
@@ -68,7 +69,7 @@ internal static class TaskEndpoints
             return;
         }
 
-        var grain = grains.GetGrain<ITaskGrain>(taskId);
+        var grain = grains.GetReference<ITaskGrain>(taskId);
         switch (await grain.CancelAsync())
         {
             case CancelOutcome.Cancelled:
@@ -92,7 +93,7 @@ internal static class TaskEndpoints
             return;
         }
 
-        var grain = grains.GetGrain<ITaskGrain>(taskId);
+        var grain = grains.GetReference<ITaskGrain>(taskId);
         switch (await grain.RetryAsync())
         {
             case RetryOutcome.Queued:
@@ -110,7 +111,7 @@ internal static class TaskEndpoints
 
     private static async Task ExplainAsync(HttpContext context, IGrainFactory grains)
     {
-        if (TaskRoute.TryGetId(context, out var taskId) && await grains.GetGrain<ITaskGrain>(taskId).ExplainAsync() is { } view)
+        if (TaskRoute.TryGetId(context, out var taskId) && await grains.GetReference<ITaskGrain>(taskId).ExplainAsync() is { } view)
         {
             await JsonAnswer.WriteAsync(context, Explanation.From(view), GatewayJsonContext.Web.Explanation);
             return;

@@ -140,13 +140,13 @@ internal sealed partial class InferenceTasks(
     /// <summary>Where the attempt runs that writes first; the submit said so unless the task waited or moved.</summary>
     private async Task DescribeAsync(HttpContext context, InferenceCall call, int attempt)
     {
-        var node = call.NodeOf(attempt) ?? (await grains.GetGrain<ITaskGrain>(call.TaskId).GetAsync())?.AssignedNode;
+        var node = call.NodeOf(attempt) ?? (await grains.GetReference<ITaskGrain>(call.TaskId).GetAsync())?.AssignedNode;
         call.Describe(context, node);
     }
 
     private async Task<TaskView?> WaitAsync(InferenceCall call, CancellationToken cancellation)
     {
-        var grain = grains.GetGrain<ITaskGrain>(call.TaskId);
+        var grain = grains.GetReference<ITaskGrain>(call.TaskId);
         while (true)
         {
             try
@@ -194,7 +194,7 @@ internal sealed partial class InferenceTasks(
         {
             try
             {
-                await grains.GetGrain<ITaskGrain>(taskId).CancelAsync();
+                await grains.GetReference<ITaskGrain>(taskId).CancelAsync();
                 return;
             }
             catch (Exception exception)

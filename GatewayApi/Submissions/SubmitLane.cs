@@ -44,7 +44,7 @@ internal sealed class SubmitLane(IGrainFactory grains, TimeProvider time, string
 
     private async Task SendAllAsync()
     {
-        var scheduler = grains.GetGrain<ISchedulerGrain>(pool);
+        var scheduler = grains.GetReference<ISchedulerGrain>(pool);
         while (TakeGroup() is { } group)
         {
             await SendAsync(scheduler, group);

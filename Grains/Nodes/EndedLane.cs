@@ -1,3 +1,4 @@
+using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Events;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Schedulers;
@@ -57,7 +58,7 @@ internal sealed class EndedLane(IGrainFactory grains, TimeProvider time, string 
 
     private async Task SendAllAsync()
     {
-        var scheduler = grains.GetGrain<ISchedulerGrain>(pool);
+        var scheduler = grains.GetReference<ISchedulerGrain>(pool);
         while (TakeAll() is { } ended)
         {
             await scheduler.AttemptsEndedAsync(ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -77,7 +78,7 @@ internal sealed class EndedLane(IGrainFactory grains, TimeProvider time, string 
 
         if (started.Length > 0)
         {
-            await grains.GetGrain<IMeshEventsGrain>(pool)
+            await grains.GetReference<IMeshEventsGrain>(pool)
                 .AttemptsStartedAsync(started).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -67,7 +67,7 @@ internal sealed partial class NodeGrain
 
         foreach (var pool in left)
         {
-            GrainFactory.GetGrain<ISchedulerGrain>(pool).NodeLostAsync(NodeId, epoch, $"it does not serve the pool {pool} any more", bySilence: false).Ignore();
+            GrainFactory.GetReference<ISchedulerGrain>(pool).NodeLostAsync(NodeId, epoch, $"it does not serve the pool {pool} any more", bySilence: false).Ignore();
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed partial class NodeGrain
         var holder = turns?.HolderAt(time.GetUtcNow());
         foreach (var pool in pools)
         {
-            GrainFactory.GetGrain<ISchedulerGrain>(pool)
+            GrainFactory.GetReference<ISchedulerGrain>(pool)
                 .NodeReportedAsync(new NodeReport(NodeId, epoch, withRegistration ? registration : null, cpuLoad, telemetry, ids, lastSeen)
                 {
                     SilentFor = time.GetUtcNow() - lastSeen,

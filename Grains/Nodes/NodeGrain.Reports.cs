@@ -30,7 +30,7 @@ internal sealed partial class NodeGrain
                 || (report.Attempt != 0 && report.Attempt != attempt.Assignment.Attempt))
             {
                 // Not in the ledger: the committed row knows whether this is the current attempt.
-                verdicts[i] = await GrainFactory.GetGrain<ITaskGrain>(report.TaskId).ReportAsync(NodeId, report);
+                verdicts[i] = await GrainFactory.GetReference<ITaskGrain>(report.TaskId).ReportAsync(NodeId, report);
                 continue;
             }
 
@@ -129,7 +129,7 @@ internal sealed partial class NodeGrain
             Drop(end.Attempt.TaskId);
             if (attempt.Watched && hasEnded)
             {
-                GrainFactory.GetGrain<ITaskGrain>(end.Attempt.TaskId).EndedAsync().Ignore();
+                GrainFactory.GetReference<ITaskGrain>(end.Attempt.TaskId).EndedAsync().Ignore();
             }
         }
     }

@@ -252,7 +252,7 @@ internal sealed partial class SchedulerGrain
         NoteTask(MeshEventKinds.TaskFailed, taskId, attempt, nodeId, error);
         if (watched.Contains(taskId))
         {
-            GrainFactory.GetGrain<ITaskGrain>(taskId).EndedAsync().Ignore();
+            GrainFactory.GetReference<ITaskGrain>(taskId).EndedAsync().Ignore();
         }
 
         Forget(taskId);

@@ -33,11 +33,11 @@ internal sealed class TaskGrain(ITaskStore store, MeshInstruments instruments, T
     private string? pool;
 
     /// <summary>The scheduler that has the task, unless it is of another pool and its row was not read yet.</summary>
-    private ISchedulerGrain Scheduler => GrainFactory.GetGrain<ISchedulerGrain>(pool ?? MeshConstants.DefaultPool);
+    private ISchedulerGrain Scheduler => GrainFactory.GetReference<ISchedulerGrain>(pool ?? MeshConstants.DefaultPool);
 
     public async Task<SubmitOutcome> SubmitAsync(TaskSpec spec)
     {
-        var outcomes = await GrainFactory.GetGrain<ISchedulerGrain>(spec.Pool).SubmitAsync([new NewTask(TaskId, spec, Watched: endSignal is not null)]);
+        var outcomes = await GrainFactory.GetReference<ISchedulerGrain>(spec.Pool).SubmitAsync([new NewTask(TaskId, spec, Watched: endSignal is not null)]);
         return outcomes[0];
     }
 

@@ -1,3 +1,4 @@
+using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
 
@@ -23,6 +24,21 @@ public sealed class TaskFlowTests(MeshCluster mesh) : IClassFixture<MeshCluster>
         var view = await mesh.GetAsync(taskId);
         Assert.Equal(("completed", """{"ok":true}""", "flow"), (view.Status, view.Result, view.AssignedNode));
         Assert.NotNull(view.CompletedAt);
+    }
+
+    [Fact]
+    public async Task A_reference_made_from_what_is_known_of_the_interface_names_the_same_grain()
+    {
+        var (taskId, _) = await mesh.SubmitAsync();
+        var usual = mesh.Client.GetGrain<ITaskGrain>(taskId);
+
+        foreach (var reference in (ITaskGrain[])[mesh.Client.GetReference<ITaskGrain>(taskId), mesh.Client.GetReference<ITaskGrain>(taskId)])
+        {
+            Assert.Equal(usual.GetGrainId(), reference.GetGrainId());
+            Assert.Equal(taskId, (await reference.GetAsync())!.TaskId);
+        }
+
+        await usual.CancelAsync();
     }
 
     [Fact]
