@@ -4,7 +4,7 @@ using Aurora.EndToEnd.Tests.Harness;
 namespace Aurora.EndToEnd.Tests;
 
 /// <summary>The agent's process dies and starts again, while the mesh stays.</summary>
-public sealed class AgentRestartTests(SharedMesh mesh) : IClassFixture<SharedMesh>
+public sealed class AgentRestartTests(SharedMesh mesh)
 {
     [Fact]
     public async Task A_script_goes_on_through_the_death_of_its_agent_and_no_attempt_runs_twice()
@@ -14,7 +14,7 @@ public sealed class AgentRestartTests(SharedMesh mesh) : IClassFixture<SharedMes
         var starts = Path.Combine(agent.DataPath, "starts");
         var go = Path.Combine(agent.DataPath, "go");
         var script = JsonValue.Create($"echo $AURORA_ATTEMPT >>{starts}; until [ -e {go} ]; do sleep 0.05; done; echo survived");
-        var taskId = await mesh.Client.SubmitForIdAsync($$"""{"task_type":"custom","interpreter":"bash","script_source":{{script.ToJsonString()}}}""");
+        var taskId = await mesh.Client.SubmitForIdAsync($$"""{"task_type":"custom","interpreter":"bash","script_source":{{script.ToJsonString()}},"requirements":{"gpu_type":"RTX 4090","gpu_count":1} }""");
         await Eventually.SeeAsync("the script has started", () => Task.FromResult(File.Exists(starts)), started => started, () => agent.Tail);
 
         await agent.KillAsync();

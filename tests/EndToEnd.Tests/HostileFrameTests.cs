@@ -6,7 +6,7 @@ using Aurora.EndToEnd.Tests.Harness;
 namespace Aurora.EndToEnd.Tests;
 
 /// <summary>A broken or hostile node ends its own socket and nobody else's.</summary>
-public sealed class HostileFrameTests(SharedMesh mesh) : IClassFixture<SharedMesh>
+public sealed class HostileFrameTests(SharedMesh mesh)
 {
     public static TheoryData<string> BeforeRegister =>
     [

@@ -4,7 +4,7 @@ using Aurora.EndToEnd.Tests.Harness;
 namespace Aurora.EndToEnd.Tests;
 
 /// <summary>GPU clients that know only the documented frames keep working.</summary>
-public sealed class LegacyNodeTests(SharedMesh mesh) : IClassFixture<SharedMesh>
+public sealed class LegacyNodeTests(SharedMesh mesh)
 {
     [Fact]
     public async Task Register_is_answered_with_registered_and_ping_with_pong()

@@ -3,7 +3,7 @@ using Aurora.EndToEnd.Tests.Harness;
 namespace Aurora.EndToEnd.Tests;
 
 /// <summary>However an agent reaches the mesh, it works the same.</summary>
-public sealed class TransportTests(SharedMesh mesh) : IClassFixture<SharedMesh>
+public sealed class TransportTests(SharedMesh mesh)
 {
     [Theory]
     [InlineData("http", "")]

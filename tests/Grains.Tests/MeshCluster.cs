@@ -69,9 +69,21 @@ public class MeshCluster : IAsyncLifetime
         GC.SuppressFinalize(this);
         if (cluster is not null)
         {
-            // One that does not stop is a failure of its test, and no reason for all others to wait.
-            await cluster.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2));
+            // Killed: a silo that is asked to stop takes seconds, of which every test would have its own. One that does not end all the same is a failure
+            // of its test, and no reason for all others to wait.
+            await EndAsync(cluster).WaitAsync(TimeSpan.FromMinutes(2));
         }
+    }
+
+    private static async Task EndAsync(InProcessTestCluster cluster)
+    {
+        await cluster.KillClientAsync();
+        foreach (var silo in cluster.Silos.ToList())
+        {
+            await cluster.KillSiloAsync(silo);
+        }
+
+        await cluster.DisposeAsync();
     }
 
     public async Task<(string TaskId, SubmitOutcome Outcome)> SubmitAsync(TaskSpec? spec = null)

@@ -1,6 +1,9 @@
 namespace Aurora.EndToEnd.Tests.Harness;
 
-/// <summary>One mesh without a local node for all tests of a class; each test brings nodes and a GPU type of its own.</summary>
+/// <summary>
+/// One mesh without a local node for all tests of an assembly, or of a class that needs it empty; each test brings nodes of its own, and a GPU type, a
+/// label or a model by which its tasks find them.
+/// </summary>
 public sealed class SharedMesh : IAsyncLifetime
 {
     private MeshProcess? mesh;

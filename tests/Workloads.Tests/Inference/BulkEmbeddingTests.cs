@@ -8,7 +8,7 @@ using OpenAI;
 namespace Aurora.Workloads.Tests.Inference;
 
 /// <summary>Thousands of inputs over several nodes, and every vector at its place.</summary>
-public sealed class BulkEmbeddingTests(SharedMesh mesh) : IClassFixture<SharedMesh>
+public sealed class BulkEmbeddingTests(SharedMesh mesh)
 {
     [Fact]
     public async Task A_long_request_of_the_official_client_is_shared_out_and_answered_in_order()

@@ -7,7 +7,7 @@ using Aurora.InferenceBackend;
 namespace Aurora.Workloads.Tests.Inference;
 
 /// <summary>What happens to a request between its client and the inference server of some node.</summary>
-public sealed class InferenceFlowTests(SharedMesh mesh) : IClassFixture<SharedMesh>, IDisposable
+public sealed class InferenceFlowTests(SharedMesh mesh) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 

@@ -7,7 +7,7 @@ using OpenAI;
 namespace Aurora.Workloads.Tests.Inference;
 
 /// <summary>OpenAI's own client and Microsoft.Extensions.AI, unchanged, against the mesh.</summary>
-public sealed class OpenAiSdkTests(SharedMesh mesh) : IClassFixture<SharedMesh>
+public sealed class OpenAiSdkTests(SharedMesh mesh)
 {
     private const string Answer = "word0 word1 word2 word3 word4";
 
