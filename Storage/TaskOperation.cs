@@ -68,6 +68,9 @@ public abstract record TaskOperation(string TaskId)
         /// <summary>When the attempt ended; one that was lost, when that was noticed. It is charged until then.</summary>
         public required DateTimeOffset EndedAt { get; init; }
 
+        /// <summary>How long the task waits from then on; null when it does not.</summary>
+        public TimeSpan? Delay => NotBefore - EndedAt;
+
         /// <summary>When it began, where the report of its end tells.</summary>
         public DateTimeOffset? StartedAt { get; init; }
     }

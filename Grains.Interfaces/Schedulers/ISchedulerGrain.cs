@@ -133,4 +133,8 @@ public readonly record struct AttemptEnd(
     /// <summary>The node of rank 0, of a gang; null for a task of one node.</summary>
     [Id(10)]
     public string? Lead { get; init; }
+
+    /// <summary>How long the task waits for its next attempt, from the end of this one; null when it has ended, and from a silo that knows only <see cref="RetryAt"/>.</summary>
+    [Id(11)]
+    public TimeSpan? RetryAfter { get; init; }
 }

@@ -122,14 +122,11 @@ internal sealed partial class NodeGrain
         lastTick = now;
         if (gap > leaseOptions.Value.HeartbeatInterval * 3)
         {
-            // This process stood still, so it could not have heard the node, or its clock was set: silence counts from now.
-            lastSeen += gap;
-            closedAt += gap;
+            // This process stood still, so it could not have heard the node: silence counts from now.
+            // What came in before this was counted is not counted twice.
+            lastSeen = lastSeen + gap < now ? lastSeen + gap : now;
+            closedAt = closedAt + gap > now ? now : closedAt + gap;
         }
-
-        // A clock that was set back must not hide a loss until it is where it was.
-        lastSeen = lastSeen < now ? lastSeen : now;
-        closedAt = closedAt > now ? now : closedAt;
 
         if (closedAt is { } closed && now - closed > leaseOptions.Value.ReconnectGrace)
         {

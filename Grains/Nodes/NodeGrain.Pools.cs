@@ -115,7 +115,7 @@ internal sealed partial class NodeGrain
         foreach (var pool in pools)
         {
             GrainFactory.GetReference<ISchedulerGrain>(pool)
-                .NodeReportedAsync(new NodeReport(NodeId, epoch, withRegistration ? registration : null, cpuLoad, telemetry, ids, lastSeen)
+                .NodeReportedAsync(new NodeReport(NodeId, epoch, withRegistration ? registration : null, cpuLoad, telemetry, ids, time.ToClock(lastSeen))
                 {
                     SilentFor = time.GetUtcNow() - lastSeen,
                     HeldByOthers = IsShared ? HeldByOthersThan(pool) : [],

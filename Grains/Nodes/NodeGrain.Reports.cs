@@ -14,10 +14,10 @@ internal sealed partial class NodeGrain
 {
     public async Task<ReportVerdict[]> ReportAsync(long ofEpoch, AttemptReport[] reports)
     {
-        var now = time.GetUtcNow();
+        var now = clock.GetUtcNow();
         if (ofEpoch == epoch)
         {
-            lastSeen = now;
+            lastSeen = time.GetUtcNow();
         }
 
         var verdicts = new ReportVerdict[reports.Length];

@@ -22,11 +22,13 @@ internal sealed partial class NodeGrain(
     RegistrationGate gate,
     MeshInstruments instruments,
     IOptions<LeaseOptions> leaseOptions,
-    TimeProvider time,
+    TimeProvider clock,
     ILogger<NodeGrain> logger) : Grain, INodeGrain
 {
     // A heartbeat built before a push arrived lacks it rightly; after this long the push is taken for lost.
     private static readonly TimeSpan PushGrace = TimeSpan.FromSeconds(2);
+
+    private readonly SteadyTime time = new(clock);
 
     // What it holds is in the ledger.
     private GpuLedger ledger = new(new NodeFacts("", 0, [], 1, new HashSet<string>()));

@@ -36,12 +36,12 @@ internal sealed class TaskOutputGrain(OutputBudget budget, TimeProvider time) : 
 
     public async Task<OutputPage> ReadAsync(long position, TimeSpan wait)
     {
-        var deadline = time.GetUtcNow() + (wait > WaitMax ? WaitMax : wait);
+        var (began, patience) = (time.GetTimestamp(), wait > WaitMax ? WaitMax : wait);
         while (true)
         {
             var signal = changed.Task;
             var page = log.Read(position, PageBytes);
-            var left = deadline - time.GetUtcNow();
+            var left = patience - time.GetElapsedTime(began);
             if (page.Items.Length > 0 || page.IsComplete || left <= TimeSpan.Zero)
             {
                 return page;

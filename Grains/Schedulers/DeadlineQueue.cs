@@ -50,10 +50,10 @@ internal sealed class DeadlineQueue
 
     public void Add(Deadline deadline, DateTimeOffset due) => order.Enqueue(deadline, due);
 
-    /// <summary>Takes out the next deadline that is over.</summary>
-    public bool TryTake(DateTimeOffset now, out Deadline deadline)
+    /// <summary>Takes out the next deadline that is over, and says since when.</summary>
+    public bool TryTake(DateTimeOffset now, out Deadline deadline, out DateTimeOffset due)
     {
-        if (order.TryPeek(out deadline, out var due) && due <= now)
+        if (order.TryPeek(out deadline, out due) && due <= now)
         {
             order.Dequeue();
             return true;

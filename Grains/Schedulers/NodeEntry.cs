@@ -126,7 +126,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
         ? default
         : AttemptPrice.Of(priced ??= ToFacts(), placement.GpusOn(NodeId), placement.Task.Shape.MemoryBytesPerGpu);
 
-    public NodeReading ToReading(NodeView? view)
+    public NodeReading ToReading(NodeView? view, SteadyTime time)
     {
         gpus ??= GpuIdentities.Of(Registration);
         return new NodeReading(
@@ -134,7 +134,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
             StatusOf(view?.PlacedCount ?? 0),
             Connected,
             this is { Cordoned: true, DrainDeadline: not null },
-            LastSeen,
+            time.ToClock(LastSeen),
             view?.PlacedCount ?? 0,
             Connected ? [.. gpus.Select(MeasuredOf)] : [])
         {
@@ -151,7 +151,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
     public NodeLoad ToLoad() => new(
         CpuLoad, [.. Telemetry.Select(gpu => new GpuLoad(gpu.Index, gpu.MemoryUsedBytes, gpu.Utilization))]);
 
-    public NodeStatusView ToView(NodeView? view) => new(
+    public NodeStatusView ToView(NodeView? view, SteadyTime time) => new(
         NodeId,
         StatusOf(view?.PlacedCount ?? 0),
         Registration.Gpus,
@@ -159,7 +159,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
         view?.ReservedBytes.ToArray() ?? [],
         view?.PlacedCount ?? 0,
         CompletedTasks,
-        LastSeen,
+        time.ToClock(LastSeen),
         CpuLoad,
         Registration.MaxParallel,
         Registration.TaskTypes,
@@ -167,7 +167,7 @@ internal sealed class NodeEntry(string nodeId, NodeRegistration registration, lo
         Registration.Transport)
     {
         Pools = Pools,
-        IdleSince = IdleSince,
+        IdleSince = IdleSince is { } since ? time.ToClock(since) : null,
         ReleaseAdvised = ReleaseAdvisedAt is not null,
         StatusReason = Connected ? ClosedReason : null,
     };

@@ -67,7 +67,7 @@ internal sealed partial class SchedulerGrain
             backingOff.Remove(task.TaskId);
         }
 
-        var now = time.GetUtcNow();
+        var now = clock.GetUtcNow();
         var committed = await CommitAsync([.. hopeless.Select(each => new TaskOperation.GiveUp(each.Task.TaskId, each.Task.Attempt, now, each.Reason) { DecidedUnder = epoch })]);
         for (var i = 0; i < committed.Length; i++)
         {

@@ -12,7 +12,7 @@ internal sealed partial class SchedulerGrain
 
     public async Task<bool> SetCordonAsync(string nodeId, bool cordoned, TimeSpan? drainFor)
     {
-        DateTimeOffset? deadline = cordoned && drainFor is { } patience ? time.GetUtcNow() + patience : null;
+        DateTimeOffset? deadline = cordoned && drainFor is { } patience ? clock.GetUtcNow() + patience : null;
         if (!await StoreGuard.Write(store.SetCordonAsync(nodeId, cordoned, deadline, CancellationToken.None)))
         {
             return false;
@@ -21,7 +21,7 @@ internal sealed partial class SchedulerGrain
         if (nodes.TryGetValue(nodeId, out var node))
         {
             node.Cordoned = cordoned;
-            node.DrainDeadline = deadline;
+            node.DrainDeadline = deadline is { } by ? time.FromClock(by) : null;
             if (!cordoned)
             {
                 node.Health.Lift();

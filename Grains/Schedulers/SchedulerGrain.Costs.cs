@@ -41,7 +41,7 @@ internal sealed partial class SchedulerGrain
         var placement = planner.FindPlacement(taskId);
         if (placement?.Gang is { } gang ? gang.Any(member => IsRented(member.NodeId)) : IsRented(nodeId))
         {
-            budget.Spend(placement?.Task.Shape.Tenant, time.GetUtcNow(), amount);
+            budget.Spend(placement?.Task.Shape.Tenant, clock.GetUtcNow(), amount);
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed partial class SchedulerGrain
             return;
         }
 
-        var now = time.GetUtcNow();
+        var now = clock.GetUtcNow();
         var month = new DateTimeOffset(now.UtcDateTime.Year, now.UtcDateTime.Month, 1, 0, 0, 0, TimeSpan.Zero);
         foreach (var cost in await StoreGuard.Read(store.ListCostsAsync(month, now.AddDays(1), cancellationToken)))
         {
@@ -70,7 +70,7 @@ internal sealed partial class SchedulerGrain
     {
         if (budget.IsLimited)
         {
-            foreach (var (tenant, why) in budget.Judge(now, planner.RentRunning(now)))
+            foreach (var (tenant, why) in budget.Judge(clock.GetUtcNow(), planner.RentRunning(now)))
             {
                 planner.SetRentRefusal(tenant, why);
             }

@@ -16,6 +16,9 @@ internal sealed partial class SchedulerGrain
 
     private readonly DeadlineQueue deadlines = new();
 
+    // When attempts with a limit began, as far as that was heard.
+    private readonly Dictionary<string, (int Attempt, DateTimeOffset At)> begun = new(StringComparer.Ordinal);
+
     private void LimitQueueing(PendingTask task, DateTimeOffset since)
     {
         if (task.LatestStart is { } latest)
@@ -42,21 +45,47 @@ internal sealed partial class SchedulerGrain
             if (timeouts.RunS is { } runS)
             {
                 deadlines.Add(new Deadline(taskId, attempt, DeadlineKind.Run), (startedAt ?? now).AddSeconds(runS) + RunGrace);
+                if (startedAt is { } at)
+                {
+                    begun[taskId] = (attempt, at);
+                }
             }
         }
+    }
+
+    private void Began(AttemptId attempt)
+    {
+        if (controls.GetValueOrDefault(attempt.TaskId) is { Timeouts.RunS: not null } && begun.GetValueOrDefault(attempt.TaskId).Attempt != attempt.Attempt)
+        {
+            begun[attempt.TaskId] = (attempt.Attempt, time.GetUtcNow());
+        }
+    }
+
+    /// <summary>When the attempt began; where word of it was lost, when the store says so, which is not before it was placed.</summary>
+    private DateTimeOffset BegunAt(TaskRow row, DateTimeOffset placedAt)
+    {
+        if (begun.TryGetValue(row.TaskId, out var known) && known.Attempt == row.Attempt)
+        {
+            return known.At;
+        }
+
+        var at = row.StartedAt is { } stored ? time.PastFromClock(stored) : time.GetUtcNow();
+        at = at > placedAt ? at : placedAt;
+        begun[row.TaskId] = (row.Attempt, at);
+        return at;
     }
 
     private async Task EnforceDeadlinesAsync(DateTimeOffset now)
     {
         List<(PendingTask Task, string Reason)>? waitedTooLong = null;
         List<(Placement Placement, string Error)>? tookTooLong = null;
-        while (deadlines.TryTake(now, out var deadline))
+        while (deadlines.TryTake(now, out var deadline, out var over))
         {
             if (deadline.Kind == DeadlineKind.Late)
             {
                 if (planner.FindQueued(deadline.TaskId) is { Deadline: { } due } late && !inserting.Contains(late.TaskId))
                 {
-                    var reason = $"it can no longer meet its deadline of {due:u}: {planner.WhyWaiting(late)}";
+                    var reason = $"it can no longer meet its deadline of {time.ToClock(due):u}: {planner.WhyWaiting(late)}";
                     NoteTask(MeshEventKinds.TaskLate, late.TaskId, late.Attempt, detail: reason);
                     if (controls.GetValueOrDefault(late.TaskId) is { FailsLate: true })
                     {
@@ -79,7 +108,7 @@ internal sealed partial class SchedulerGrain
                     (waitedTooLong ??= []).Add((task, $"it found no place within its queue timeout of {timeouts.QueueS:0.###} s: {planner.WhyWaiting(task)}"));
                 }
             }
-            else if (planner.FindPlacement(deadline.TaskId) is { } placement && placement.Attempt == deadline.Attempt && await IsOverAsync(deadline, timeouts, now))
+            else if (planner.FindPlacement(deadline.TaskId) is { } placement && placement.Attempt == deadline.Attempt && await IsOverAsync(deadline, over, timeouts, now))
             {
                 (tookTooLong ??= []).Add((placement, deadline.Kind == DeadlineKind.Start
                     ? $"{placement.NodeId} did not start it within its start timeout of {timeouts.StartS:0.###} s"
@@ -92,7 +121,7 @@ internal sealed partial class SchedulerGrain
         await (tookTooLong is null ? Task.CompletedTask : TimeOutAsync(tookTooLong));
     }
 
-    private async Task<bool> IsOverAsync(Deadline deadline, TaskTimeouts timeouts, DateTimeOffset now)
+    private async Task<bool> IsOverAsync(Deadline deadline, DateTimeOffset since, TaskTimeouts timeouts, DateTimeOffset now)
     {
         var row = await StoreGuard.Read(store.GetAsync(deadline.TaskId, CancellationToken.None));
         if (row is not { Phase: TaskPhase.Assigned or TaskPhase.Running } || row.Attempt != deadline.Attempt)
@@ -105,7 +134,8 @@ internal sealed partial class SchedulerGrain
             return row.Phase == TaskPhase.Assigned;
         }
 
-        var due = (row.StartedAt ?? now).AddSeconds(timeouts.RunS ?? 0) + RunGrace;
+        var limit = TimeSpan.FromSeconds(timeouts.RunS ?? 0) + RunGrace;
+        var due = BegunAt(row, since - limit) + limit;
         if (due > now)
         {
             deadlines.Add(deadline, due);
@@ -120,7 +150,7 @@ internal sealed partial class SchedulerGrain
         var errors = late.ToDictionary(each => each.Placement, each => each.Error);
         await RequeueAsync([.. errors.Keys], FailureNames.Timeout, placement =>
         {
-            var (taskId, now, error) = (placement.Task.TaskId, time.GetUtcNow(), errors[placement]);
+            var (taskId, now, error) = (placement.Task.TaskId, clock.GetUtcNow(), errors[placement]);
             var decision = RetryPolicy.AfterFailure(
                 HistoryOf(taskId), new AttemptFailure(FailureKinds.Timeout), controls.GetValueOrDefault(taskId).ToRules(), Random.Shared.NextDouble());
             return decision.Delay is { } delay

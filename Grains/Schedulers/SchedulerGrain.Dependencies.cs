@@ -64,7 +64,7 @@ internal sealed partial class SchedulerGrain
                 continue;
             }
 
-            foreach (var released in dependencies.Ended(taskId, standing.Phase == TaskPhase.Completed, standing.CompletedAt ?? now))
+            foreach (var released in dependencies.Ended(taskId, standing.Phase == TaskPhase.Completed, standing.CompletedAt is { } at ? time.PastFromClock(at) : now))
             {
                 if (released.Failed is null)
                 {

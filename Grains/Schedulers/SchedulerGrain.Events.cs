@@ -28,6 +28,7 @@ internal sealed partial class SchedulerGrain
             if (planner.FindPlacement(start.Attempt.TaskId)?.Attempt == start.Attempt.Attempt)
             {
                 NoteStart(start.Attempt.TaskId, start.Attempt.Attempt, start.NodeId, start.At);
+                Began(start.Attempt);
             }
         }
 
@@ -35,14 +36,14 @@ internal sealed partial class SchedulerGrain
     }
 
     private void NoteTask(string kind, string taskId, int attempt = 0, string? nodeId = null, string? detail = null) =>
-        events.Add(time.GetUtcNow(), kind, taskId, attempt, nodeId, detail);
+        events.Add(clock.GetUtcNow(), kind, taskId, attempt, nodeId, detail);
 
     private void NoteNode(string kind, string nodeId, string? detail = null)
     {
         // Of the schedulers of a node's pools one tells of it.
         if (!nodes.TryGetValue(nodeId, out var node) || IsHome(node))
         {
-            events.Add(time.GetUtcNow(), kind, nodeId: nodeId, detail: detail);
+            events.Add(clock.GetUtcNow(), kind, nodeId: nodeId, detail: detail);
         }
     }
 
@@ -65,11 +66,11 @@ internal sealed partial class SchedulerGrain
         {
             NoteTask(MeshEventKinds.TaskPreempted, taskId, attempt, end.NodeId, $"for {other}, which has a higher priority");
         }
-        else if (end.RetryAt is { } due)
+        else if (DelayOf(end) is { } delay)
         {
             NoteTask(
                 MeshEventKinds.TaskRequeued, taskId, attempt, end.NodeId,
-                $"the attempt failed; the next one may start in {Math.Max(0, (due - time.GetUtcNow()).TotalSeconds):F1} s");
+                $"the attempt failed; the next one may start in {Math.Max(0, delay.TotalSeconds):F1} s");
         }
         else
         {
@@ -86,7 +87,7 @@ internal sealed partial class SchedulerGrain
 
     private void NoteQuarantine(NodeEntry node, string reason)
     {
-        LogQuarantined(node.NodeId, reason, node.Health.QuarantinedUntil!.Value);
+        LogQuarantined(node.NodeId, reason, time.ToClock(node.Health.QuarantinedUntil!.Value));
         NoteNode(MeshEventKinds.NodeQuarantined, node.NodeId, reason);
         Reconsider(node);
         RememberHealth(node);
@@ -97,7 +98,8 @@ internal sealed partial class SchedulerGrain
 
     /// <summary>For the next activation. What cannot be stored now is known to this one.</summary>
     private void RememberHealth(NodeEntry node) =>
-        store.SetQuarantineAsync(node.NodeId, node.Health.QuarantinedUntil, node.Health.Quarantines, CancellationToken.None).Ignore();
+        store.SetQuarantineAsync(
+            node.NodeId, node.Health.QuarantinedUntil is { } until ? time.ToClock(until) : null, node.Health.Quarantines, CancellationToken.None).Ignore();
 
     private void NoteDrained()
     {

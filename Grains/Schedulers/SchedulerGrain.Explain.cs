@@ -39,7 +39,7 @@ internal sealed partial class SchedulerGrain
 
         // Playing the queue out may take a while; the turn does not wait for it.
         return view is not null && planner.Forecast(taskId, now) is { } forecast && await Task.Run(forecast) is var start
-            ? view with { ExpectedStart = start.At, ExpectedStartBasis = start.Basis }
+            ? view with { ExpectedStart = start.At is { } at ? time.ToClock(at) : null, ExpectedStartBasis = start.Basis }
             : view;
     }
 
@@ -69,7 +69,7 @@ internal sealed partial class SchedulerGrain
     public Task<PlacedTaskView[]> GetTasksOnAsync(string nodeId) => Task.FromResult<PlacedTaskView[]>(
     [
         .. planner.PlacementsOn(nodeId).Select(placement => new PlacedTaskView(
-            placement.Task.TaskId, placement.Task.Shape.TaskType, placement.Task.Priority, placement.Attempt, [.. placement.Gpus], placement.Task.SubmittedAt)),
+            placement.Task.TaskId, placement.Task.Shape.TaskType, placement.Task.Priority, placement.Attempt, [.. placement.Gpus], time.ToClock(placement.Task.SubmittedAt))),
     ]);
 
     public Task<PlanView[]> PlanAsync(TaskSpec[] tasks)
@@ -114,11 +114,11 @@ internal sealed partial class SchedulerGrain
         ];
 
         QueuedTaskView Show(PendingTask task, double effectivePriority, string reason) =>
-            new(task.TaskId, task.Shape.TaskType, task.Priority, effectivePriority, task.SubmittedAt, reason) { Pool = Pool };
+            new(task.TaskId, task.Shape.TaskType, task.Priority, effectivePriority, time.ToClock(task.SubmittedAt), reason) { Pool = Pool };
     }
 
-    private static PendingTask[] ToPlan(TaskSpec[] tasks, DateTimeOffset now) =>
-        [.. tasks.Select((spec, number) => new NewTask($"plan-{number}", spec, Watched: false).ToPending(now))];
+    private PendingTask[] ToPlan(TaskSpec[] tasks, DateTimeOffset now) =>
+        [.. tasks.Select((spec, number) => new NewTask($"plan-{number}", spec, Watched: false)).Select(task => ToPending(task, now))];
 
     private static string Delayed(DateTimeOffset due, DateTimeOffset now) =>
         $"its last attempt failed; the next one may start in {Math.Max(0, (due - now).TotalSeconds):F1} s";

@@ -17,7 +17,7 @@ internal sealed partial class SchedulerGrain
         }
 
         // After a silo's start every node is away for a moment.
-        var knowsWhoIsAway = now - countedAt > leaseOptions.Value.LostAfter;
+        var knowsWhoIsAway = now - begunAt > leaseOptions.Value.LostAfter;
         foreach (var node in nodes.Values.Where(IsHome))
         {
             planner.SetAsleep(
@@ -77,8 +77,9 @@ internal sealed partial class SchedulerGrain
     private void AdviseRelease(NodeEntry node, DateTimeOffset now)
     {
         node.ReleaseAdvisedAt = now;
-        LogReleaseAdvised(node.NodeId, node.IdleSince!.Value);
-        NoteNode(MeshEventKinds.NodeReleaseAdvised, node.NodeId, $"idle since {node.IdleSince:u}");
+        var idleSince = time.ToClock(node.IdleSince!.Value);
+        LogReleaseAdvised(node.NodeId, idleSince);
+        NoteNode(MeshEventKinds.NodeReleaseAdvised, node.NodeId, $"idle since {idleSince:u}");
 
         // Another pool's scheduler could place something there meanwhile.
         if (hooks.CanRelease && node.Pools.Length == 1)

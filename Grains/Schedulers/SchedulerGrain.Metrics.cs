@@ -27,7 +27,7 @@ internal sealed partial class SchedulerGrain
         gauges.Observe(Pool, new MeshSnapshot(
             planner.PlacedCount,
             nodes.Values.Count(node => node.Connected),
-            [.. nodes.Values.Where(node => IsHome(node) && (node.Connected || now - node.LastSeen < GoneFor)).Select(node => node.ToReading(views.GetValueOrDefault(node.NodeId)))])
+            [.. nodes.Values.Where(node => IsHome(node) && (node.Connected || now - node.LastSeen < GoneFor)).Select(node => node.ToReading(views.GetValueOrDefault(node.NodeId), time))])
         {
             Held = massLoss.HeldCount,
         });
@@ -66,7 +66,8 @@ internal sealed partial class SchedulerGrain
             var priorityClass = MetricNames.PriorityClass(priority);
             CollectionsMarshal.GetValueRefOrAddDefault(seen.Counts, (taskType, priorityClass), out _) += count;
             ref var oldest = ref CollectionsMarshal.GetValueRefOrAddDefault(seen.Oldest, priorityClass, out var isKnown);
-            oldest = isKnown && oldest < submittedAt ? oldest : submittedAt;
+            var at = time.ToClock(submittedAt);
+            oldest = isKnown && oldest < at ? oldest : at;
         }
     }
 
@@ -87,13 +88,13 @@ internal sealed partial class SchedulerGrain
             instruments.LeftQueue(task.Shape.TaskType, task.Priority, now - task.SubmittedAt);
         }
 
-        MeshTraces.Placed(TraceOf(task.TaskId), task.TaskId, placement.Attempt, placement.NodeId, isFirst ? task.SubmittedAt : now);
+        MeshTraces.Placed(TraceOf(task.TaskId), task.TaskId, placement.Attempt, placement.NodeId, time.ToClock(isFirst ? task.SubmittedAt : now));
     }
 
     private void MeasureDispatch(string nodeId, AttemptAssignment order, long since)
     {
         var elapsed = time.GetElapsedTime(since);
         instruments.Dispatched(elapsed);
-        MeshTraces.Dispatched(order.Controls?.TraceParent, order.TaskId, order.Attempt, nodeId, time.GetUtcNow() - elapsed);
+        MeshTraces.Dispatched(order.Controls?.TraceParent, order.TaskId, order.Attempt, nodeId, clock.GetUtcNow() - elapsed);
     }
 }

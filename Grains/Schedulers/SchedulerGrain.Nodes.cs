@@ -261,8 +261,6 @@ internal sealed partial class SchedulerGrain
         var opened = false;
         foreach (var node in nodes.Values)
         {
-            // The clock may have been set back.
-            node.LastSeen = node.LastSeen < now ? node.LastSeen : now;
             var isSilent = now - node.LastSeen > leaseOptions.Value.SuspectAfter;
             if (isSilent && node is { Connected: true, Suspect: false })
             {

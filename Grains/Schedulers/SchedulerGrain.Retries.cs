@@ -18,7 +18,7 @@ internal sealed partial class SchedulerGrain
 
     public async Task<RetryOutcome> RetryAsync(string taskId)
     {
-        var outcome = (await CommitAsync([new TaskOperation.Revive(taskId, time.GetUtcNow()) { DecidedUnder = epoch }]))[0];
+        var outcome = (await CommitAsync([new TaskOperation.Revive(taskId, clock.GetUtcNow()) { DecidedUnder = epoch }]))[0];
         if (outcome is { Applied: true, Row: { } row })
         {
             NoteTask(MeshEventKinds.TaskRetried, taskId);
@@ -54,6 +54,7 @@ internal sealed partial class SchedulerGrain
         watched.Remove(taskId);
         histories.Remove(taskId);
         controls.Remove(taskId);
+        begun.Remove(taskId);
         backingOff.Remove(taskId);
         dependencies.Remove(taskId);
         resent.Remove(taskId);
@@ -74,12 +75,12 @@ internal sealed partial class SchedulerGrain
         {
             var served = planner.ServedBy(placement);
             planner.Release(taskId, attempt);
-            if (end.RetryAt is { } due)
+            if (DelayOf(end) is { } delay)
             {
                 // The node's copy of what this grain counts is as old as its order.
                 Remember(taskId, end.History.ToState() with { Crashes = HistoryOf(taskId).Crashes });
                 var task = (served with { Attempt = attempt, AvoidNode = end.NodeId }).WithMemoryFloor(end.History.MemoryFloor);
-                backingOff.Add(task, due);
+                backingOff.Add(task, DueAfter(delay));
                 if (end.History.MemoryFloor > 0)
                 {
                     return HasMemoryFor(task) ? null : task;
@@ -91,6 +92,13 @@ internal sealed partial class SchedulerGrain
 
         return null;
     }
+
+    /// <summary>How long the task waits for its next attempt; null when it gets none. A silo of an earlier release says until when by its own clock.</summary>
+    private TimeSpan? DelayOf(AttemptEnd end) => end.RetryAfter ?? (end.RetryAt - clock.GetUtcNow());
+
+    /// <summary>When a delay between attempts is over that begins now. What other clocks say of it makes it no longer than the longest.</summary>
+    private DateTimeOffset DueAfter(TimeSpan delay) => time.GetUtcNow()
+        + (delay < TimeSpan.Zero ? TimeSpan.Zero : delay > RetryPolicy.LastBound ? RetryPolicy.LastBound : delay);
 
     /// <summary>
     /// A task that memory lost sight of. Reports of one attempt may come twice and in any order; whichever comes first frees the
@@ -142,7 +150,7 @@ internal sealed partial class SchedulerGrain
         var blame = blames?.GetValueOrDefault(placement.Task.TaskId) ?? LossBlame.None;
         var decision = RetryPolicy.AfterLoss(
             HistoryOf(placement.Task.TaskId), controls.GetValueOrDefault(placement.Task.TaskId).ToRules(), Random.Shared.NextDouble(), blame);
-        var (taskId, attempt, now) = (placement.Task.TaskId, placement.Attempt, time.GetUtcNow());
+        var (taskId, attempt, now) = (placement.Task.TaskId, placement.Attempt, clock.GetUtcNow());
         return decision.Delay is { } delay
             ? new TaskOperation.Requeue(taskId, attempt, placement.LeadNode(), decision.State, delay > TimeSpan.Zero ? now + delay : null, Error: null) { EndedAt = now }
             : new TaskOperation.Finish(
@@ -159,7 +167,7 @@ internal sealed partial class SchedulerGrain
     private Task MoveAsync(IReadOnlyList<Placement> placements, string reason) => RequeueAsync(placements, reason, placement => new TaskOperation.Requeue(
         placement.Task.TaskId, placement.Attempt, placement.LeadNode(), HistoryOf(placement.Task.TaskId), NotBefore: null, Error: null)
     {
-        EndedAt = time.GetUtcNow(),
+        EndedAt = clock.GetUtcNow(),
     });
 
     /// <param name="placements">The attempts.</param>
@@ -232,11 +240,11 @@ internal sealed partial class SchedulerGrain
         }
 
         NoteRequeue(placement, requeue, isBlamed);
-        if (requeue.NotBefore is { } due)
+        if (requeue.Delay is { } delay)
         {
             var served = planner.ServedBy(placement);
             planner.Release(requeue.TaskId, requeue.Attempt);
-            backingOff.Add(served with { Attempt = requeue.Attempt, AvoidNode = placement.NodeId }, due);
+            backingOff.Add(served with { Attempt = requeue.Attempt, AvoidNode = placement.NodeId }, DueAfter(delay));
         }
         else
         {

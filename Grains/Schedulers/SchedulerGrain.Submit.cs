@@ -23,11 +23,12 @@ internal sealed partial class SchedulerGrain
     private readonly HashSet<string> inserting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Placement> placedWhileInserting = new(StringComparer.Ordinal);
     private readonly HashSet<string> filledOutboxes = new(StringComparer.Ordinal);
-    private readonly DispatchPace pace = new(time);
+    private readonly DispatchPace pace = new(clock);
     private bool gathering;
     private int committing;
     private bool placesLater;
     private DateTimeOffset lastSubmittedAt;
+    private DateTimeOffset lastStoredAt;
 
     private async Task<SubmitOutcome[]> TakeAsync(NewTask[] tasks)
     {
@@ -43,12 +44,12 @@ internal sealed partial class SchedulerGrain
             if (isNew[i])
             {
                 Remember(taskId, tasks[i].Spec.Controls);
-                var task = tasks[i].ToPending(submittedAt, countsContext: plannerSettings.Value.FirstTokenWithin is not null);
+                var task = ToPending(tasks[i], submittedAt, countsContext: plannerSettings.Value.FirstTokenWithin is not null);
                 hasGang |= task.Shape.Nodes > 1;
                 placements[i] = Place(task);
             }
 
-            operations[i] = new TaskOperation.Insert(tasks[i].ToRow(submittedAt, placements[i]), epoch) { Price = PriceOf(placements[i]) };
+            operations[i] = new TaskOperation.Insert(tasks[i].ToRow(StoredAt(submittedAt), placements[i]), epoch) { Price = PriceOf(placements[i]) };
         }
 
         var committed = await CommitAsync(operations);
@@ -320,7 +321,7 @@ internal sealed partial class SchedulerGrain
                 placement.Task.Shape.MemoryBytesPerGpu,
                 Shared(requirements),
                 Shared(payload),
-                placement.Task.SubmittedAt)
+                time.ToClock(placement.Task.SubmittedAt))
             {
                 History = HistoryOf(taskId).ToHistory(),
                 Controls = controls.GetValueOrDefault(taskId),
@@ -395,5 +396,20 @@ internal sealed partial class SchedulerGrain
         now = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
         var floor = lastSubmittedAt.AddTicks(TimeSpan.TicksPerMicrosecond);
         return lastSubmittedAt = now > floor ? now : floor;
+    }
+
+    /// <summary>The same by the clock, and growing too: the next scheduler goes by it.</summary>
+    private DateTimeOffset StoredAt(DateTimeOffset submittedAt)
+    {
+        var at = time.ToClock(submittedAt);
+        var floor = lastStoredAt.AddTicks(TimeSpan.TicksPerMicrosecond);
+        return lastStoredAt = at > floor ? at : floor;
+    }
+
+    /// <summary>A new task. The deadline that it names is the clock's, as it is now.</summary>
+    private PendingTask ToPending(NewTask task, DateTimeOffset submittedAt, bool countsContext = false)
+    {
+        var pending = task.ToPending(submittedAt, countsContext);
+        return task.Spec.Controls?.Deadline is null ? pending : pending with { Deadline = time.FromClock(pending.Deadline!.Value) };
     }
 }

@@ -43,12 +43,13 @@ internal sealed partial class SchedulerGrain(
     IOptions<LeaseOptions> leaseOptions,
     INodeHooks hooks,
     IOptions<NodeHookOptions> hookOptions,
-    TimeProvider time,
+    TimeProvider clock,
     ILogger<SchedulerGrain> logger) : Grain, ISchedulerGrain, IMeshEventsGrain
 {
     private const int RowsPerTurn = 1_000;
     private const int ManyRebuilt = 100_000;
 
+    private readonly SteadyTime time = new(clock);
     private readonly MeshPlanner planner = new(plannerSettings.Value.Of(context.GrainId.Key.ToString()!));
     private readonly Dictionary<string, NodeEntry> nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeOutbox> outboxes = new(StringComparer.Ordinal);
@@ -56,6 +57,7 @@ internal sealed partial class SchedulerGrain(
     private long epoch;
     private long completedTasks;
     private DateTimeOffset countedAt;
+    private DateTimeOffset begunAt;
 
     private int WaitingCount => planner.QueuedCount + backingOff.Count + dependencies.Count;
 
@@ -99,7 +101,7 @@ internal sealed partial class SchedulerGrain(
 
     public async Task<CancelOutcome> CancelAsync(string taskId)
     {
-        var outcomes = await CommitAsync([new TaskOperation.Cancel(taskId, time.GetUtcNow(), "cancelled on request") { DecidedUnder = epoch }]);
+        var outcomes = await CommitAsync([new TaskOperation.Cancel(taskId, clock.GetUtcNow(), "cancelled on request") { DecidedUnder = epoch }]);
         if (!outcomes[0].Applied)
         {
             return await ReadAsync(store.GetAsync(taskId, CancellationToken.None)) switch
@@ -157,7 +159,7 @@ internal sealed partial class SchedulerGrain(
         var views = planner.Nodes.ToDictionary(view => view.Facts.NodeId, StringComparer.Ordinal);
         return Task.FromResult(new MeshView(
             [.. nodes.Values.OrderBy(node => node.NodeId, StringComparer.Ordinal)
-                .Select(node => node.ToView(views.GetValueOrDefault(node.NodeId)))],
+                .Select(node => node.ToView(views.GetValueOrDefault(node.NodeId), time))],
             WaitingCount,
             planner.PlacedCount,
             completedTasks)
@@ -260,24 +262,24 @@ internal sealed partial class SchedulerGrain(
 
     private async Task RebuildNodesAsync(CancellationToken cancellationToken)
     {
-        countedAt = time.GetUtcNow();
+        (countedAt, begunAt) = (clock.GetUtcNow(), time.GetUtcNow());
         var completed = await StoreGuard.Read(store.CountCompletedAsync(Pool, cancellationToken));
         completedTasks = completed.Tasks;
         foreach (var row in await StoreGuard.Read(store.ListNodesAsync(cancellationToken)))
         {
             var entry = new NodeEntry(row.NodeId, NodeMapping.ParseRegistration(row.Registration), row.Epoch)
             {
-                LastSeen = row.RegisteredAt,
+                LastSeen = time.PastFromClock(row.RegisteredAt),
                 CompletedTasks = completed.ByNode.GetValueOrDefault(row.NodeId),
                 Cordoned = row.Cordoned,
-                DrainDeadline = row.DrainDeadline,
+                DrainDeadline = row.DrainDeadline is { } deadline ? time.FromClock(deadline) : null,
             };
             if (!entry.Pools.Contains(Pool))
             {
                 continue;
             }
 
-            entry.Health.Restore(row.QuarantinedUntil, row.Quarantines, countedAt);
+            entry.Health.Restore(row.QuarantinedUntil is { } until ? time.FromClock(until) : null, row.Quarantines, begunAt);
             nodes[row.NodeId] = entry;
             planner.UpsertNode(entry.ToFacts(), available: false);
 
@@ -332,14 +334,14 @@ internal sealed partial class SchedulerGrain(
         // All of these leave a task alone that is known already.
         Remember(row.TaskId, row.Retry);
         Remember(row.TaskId, ControlsMapping.Parse(row.Controls));
-        if (row.Phase == TaskPhase.Queued && row.NotBefore > time.GetUtcNow())
+        if (row.Phase == TaskPhase.Queued && row.NotBefore > clock.GetUtcNow())
         {
-            backingOff.Add(row.ToPending(), row.NotBefore.Value);
+            backingOff.Add(ByOwnTime(row.ToPending()), DueAfter(row.NotBefore.Value - clock.GetUtcNow()));
         }
         else if (row.Phase == TaskPhase.Queued)
         {
-            var task = row.ToPending();
-            var since = row.NotBefore > row.SubmittedAt ? row.NotBefore.Value : row.SubmittedAt;
+            var task = ByOwnTime(row.ToPending());
+            var since = time.PastFromClock(row.NotBefore > row.SubmittedAt ? row.NotBefore.Value : row.SubmittedAt);
             if (!HoldBack(task))
             {
                 LimitQueueing(task, since);
@@ -348,10 +350,19 @@ internal sealed partial class SchedulerGrain(
         }
         else
         {
-            planner.Restore(row.ToPlacement(), row.StartedAt ?? time.GetUtcNow());
-            LimitAttempt(row.TaskId, row.Attempt, row.StartedAt);
+            var placement = row.ToPlacement();
+            DateTimeOffset? startedAt = row.StartedAt is { } at ? time.PastFromClock(at) : null;
+            planner.Restore(placement with { Task = ByOwnTime(placement.Task) }, startedAt ?? time.GetUtcNow());
+            LimitAttempt(row.TaskId, row.Attempt, startedAt);
         }
     }
+
+    /// <summary>A task whose times are the clock's, as it was stored.</summary>
+    private PendingTask ByOwnTime(PendingTask stored) => stored with
+    {
+        SubmittedAt = time.FromClock(stored.SubmittedAt),
+        Deadline = stored.Deadline is { } deadline ? time.FromClock(deadline) : null,
+    };
 
     private async IAsyncEnumerable<TaskRow> ReadSchedulableAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -69,6 +69,7 @@ internal static class ReportMapping
         {
             History = requeue.Retry.ToHistory(),
             RetryAt = applied ? requeue.NotBefore : null,
+            RetryAfter = applied ? requeue.Delay : null,
             PreemptedFor = preemptedFor,
             IsStale = !applied,
         },

@@ -60,12 +60,12 @@ internal sealed class TaskGrain(ITaskStore store, MeshInstruments instruments, T
 
     public async Task<TaskView?> WaitAsync(TimeSpan timeout)
     {
-        var deadline = time.GetUtcNow() + (timeout > MaxWait ? MaxWait : timeout);
+        var (began, patience) = (time.GetTimestamp(), timeout > MaxWait ? MaxWait : timeout);
         while (true)
         {
             // The signal is armed before anyone is asked to give it, so no end falls in between.
             var signal = (endSignal ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            var left = deadline - time.GetUtcNow();
+            var left = patience - time.GetElapsedTime(began);
             var asked = pool;
             var isWatched = ended is null && await Scheduler.WatchAsync(TaskId);
             if (!isWatched || left <= TimeSpan.Zero)

@@ -90,13 +90,13 @@ public sealed class NodeHealth
         return false;
     }
 
-    /// <summary>Takes up what an earlier scheduler knew of the node.</summary>
+    /// <summary>Takes up what an earlier scheduler knew of the node, whose clock may have been ahead: no quarantine is longer than the longest.</summary>
     public void Restore(DateTimeOffset? quarantinedUntil, int quarantines, DateTimeOffset now)
     {
         Quarantines = quarantines;
         if (quarantinedUntil > now)
         {
-            QuarantinedUntil = quarantinedUntil;
+            QuarantinedUntil = quarantinedUntil < now + LastPause ? quarantinedUntil : now + LastPause;
         }
         else if (quarantines > 0)
         {

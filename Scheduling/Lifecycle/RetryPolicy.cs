@@ -21,7 +21,9 @@ public static class RetryPolicy
     private const int LossesWithoutDelay = 2;
 
     private static readonly TimeSpan FirstBound = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LastBound = TimeSpan.FromMinutes(1);
+
+    /// <summary>No delay is longer.</summary>
+    public static TimeSpan LastBound { get; } = TimeSpan.FromMinutes(1);
 
     /// <param name="state">Before this failure.</param>
     /// <param name="failure">How the attempt failed; not by the loss of its node.</param>

@@ -1,7 +1,9 @@
+using Aurora.Grains.Interfaces.Nodes;
 using Aurora.Grains.Interfaces.Tasks;
 
 namespace Aurora.Grains.Tests;
 
+/// <summary>A silo's clock that is set by an hour while time goes on as ever.</summary>
 public sealed class ClockTests
 {
     [Theory]
@@ -27,6 +29,87 @@ public sealed class ClockTests
         Assert.Equal(("completed", 1), ((await mesh.GetAsync(taskId)).Status, (await mesh.GetAsync(taskId)).Attempt));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task A_clock_that_is_set_ends_no_wait_early_and_makes_none_longer(int hours)
+    {
+        await using var mesh = new ClockedMesh();
+        await mesh.InitializeAsync();
+        await using var node = await mesh.JoinAsync("n", Given.Node(maxParallel: 32));
+        var (waiting, _) = await mesh.SubmitAsync(Given.GpuTask(memoryGb: 1_000) with { Controls = Limits(new TaskTimeouts(QueueS: 3_000)) });
+        var (assigned, _) = await mesh.SubmitAsync(Given.TestTask() with { Controls = Limits(new TaskTimeouts(StartS: 3_000)) });
+        await node.NextAssignmentAsync();
+        var (running, _) = await mesh.SubmitAsync(Given.TestTask() with { Controls = Limits(new TaskTimeouts(RunS: 3_000)) });
+        await node.ReportAsync((await node.NextAssignmentAsync()).Id, AttemptReportKind.Started);
+
+        // Of eight delays that are drawn from a minute one is not over after the few seconds that this takes.
+        await mesh.FailUntilDelaysAreLongAsync(node, tasks: 8);
+
+        mesh.Clock.Set(TimeSpan.FromHours(hours));
+        await mesh.LookAtEveryWaitAsync();
+
+        var again = 0;
+        while (node.HasAssignment)
+        {
+            await node.NextAssignmentAsync();
+            again++;
+        }
+
+        Assert.InRange(again, 0, 7);
+        Assert.Equal(("queued", "assigned", "running"), ((await mesh.GetAsync(waiting)).Status, (await mesh.GetAsync(assigned)).Status, (await mesh.GetAsync(running)).Status));
+
+        mesh.Clock.Pass(TimeSpan.FromMinutes(1));
+        for (; again < 8; again++)
+        {
+            await node.NextAssignmentAsync();
+        }
+
+        mesh.Clock.Pass(TimeSpan.FromHours(1));
+        await MeshCluster.EventuallyAsync(() => mesh.GetAsync(waiting), task => task.Status == "failed", "the wait to end when it is over");
+        await MeshCluster.EventuallyAsync(() => mesh.GetAsync(assigned), task => task.LastError is not null, "the start to be given up when its time is over");
+        await MeshCluster.EventuallyAsync(() => mesh.GetAsync(running), task => task.LastError is not null, "the run to end when its time is over");
+    }
+
+    [Fact]
+    public async Task What_ends_by_the_clock_of_a_silent_node_is_not_given_away_early()
+    {
+        await using var mesh = new ClockedMesh();
+        await mesh.InitializeAsync();
+        await using var silent = await mesh.JoinAsync("silent");
+        var (taskId, _) = await mesh.SubmitAsync(Given.TestTask() with { Requirements = """{"on_disconnect":"kill"}""" });
+        await silent.NextAssignmentAsync();
+        await using var other = await mesh.JoinAsync("other");
+        silent.FallSilent();
+        await MeshCluster.EventuallyAsync(
+            mesh.Scheduler.GetMeshAsync,
+            seen => seen.Nodes.Single(node => node.NodeId == "silent").Status == "disconnected",
+            "the silent node to be lost");
+
+        mesh.Clock.Set(TimeSpan.FromHours(1));
+        await mesh.LookAtEveryWaitAsync();
+
+        Assert.Equal(("assigned", 1), ((await mesh.GetAsync(taskId)).Status, (await mesh.GetAsync(taskId)).Attempt));
+    }
+
+    [Fact]
+    public async Task A_delay_that_a_clock_ahead_had_stored_is_no_longer_than_the_longest()
+    {
+        await using var mesh = new ClockedMesh();
+        await mesh.InitializeAsync();
+        await using var node = await mesh.JoinAsync("n");
+        mesh.Clock.Set(TimeSpan.FromHours(1));
+        await mesh.FailUntilDelaysAreLongAsync(node, tasks: 1);
+
+        mesh.Clock.Set(TimeSpan.Zero);
+        await mesh.ReplaceSchedulerAsync();
+        mesh.Clock.Pass(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(ClockedMesh.LongDelaysFrom + 1, (await node.NextAssignmentAsync()).Attempt);
+    }
+
+    private static TaskControls Limits(TaskTimeouts timeouts) => new() { Timeouts = timeouts };
+
     private sealed class ClockedMesh : MeshCluster
     {
         public AdjustedTime Clock { get; } = new();
@@ -35,5 +118,40 @@ public sealed class ClockTests
 
         // Long enough that only the clock could make a beating node look silent.
         protected override TimeSpan LostAfter => TimeSpan.FromSeconds(5);
+
+        /// <summary>Failures after which a delay is drawn from a minute.</summary>
+        public const int LongDelaysFrom = 7;
+
+        /// <summary>Returns with every one of these tasks waiting for its next attempt.</summary>
+        public async Task FailUntilDelaysAreLongAsync(RecordingNode node, int tasks)
+        {
+            for (var task = 0; task < tasks; task++)
+            {
+                await SubmitAsync(Given.TestTask() with { MaxAttempts = 100 });
+            }
+
+            for (var failures = 1; failures <= LongDelaysFrom; failures++)
+            {
+                for (var task = 0; task < tasks; task++)
+                {
+                    await node.ReportAsync((await node.NextAssignmentAsync()).Id, AttemptReportKind.Failed, error: "boom");
+                }
+
+                if (failures < LongDelaysFrom)
+                {
+                    Clock.Pass(TimeSpan.FromMinutes(1));
+                }
+            }
+        }
+
+        /// <summary>Returns when the scheduler has ended twice what was over, and looked at its nodes.</summary>
+        public async Task LookAtEveryWaitAsync()
+        {
+            for (var look = 0; look < 2; look++)
+            {
+                var (hasty, _) = await SubmitAsync(Given.GpuTask(memoryGb: 1_000) with { Controls = Limits(new TaskTimeouts(QueueS: 0.05)) });
+                await EventuallyAsync(() => GetAsync(hasty), task => task.Status == "failed", "the short wait to be over");
+            }
+        }
     }
 }

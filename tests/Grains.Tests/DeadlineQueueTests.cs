@@ -14,9 +14,9 @@ public sealed class DeadlineQueueTests
         queue.Add(new Deadline("late", 1, DeadlineKind.Run), Noon.AddSeconds(2));
         queue.Add(new Deadline("early", 0, DeadlineKind.Queue), Noon.AddSeconds(1));
 
-        Assert.False(queue.TryTake(Noon, out _));
-        Assert.True(queue.TryTake(Noon.AddSeconds(2), out var first));
-        Assert.True(queue.TryTake(Noon.AddSeconds(2), out var second));
+        Assert.False(queue.TryTake(Noon, out _, out _));
+        Assert.True(queue.TryTake(Noon.AddSeconds(2), out var first, out _));
+        Assert.True(queue.TryTake(Noon.AddSeconds(2), out var second, out _));
         Assert.Equal(("early", "late"), (first.TaskId, second.TaskId));
     }
 
@@ -33,7 +33,7 @@ public sealed class DeadlineQueueTests
 
         Assert.InRange(queue.Count, 10, 10_000);
         queue.Sweep(1, taskId => taskId == "task 999999");
-        Assert.True(queue.TryTake(Noon.AddDays(1), out _));
+        Assert.True(queue.TryTake(Noon.AddDays(1), out _, out _));
     }
 
     [Fact]

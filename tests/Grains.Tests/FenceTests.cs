@@ -180,13 +180,17 @@ public sealed class FenceTests
         }
     }
 
-    /// <summary>A clock that stands still until it is moved; what measures durations, and timers, go on.</summary>
+    /// <summary>Time that stands still until it is moved; timers go on.</summary>
     private sealed class SteppedTime : TimeProvider
     {
         private readonly DateTimeOffset start = TimeProvider.System.GetUtcNow();
         private long ticks;
 
         public void Advance(TimeSpan by) => Interlocked.Add(ref ticks, by.Ticks);
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Read(ref ticks);
 
         public override DateTimeOffset GetUtcNow() => start.AddTicks(Interlocked.Read(ref ticks));
     }

@@ -20,7 +20,7 @@ public sealed class LeastAttainedTests : IAsyncLifetime
         var (served, _) = await mesh.SubmitAsync(Given.GpuTask(20));
         var first = await node.NextAssignmentAsync();
         await node.ReportAsync(first.Id, AttemptReportKind.Started);
-        mesh.Clock.Set(TimeSpan.FromHours(2));
+        mesh.Clock.Pass(TimeSpan.FromHours(2));
         var (fresh, _) = await mesh.SubmitAsync(Given.GpuTask(20));
 
         var asked = await node.NextPreemptionAsync();

@@ -35,7 +35,7 @@ public sealed class SlackTests : IAsyncLifetime
         Assert.Contains("its deadline leaves time", (await mesh.Client.GetGrain<ITaskGrain>(second).ExplainAsync())!.Summary, StringComparison.Ordinal);
         Assert.False(rented.HasAssignment);
 
-        mesh.Clock.Set(TimeSpan.FromMinutes(175));
+        mesh.Clock.Pass(TimeSpan.FromMinutes(175));
         Assert.Equal(second, (await rented.NextAssignmentAsync()).TaskId);
     }
 
