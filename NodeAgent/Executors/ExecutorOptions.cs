@@ -37,6 +37,7 @@ internal sealed record ExecutorOptions
             ScriptsDirectory = Path.GetFullPath(Text(environment, "AURORA_SCRIPTS_DIR") ?? Path.Combine(data, "scripts")),
             WorkDirectory = Path.Combine(data, "work"),
             RunsDirectory = node.Runs,
+            SurvivorsFile = node.Survivors,
             LeaseFile = node.LeaseFile,
         };
 

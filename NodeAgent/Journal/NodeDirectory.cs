@@ -19,6 +19,9 @@ internal sealed record NodeDirectory(string Path)
     /// <summary>One directory for each script that has a supervisor.</summary>
     public string Runs => System.IO.Path.Combine(Path, "runs");
 
+    /// <summary>The processes that could not be killed.</summary>
+    public string Survivors => System.IO.Path.Combine(Path, "survivors.json");
+
     /// <summary>Changes with each sign of life that the mesh answered.</summary>
     public string LeaseFile => System.IO.Path.Combine(Path, "lease");
 

@@ -21,7 +21,7 @@ internal sealed partial class ScriptExecutor(ScriptOptions options, ITaskFiles f
     private static readonly TimeSpan ChoicePatience = TimeSpan.FromSeconds(2);
 
     private readonly RunnerChoice runners = new(options, clock, logger);
-    private readonly SurvivorWatch survivors = new(logger);
+    private readonly SurvivorWatch survivors = new(options.SurvivorsFile, logger);
 
     /// <summary>What scripts run in; null where they run in nothing.</summary>
     public string? RunnerName => runners.Name;

@@ -18,6 +18,9 @@ internal sealed record ScriptOptions
     /// <summary>Holds one directory per supervisor, of this node only.</summary>
     public required string RunsDirectory { get; init; }
 
+    /// <summary>Names the processes that could not be killed.</summary>
+    public required string SurvivorsFile { get; init; }
+
     /// <summary>What changes with each sign of life that the mesh answered.</summary>
     public required string LeaseFile { get; init; }
 

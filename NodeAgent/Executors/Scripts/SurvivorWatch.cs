@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Aurora.Grains.Interfaces.Nodes;
 using Aurora.NodeAgent.Executors.Scripts.Supervision;
 using Microsoft.Extensions.Logging;
@@ -6,23 +7,39 @@ namespace Aurora.NodeAgent.Executors.Scripts;
 
 /// <summary>
 /// Processes that SIGKILL did not end: they hang in the kernel, most often in a GPU's driver, and keep their GPU memory for as long. While
-/// there is one the node takes no work. Of this process of the agent only: a new one starts without. Thread-safe.
+/// there is one the node takes no work, also when its agent is started again. Thread-safe.
 /// </summary>
-internal sealed partial class SurvivorWatch(ILogger logger)
+internal sealed partial class SurvivorWatch
 {
     private readonly Lock gate = new();
-    private readonly List<(AttemptId Attempt, ProcessIdentity Process)> survivors = [];
+    private readonly SurvivorFile file;
+    private readonly ILogger logger;
+    private readonly List<Survivor> survivors = [];
+
+    /// <summary>Begins with what an earlier agent found and is still there.</summary>
+    /// <param name="path">Where the node keeps it.</param>
+    /// <param name="logger">Where it is told.</param>
+    public SurvivorWatch(string path, ILogger logger)
+    {
+        (file, this.logger) = (new SurvivorFile(path), logger);
+        try
+        {
+            Take(file.Read());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            LogUnread(path, e.Message);
+        }
+    }
 
     public void Add(AttemptId attempt, IReadOnlyList<ProcessIdentity> processes)
     {
-        foreach (var process in processes.Where(process => process.IsRunning()))
+        lock (gate)
         {
-            lock (gate)
+            if (Take([.. processes.Select(process => new Survivor(attempt, process))]))
             {
-                survivors.Add((attempt, process));
+                Keep();
             }
-
-            LogSurvives(attempt.TaskId, attempt.Attempt, process.Id);
         }
     }
 
@@ -31,10 +48,16 @@ internal sealed partial class SurvivorWatch(ILogger logger)
     {
         lock (gate)
         {
-            foreach (var (attempt, process) in survivors.Where(survivor => !survivor.Process.IsRunning()).ToList())
+            var gone = survivors.Where(survivor => !survivor.Process.IsRunning()).ToList();
+            foreach (var survivor in gone)
             {
-                survivors.Remove((attempt, process));
-                LogGone(attempt.TaskId, attempt.Attempt, process.Id);
+                survivors.Remove(survivor);
+                LogGone(survivor.Attempt.TaskId, survivor.Attempt.Attempt, survivor.Process.Id);
+            }
+
+            if (gone.Count > 0)
+            {
+                Keep();
             }
 
             return survivors switch
@@ -46,9 +69,41 @@ internal sealed partial class SurvivorWatch(ILogger logger)
         }
     }
 
+    private bool Take(IReadOnlyList<Survivor> found)
+    {
+        var isNew = false;
+        foreach (var survivor in found.Where(survivor => survivor.Process.IsRunning() && !survivors.Contains(survivor)))
+        {
+            survivors.Add(survivor);
+            isNew = true;
+            LogSurvives(survivor.Attempt.TaskId, survivor.Attempt.Attempt, survivor.Process.Id);
+        }
+
+        return isNew;
+    }
+
+    private void Keep()
+    {
+        try
+        {
+            file.Write(survivors);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // This agent knows all the same.
+            LogUnkept(e.Message);
+        }
+    }
+
     [LoggerMessage(LogLevel.Error, "Process {Process} of task {TaskId} attempt {Attempt} cannot be killed; this node takes no work until it is gone")]
     private partial void LogSurvives(string taskId, int attempt, int process);
 
     [LoggerMessage(LogLevel.Information, "Process {Process} of task {TaskId} attempt {Attempt}, which could not be killed, is gone")]
     private partial void LogGone(string taskId, int attempt, int process);
+
+    [LoggerMessage(LogLevel.Warning, "{Path} cannot be read, so processes that an earlier agent could not kill are not known: {Reason}")]
+    private partial void LogUnread(string path, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The processes that cannot be killed cannot be noted, so an agent that is started again does not know of them: {Reason}")]
+    private partial void LogUnkept(string reason);
 }

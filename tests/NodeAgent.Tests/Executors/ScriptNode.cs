@@ -19,6 +19,7 @@ internal sealed class ScriptNode : IDisposable
         ScriptsDirectory = Directory.CreateDirectory(Path.Combine(_data.Path, "scripts")).FullName,
         WorkDirectory = Path.Combine(_data.Path, "work"),
         RunsDirectory = Path.Combine(_data.Path, "node", "runs"),
+        SurvivorsFile = Path.Combine(_data.Path, "node", "survivors.json"),
         LeaseFile = Path.Combine(_data.Path, "node", "lease"),
         SearchPath = Environment.GetEnvironmentVariable("PATH")!,
     };

@@ -56,6 +56,59 @@ public sealed class SurvivorTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task An_agent_that_is_started_again_knows_of_it_until_it_is_gone()
+    {
+        using var hanging = StartWithMarker();
+        try
+        {
+            var attempt = new AttemptId("task_t", 1);
+            var run = RunDirectory.Of(node.Options.RunsDirectory, attempt);
+            run.Create(Spec());
+            run.WriteEnd(new ScriptEnd(ScriptEnding.TimeLimit, 137, TimeSpan.FromSeconds(1), "", "", 0, 0) { Survivors = [ProcessIdentity.Of(hanging.Id)!] });
+            var before = node.Executor();
+            await before.Resume(attempt, "custom")!(CancellationToken.None);
+            before.Release(attempt);
+            Assert.False(run.Exists);
+
+            var after = node.Executor();
+            Assert.Equal($"process {hanging.Id} of task_t (attempt 1) cannot be killed", after.WhyClosed);
+
+            hanging.Kill();
+            await hanging.WaitForExitAsync();
+            Assert.Null(node.Executor().WhyClosed);
+            Assert.Null(after.WhyClosed);
+            Assert.False(File.Exists(node.Options.SurvivorsFile));
+        }
+        finally
+        {
+            hanging.Kill();
+        }
+    }
+
+    [Fact]
+    public void A_process_that_has_the_id_of_one_that_is_gone_closes_nothing()
+    {
+        var own = ProcessIdentity.Of(Environment.ProcessId)!;
+        new SurvivorFile(node.Options.SurvivorsFile).Write([
+            new Survivor(new AttemptId("task_t", 1), own with { StartTime = own.StartTime - 1 }),
+            new Survivor(new AttemptId("task_t", 1), own with { BootId = "another" })]);
+
+        Assert.Null(node.Executor().WhyClosed);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("broken")]
+    [InlineData("[null,{}]")]
+    public void What_cannot_be_read_closes_nothing(string content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(node.Options.SurvivorsFile)!);
+        File.WriteAllText(node.Options.SurvivorsFile, content);
+
+        Assert.Null(node.Executor().WhyClosed);
+    }
+
     [Theory]
     [InlineData("S", 1, false)]
     [InlineData("D", 1, false)]

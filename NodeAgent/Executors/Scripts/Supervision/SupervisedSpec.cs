@@ -95,4 +95,5 @@ internal enum ScriptEnding
 [JsonSerializable(typeof(SupervisedSpec))]
 [JsonSerializable(typeof(ScriptEnd))]
 [JsonSerializable(typeof(ProcessIdentity))]
+[JsonSerializable(typeof(IReadOnlyList<Survivor>))]
 internal sealed partial class SupervisionJsonContext : JsonSerializerContext;
