@@ -68,6 +68,9 @@ public abstract record TaskOperation(string TaskId)
         /// <summary>When the attempt ended; one that was lost, when that was noticed. It is charged until then.</summary>
         public required DateTimeOffset EndedAt { get; init; }
 
+        /// <summary>The deaths of nodes that count against the task; null for what a node reports, which leaves them as they are: its order may be older than they.</summary>
+        internal int? Crashes => DecidedUnder is null ? null : Retry.Crashes;
+
         /// <summary>How long the task waits from then on; null when it does not.</summary>
         public TimeSpan? Delay => NotBefore - EndedAt;
 
@@ -80,6 +83,11 @@ public abstract record TaskOperation(string TaskId)
 
     /// <summary>Failed → queued with a fresh count of failures and losses, not to start before a time: a dead letter is given another chance.</summary>
     public sealed record Revive(string TaskId, DateTimeOffset NotBefore) : TaskOperation(TaskId);
+
+    /// <summary>
+    /// So many deaths of nodes count against the task, fewer than before. Needs it to wait after this attempt, or to be placed for the next one.
+    /// </summary>
+    public sealed record Pardon(string TaskId, int Attempt, int Crashes) : TaskOperation(TaskId);
 
     /// <summary>Assigned or running → completed or failed. Needs this attempt.</summary>
     public sealed record Finish(

@@ -38,21 +38,47 @@ internal sealed partial class SchedulerGrain
 
     /// <summary>
     /// A node is back. If it is the same process, or still has the attempt, it was cut off or suspended and did not die, so it counts against
-    /// nobody. What is counted is stored with the next attempt that ends.
+    /// nobody.
     /// </summary>
     private void Pardon(NodeEntry node, NodeRegistration back)
     {
+        List<TaskOperation>? pardons = null;
         foreach (var accused in node.Accused)
         {
             var isCounted = !fences.TryGetValue((accused.TaskId, node.NodeId), out var fence) || fence.Attempt != accused.Attempt;
             if (isCounted && (back.InstanceId == node.Registration.InstanceId || back.Running.Contains(accused))
                 && HistoryOf(accused.TaskId) is { Crashes: > 0 } history)
             {
-                Remember(accused.TaskId, history with { Crashes = history.Crashes - 1 });
+                history = history with { Crashes = history.Crashes - 1 };
+                Remember(accused.TaskId, history);
+                if (LastEnded(accused.TaskId) is { } attempt)
+                {
+                    (pardons ??= []).Add(new TaskOperation.Pardon(accused.TaskId, attempt, history.Crashes) { DecidedUnder = epoch });
+                }
             }
         }
 
         node.Accused = [];
+        if (pardons is not null)
+        {
+            _ = StoreAsync([.. pardons]);
+        }
+    }
+
+    /// <summary>The last attempt of the task that ended; null for a task that does not wait and is not placed.</summary>
+    private int? LastEnded(string taskId) =>
+        (planner.FindPlacement(taskId)?.Task ?? planner.FindQueued(taskId) ?? backingOff.Find(taskId)?.Task)?.Attempt;
+
+    private async Task StoreAsync(TaskOperation[] pardons)
+    {
+        try
+        {
+            await CommitAsync(pardons);
+        }
+        catch (MeshUnavailableException)
+        {
+            // The activation was given up; the next one goes by what is stored.
+        }
     }
 
     /// <summary>The tasks' rows; null when the store does not say.</summary>

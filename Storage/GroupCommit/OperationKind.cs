@@ -13,11 +13,12 @@ internal enum OperationKind
     GiveUp,
     Cancel,
     Revive,
+    Pardon,
 }
 
 internal static class OperationKinds
 {
-    public const int Count = 10;
+    public const int Count = 11;
 
     public static OperationKind Of(TaskOperation operation) => operation switch
     {
@@ -31,6 +32,7 @@ internal static class OperationKinds
         TaskOperation.GiveUp => OperationKind.GiveUp,
         TaskOperation.Cancel => OperationKind.Cancel,
         TaskOperation.Revive => OperationKind.Revive,
+        TaskOperation.Pardon => OperationKind.Pardon,
         _ => throw new ArgumentException($"{operation.GetType().Name} is not a known operation.", nameof(operation)),
     };
 }

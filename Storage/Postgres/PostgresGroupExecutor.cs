@@ -187,6 +187,7 @@ internal sealed class PostgresGroupExecutor(NpgsqlDataSource dataSource) : IGrou
         [
             new InsertStatement(), new AssignStatement(), new AssignGangStatement(), new StartStatement(), new FinishStatement(),
             new EndMemberStatement(), new RequeueStatement(), new GiveUpStatement(), new CancelStatement(), new ReviveStatement(),
+            new PardonStatement(),
         ];
         return _connection = connection;
     }

@@ -70,7 +70,7 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
     private readonly SqliteStatement _requeue = new(
         connection,
         $"""
-        UPDATE tasks SET phase = 0, started_at = NULL, failures = $2, losses = $3, crashes = $10, not_before = $4, error = coalesce($5, error),
+        UPDATE tasks SET phase = 0, started_at = NULL, failures = $2, losses = $3, crashes = coalesce($10, crashes), not_before = $4, error = coalesce($5, error),
             memory_floor = $7, {SqliteCharges.UntilOf("$8", startedAt: "$9")}, {SqliteCharges.AttainedUntil("$8", startedAt: "$9")}
         WHERE task_id = $0 AND phase IN (1, 2) AND attempt = $1 AND node_id = $6
         {SqliteCharges.Returning}
@@ -108,6 +108,11 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         """,
         Text, Integer);
 
+    private readonly SqliteStatement _pardon = new(
+        connection,
+        "UPDATE tasks SET crashes = $2 WHERE task_id = $0 AND ((phase = 0 AND attempt = $1) OR (phase IN (1, 2) AND attempt = $1 + 1))",
+        Text, Integer, Integer);
+
     /// <param name="operation">What to do. The epoch that it needs is a scheduler's.</param>
     public OperationOutcome Apply(TaskOperation operation) => operation switch
     {
@@ -122,13 +127,14 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         TaskOperation.GiveUp giveUp => new(_giveUp
             .Set(0, giveUp.TaskId).Set(1, giveUp.Attempt).Set(2, SqliteTaskRow.Time(giveUp.CompletedAt)).Set(3, StoredText.Clean(giveUp.Error)).Execute()),
         TaskOperation.Revive revive => Apply(revive),
+        TaskOperation.Pardon pardon => new(_pardon.Set(0, pardon.TaskId).Set(1, pardon.Attempt).Set(2, pardon.Crashes).Execute()),
         TaskOperation.Cancel cancel => Apply(cancel),
         _ => throw new ArgumentException($"{operation.GetType().Name} is not a known operation.", nameof(operation)),
     };
 
     public void Dispose()
     {
-        foreach (var statement in new[] { _insert, _assign, _assignGang, _start, _finish, _endMember, _completeGang, _requeue, _giveUp, _active, _cancel, _revive })
+        foreach (var statement in new[] { _insert, _assign, _assignGang, _start, _finish, _endMember, _completeGang, _requeue, _giveUp, _active, _cancel, _revive, _pardon })
         {
             statement.Dispose();
         }
@@ -200,7 +206,7 @@ internal sealed class SqliteOperations(SqliteConnection connection) : IDisposabl
         .Set(5, StoredText.Clean(requeue.Error)).Set(6, requeue.NodeId).Set(7, requeue.Retry.MemoryFloor)
         .Set(8, SqliteTaskRow.Time(requeue.EndedAt))
         .Set(9, requeue.StartedAt is { } startedAt ? SqliteTaskRow.Time(startedAt) : null)
-        .Set(10, requeue.Retry.Crashes), requeue.EndedAt);
+        .Set(10, requeue.Crashes), requeue.EndedAt);
 
     private OperationOutcome Apply(TaskOperation.Revive revive)
     {

@@ -61,6 +61,27 @@ public sealed class CrashTests
         Assert.Equal(new AttemptHistory(0, 2, 3) { Crashes = 1 }, (await other.NextAssignmentAsync()).History);
     }
 
+    [Fact]
+    public async Task That_a_crash_was_none_is_stored_at_once_and_an_order_from_before_does_not_bring_it_back()
+    {
+        await using var mesh = new MeshCluster();
+        await mesh.InitializeAsync();
+        var (taskId, _) = await mesh.SubmitAsync();
+        await RunAndFallSilentAsync(await mesh.JoinAsync("cut-off"));
+        await using var other = await mesh.JoinAsync("other");
+        var order = await other.NextAssignmentAsync();
+        Assert.Equal(new AttemptHistory(0, 1, 3) { Crashes = 1 }, order.History);
+        Assert.Equal(1, (await StoredAsync()).Crashes);
+
+        await using var back = await mesh.JoinAsync("cut-off");
+        await MeshCluster.EventuallyAsync(StoredAsync, stored => stored.Crashes == 0, "the crash to be taken back");
+        await other.ReportAsync(order.Id, AttemptReportKind.Failed, error: "boom");
+
+        Assert.Equal(new RetryState(1, 1, 3), await StoredAsync());
+
+        async Task<RetryState> StoredAsync() => (await mesh.Store.GetAsync(taskId, CancellationToken.None))!.Retry;
+    }
+
     [Theory]
     [InlineData("""{"price":{"tenure":"spot","per_hour":1}}""", true)]
     [InlineData("{}", false)]

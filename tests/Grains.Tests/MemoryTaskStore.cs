@@ -219,13 +219,15 @@ internal sealed class MemoryTaskStore : ITaskStore
                 {
                     Phase = TaskPhase.Queued,
                     StartedAt = null,
-                    Retry = requeue.Retry,
+                    Retry = requeue.DecidedUnder is null ? requeue.Retry with { Crashes = row.Retry.Crashes } : requeue.Retry,
                     NotBefore = requeue.NotBefore,
                     Error = requeue.Error ?? row.Error,
                     AttainedGpuSeconds = row.AttainedGpuSeconds + (Ran(row, requeue.StartedAt, requeue.EndedAt).TotalSeconds * Math.Max(1, row.Gpus.Count)),
                 });
             case TaskOperation.Revive revive when row is { Phase: TaskPhase.Failed }:
                 return Set(row with { Phase = TaskPhase.Queued, CompletedAt = null, NotBefore = revive.NotBefore, Error = null, Retry = RetryState.Fresh with { MaxAttempts = row.Retry.MaxAttempts } });
+            case TaskOperation.Pardon pardon when row is { Phase: TaskPhase.Queued } ? row.Attempt == pardon.Attempt : isActive && row!.Attempt == pardon.Attempt + 1:
+                return Set(row with { Retry = row.Retry with { Crashes = pardon.Crashes } });
             case TaskOperation.GiveUp giveUp when row is { Phase: TaskPhase.Queued } && row.Attempt == giveUp.Attempt:
                 return Set(row with { Phase = TaskPhase.Failed, CompletedAt = giveUp.CompletedAt, Error = giveUp.Error });
             case TaskOperation.Finish finish when isActive && row!.Attempt == finish.Attempt:

@@ -39,7 +39,7 @@ internal static class Samples
 
     public static TaskOperation Start(string id, int attempt) => new TaskOperation.Start(id, attempt, Noon.AddSeconds(1));
 
-    public static TaskOperation Requeue(string id, int attempt, string nodeId = "node-1") => new TaskOperation.Requeue(id, attempt, nodeId, RetryState.Fresh, null, null) { EndedAt = Noon.AddSeconds(2) };
+    public static TaskOperation.Requeue Requeue(string id, int attempt, string nodeId = "node-1") => new(id, attempt, nodeId, RetryState.Fresh, null, null) { EndedAt = Noon.AddSeconds(2) };
 
     public static TaskOperation Finish(string id, int attempt, string? result = """{"ok":true}""")
         => new TaskOperation.Finish(id, attempt, TaskPhase.Completed, Noon.AddSeconds(1), Noon.AddSeconds(2), result, null, RetryState.Fresh);

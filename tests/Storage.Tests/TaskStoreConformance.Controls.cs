@@ -11,13 +11,35 @@ public abstract partial class TaskStoreConformance
     {
         await Store.DoAsync(Insert(Assigned("t") with { Controls = """{"after": []}""" }, Epoch));
         var retry = new RetryState(1, 2, 3) { MemoryFloor = 36L << 30, Crashes = 1 };
-        await Store.DoAsync(new TaskOperation.Requeue("t", 1, "node-1", retry, null, "out of memory") { EndedAt = Noon.AddSeconds(2) });
+        await Store.DoAsync(new TaskOperation.Requeue("t", 1, "node-1", retry, null, "out of memory") { EndedAt = Noon.AddSeconds(2), DecidedUnder = Epoch });
 
         var rebuilt = Assert.Single(await Store.ReadSchedulableAsync(TaskRow.DefaultPool, CancellationToken.None).ToArrayAsync());
         var assigned = await Store.DoAsync(Assign("t", 2, Epoch));
 
         Assert.Equal(("""{"after": []}""", retry), (rebuilt.Controls, rebuilt.Retry));
         Assert.Equal(("""{"after": []}""", retry), (assigned.Row!.Controls, assigned.Row.Retry));
+    }
+
+    [Fact]
+    public async Task Crashes_are_taken_back_once_from_a_task_that_waits_or_runs_and_a_nodes_report_leaves_them()
+    {
+        await Store.CommitAsync([Insert(Assigned("t"), Epoch), Insert(Assigned("done"), Epoch)]);
+        await Store.CommitAsync([Fail("done", 1, Noon), Requeue("t", 1) with { DecidedUnder = Epoch, Retry = RetryState.Fresh with { Losses = 2, Crashes = 2 } }]);
+
+        Assert.False((await Store.DoAsync(Pardon("t", 0))).Applied);
+        Assert.True((await Store.DoAsync(Pardon("t", 1))).Applied);
+        Assert.Equal((2, 1), ((await Store.RowAsync("t")).Retry.Losses, (await Store.RowAsync("t")).Retry.Crashes));
+        await Store.DoAsync(Assign("t", 2, Epoch));
+        Assert.True((await Store.DoAsync(Pardon("t", 1, crashes: 0))).Applied);
+        await Store.DoAsync(Requeue("t", 2, "node-2") with { Retry = RetryState.Fresh with { Failures = 1, Crashes = 2 } });
+
+        Assert.Equal((1, 0), ((await Store.RowAsync("t")).Retry.Failures, (await Store.RowAsync("t")).Retry.Crashes));
+        Assert.False((await Store.DoAsync(Pardon("t", 1))).Applied);
+        Assert.False((await Store.DoAsync(Pardon("done", 1))).Applied);
+        Assert.False((await Store.DoAsync(new TaskOperation.Pardon("t", 2, 1) { DecidedUnder = Epoch - 1 })).Applied);
+        Assert.Equal([0, 1], [(await Store.RowAsync("t")).Retry.Crashes, (await Store.RowAsync("done")).Retry.Crashes]);
+
+        TaskOperation.Pardon Pardon(string id, int attempt, int crashes = 1) => new(id, attempt, crashes) { DecidedUnder = Epoch };
     }
 
     [Fact]

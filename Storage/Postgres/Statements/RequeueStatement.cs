@@ -10,7 +10,7 @@ internal sealed class RequeueStatement : EndingStatement
         $"""
         WITH ended AS (
             UPDATE tasks AS t
-            SET phase = 0, started_at = NULL, failures = r.failures, losses = r.losses, crashes = r.crashes, not_before = r.not_before,
+            SET phase = 0, started_at = NULL, failures = r.failures, losses = r.losses, crashes = coalesce(r.crashes, t.crashes), not_before = r.not_before,
                 memory_floor = r.memory_floor, error = coalesce(r.error, t.error),
                 ran_seconds = {Ran}, cost = t.cost + {Ran} * t.per_hour / 3600,
                 attained_gpu_s = t.attained_gpu_s + {Ran} * greatest(1, cardinality(t.gpus)) * coalesce(json_array_length(t.members::json), 1)
@@ -27,7 +27,7 @@ internal sealed class RequeueStatement : EndingStatement
     private readonly List<string> _nodeId;
     private readonly List<int> _failures;
     private readonly List<int> _losses;
-    private readonly List<int> _crashes;
+    private readonly List<int?> _crashes;
     private readonly List<long> _memoryFloor;
     private readonly List<DateTime?> _notBefore;
     private readonly List<string?> _error;
@@ -43,7 +43,7 @@ internal sealed class RequeueStatement : EndingStatement
         _nodeId = AddColumn<string>(NpgsqlDbType.Text);
         _failures = AddColumn<int>(NpgsqlDbType.Integer);
         _losses = AddColumn<int>(NpgsqlDbType.Integer);
-        _crashes = AddColumn<int>(NpgsqlDbType.Integer);
+        _crashes = AddColumn<int?>(NpgsqlDbType.Integer);
         _memoryFloor = AddColumn<long>(NpgsqlDbType.Bigint);
         _notBefore = AddColumn<DateTime?>(NpgsqlDbType.TimestampTz);
         _error = AddColumn<string?>(NpgsqlDbType.Text);
@@ -60,7 +60,7 @@ internal sealed class RequeueStatement : EndingStatement
         _nodeId.Add(requeue.NodeId);
         _failures.Add(requeue.Retry.Failures);
         _losses.Add(requeue.Retry.Losses);
-        _crashes.Add(requeue.Retry.Crashes);
+        _crashes.Add(requeue.Crashes);
         _memoryFloor.Add(requeue.Retry.MemoryFloor);
         _notBefore.Add(requeue.NotBefore?.UtcDateTime);
         _error.Add(StoredText.Clean(requeue.Error));
