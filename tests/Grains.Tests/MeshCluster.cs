@@ -6,6 +6,7 @@ using Aurora.Grains.Options;
 using Aurora.Scheduling.Planning;
 using Aurora.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
 
 namespace Aurora.Grains.Tests;
@@ -13,7 +14,11 @@ namespace Aurora.Grains.Tests;
 /// <summary>One silo over a store in memory, with leases short enough to end within a test.</summary>
 public class MeshCluster : IAsyncLifetime
 {
+    // A silo is there within seconds; one that is not within this, on whatever machine, never will be.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
+
     private readonly MemoryTaskStore store = new();
+    private readonly LastWords words = new();
     private InProcessTestCluster? cluster;
 
     public IClusterClient Client => cluster!.Client;
@@ -49,6 +54,7 @@ public class MeshCluster : IAsyncLifetime
         {
             silo.Services.AddSingleton<ITaskStore>(store);
             silo.Services.AddSingleton(Time);
+            silo.Services.AddSingleton<ILoggerProvider>(words);
             AddGrainStorage(silo);
             silo.AddAuroraGrains();
             silo.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(Planner));
@@ -61,7 +67,20 @@ public class MeshCluster : IAsyncLifetime
             });
         });
         cluster = builder.Build();
-        await cluster.DeployAsync();
+        await StartAsync(cluster.DeployAsync);
+    }
+
+    /// <summary>Starts, also where that blocks its thread, and says what is known when it does not come to an end.</summary>
+    internal async Task StartAsync(Func<Task> start, TimeSpan? patience = null)
+    {
+        try
+        {
+            await Task.Run(start).WaitAsync(patience ?? StartPatience);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"The silo did not start within {(patience ?? StartPatience).TotalSeconds} s. It logged last:{Environment.NewLine}{words}");
+        }
     }
 
     public async ValueTask DisposeAsync()
