@@ -1,4 +1,5 @@
 using System.Net;
+using Aurora.Grains;
 using Aurora.Grains.Interfaces;
 using Aurora.Grains.Interfaces.Tracing;
 using Aurora.Storage;
@@ -15,6 +16,7 @@ internal static class OrleansComposition
 
     public static ISiloBuilder UseAuroraClustering(this ISiloBuilder silo, SiloSettings settings)
     {
+        silo.Services.AddSingleton<TimeProvider>(new ForwardClock(TimeProvider.System));
         var address = settings.AdvertisedAddress ?? IPAddress.Loopback;
         if (settings.Postgres is { } postgres)
         {

@@ -48,6 +48,18 @@ public sealed class RecordingNode : INodeAgentObserver, IAsyncDisposable
     public async Task<AttemptAssignment> NextAssignmentAsync() =>
         await assigned.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
 
+    /// <summary>The next assignment of this task; what comes before it is passed over.</summary>
+    public async Task<AttemptAssignment> NextAssignmentAsync(string taskId)
+    {
+        AttemptAssignment next;
+        do
+        {
+            next = await NextAssignmentAsync();
+        }
+        while (next.TaskId != taskId);
+        return next;
+    }
+
     public async Task<AttemptId> NextStopAsync() => await stopped.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
 
     public async Task<LeavingAttempt> NextPreemptionAsync() => await leaving.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));

@@ -9,7 +9,7 @@ public sealed class SteadyTimeTests
     [InlineData(-1)]
     public void A_clock_that_is_set_changes_nothing(int hours)
     {
-        var clock = new ManualClock { Now = Noon };
+        var clock = new ManualClock(Noon);
         var time = new SteadyTime(clock);
 
         clock.Pass(TimeSpan.FromSeconds(3));
@@ -24,7 +24,7 @@ public sealed class SteadyTimeTests
     [InlineData(2)]
     public void What_the_clock_says_is_as_far_from_now_in_both(int setBySeconds)
     {
-        var clock = new ManualClock { Now = Noon };
+        var clock = new ManualClock(Noon);
         var time = new SteadyTime(clock);
         clock.Now += TimeSpan.FromSeconds(setBySeconds);
 
@@ -36,7 +36,7 @@ public sealed class SteadyTimeTests
     [Fact]
     public void Two_clocks_that_are_read_one_after_the_other_are_not_one_that_was_set()
     {
-        var clock = new ManualClock { Now = Noon };
+        var clock = new ManualClock(Noon);
         var time = new SteadyTime(clock);
         clock.Now += TimeSpan.FromMilliseconds(999);
 
@@ -46,30 +46,10 @@ public sealed class SteadyTimeTests
     [Fact]
     public void What_has_been_is_not_later_than_now()
     {
-        var clock = new ManualClock { Now = Noon };
+        var clock = new ManualClock(Noon);
         var time = new SteadyTime(clock);
 
         Assert.Equal(Noon.AddSeconds(-1), time.PastFromClock(Noon.AddSeconds(-1)));
         Assert.Equal(Noon, time.PastFromClock(Noon.AddHours(1)));
-    }
-
-    /// <summary>A clock and what measures durations, each moved by hand.</summary>
-    private sealed class ManualClock : TimeProvider
-    {
-        private long ticks;
-
-        public DateTimeOffset Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Pass(TimeSpan elapsed)
-        {
-            ticks += elapsed.Ticks;
-            Now += elapsed;
-        }
-
-        public override DateTimeOffset GetUtcNow() => Now;
-
-        public override long GetTimestamp() => ticks;
     }
 }

@@ -37,7 +37,7 @@ public abstract partial class TaskStoreConformance
         Assert.False((await Store.DoAsync(Pardon("t", 1))).Applied);
         Assert.False((await Store.DoAsync(Pardon("done", 1))).Applied);
         Assert.False((await Store.DoAsync(new TaskOperation.Pardon("t", 2, 1) { DecidedUnder = Epoch - 1 })).Applied);
-        Assert.Equal([0, 1], [(await Store.RowAsync("t")).Retry.Crashes, (await Store.RowAsync("done")).Retry.Crashes]);
+        Assert.Equal((0, 1), ((await Store.RowAsync("t")).Retry.Crashes, (await Store.RowAsync("done")).Retry.Crashes));
 
         TaskOperation.Pardon Pardon(string id, int attempt, int crashes = 1) => new(id, attempt, crashes) { DecidedUnder = Epoch };
     }
