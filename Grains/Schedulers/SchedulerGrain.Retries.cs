@@ -93,13 +93,6 @@ internal sealed partial class SchedulerGrain
         return null;
     }
 
-    /// <summary>How long the task waits for its next attempt; null when it gets none. A silo of an earlier release says until when by its own clock.</summary>
-    private TimeSpan? DelayOf(AttemptEnd end) => end.RetryAfter ?? (end.RetryAt - clock.GetUtcNow());
-
-    /// <summary>When a delay between attempts is over that begins now. What other clocks say of it makes it no longer than the longest.</summary>
-    private DateTimeOffset DueAfter(TimeSpan delay) => time.GetUtcNow()
-        + (delay < TimeSpan.Zero ? TimeSpan.Zero : delay > RetryPolicy.LastBound ? RetryPolicy.LastBound : delay);
-
     /// <summary>
     /// A task that memory lost sight of. Reports of one attempt may come twice and in any order; whichever comes first frees the
     /// place, and the store says what to do with the task.

@@ -27,8 +27,6 @@ internal sealed partial class SchedulerGrain
     private bool gathering;
     private int committing;
     private bool placesLater;
-    private DateTimeOffset lastSubmittedAt;
-    private DateTimeOffset lastStoredAt;
 
     private async Task<SubmitOutcome[]> TakeAsync(NewTask[] tasks)
     {
@@ -387,29 +385,5 @@ internal sealed partial class SchedulerGrain
         }
 
         return outbox;
-    }
-
-    /// <summary>Now in microseconds, strictly growing, so that equal priorities leave the queue in the order of submission.</summary>
-    private DateTimeOffset NextSubmittedAt()
-    {
-        var now = time.GetUtcNow();
-        now = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
-        var floor = lastSubmittedAt.AddTicks(TimeSpan.TicksPerMicrosecond);
-        return lastSubmittedAt = now > floor ? now : floor;
-    }
-
-    /// <summary>The same by the clock, and growing too: the next scheduler goes by it.</summary>
-    private DateTimeOffset StoredAt(DateTimeOffset submittedAt)
-    {
-        var at = time.ToClock(submittedAt);
-        var floor = lastStoredAt.AddTicks(TimeSpan.TicksPerMicrosecond);
-        return lastStoredAt = at > floor ? at : floor;
-    }
-
-    /// <summary>A new task. The deadline that it names is the clock's, as it is now.</summary>
-    private PendingTask ToPending(NewTask task, DateTimeOffset submittedAt, bool countsContext = false)
-    {
-        var pending = task.ToPending(submittedAt, countsContext);
-        return task.Spec.Controls?.Deadline is null ? pending : pending with { Deadline = time.FromClock(pending.Deadline!.Value) };
     }
 }

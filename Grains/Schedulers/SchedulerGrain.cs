@@ -357,13 +357,6 @@ internal sealed partial class SchedulerGrain(
         }
     }
 
-    /// <summary>A task whose times are the clock's, as it was stored.</summary>
-    private PendingTask ByOwnTime(PendingTask stored) => stored with
-    {
-        SubmittedAt = time.FromClock(stored.SubmittedAt),
-        Deadline = stored.Deadline is { } deadline ? time.FromClock(deadline) : null,
-    };
-
     private async IAsyncEnumerable<TaskRow> ReadSchedulableAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var taken = 0;
