@@ -46,6 +46,7 @@ internal static class QueueTest
             types,
             QueueTrace.ReadSpeeds(Path.Combine(folder, "speeds.json")),
             durationsKnown);
+        var bound = MeanBusyTimeBound.MeanHours(jobs, nodes.Sum(node => node.Gpus));
         var byPlanner = options.Optional("dispatch", "round") == "planner";
         var (runs, latencies, idle, preemptions) = byPlanner ? ByPlanner(jobs, nodes) : ByRound(new QueueReplay(jobs, nodes, settings, durationsKnown));
         string[] rows = [.. runs.Select(Row)];
@@ -66,7 +67,7 @@ internal static class QueueTest
                 sha256,
                 rows.Length,
                 TraceLatency.Of(latencies),
-                Metrics(jobs, idle, preemptions)));
+                Metrics(jobs, bound, idle, preemptions)));
     }
 
     private static (List<QueueRun> Runs, List<double> Microseconds, double Idle, int Preemptions) ByRound(QueueReplay replay)
@@ -86,12 +87,13 @@ internal static class QueueTest
         CultureInfo.InvariantCulture,
         $"{run.JobId},{run.StartSeconds:0.######},{run.EndSeconds:0.######},{string.Join(';', run.Place.Select(share => $"{share.Node}:{share.Gpus}"))}");
 
-    private static Dictionary<string, double> Metrics(List<QueueJob> jobs, double idle, int preemptions)
+    private static Dictionary<string, double> Metrics(List<QueueJob> jobs, double bound, double idle, int preemptions)
     {
         var hours = jobs.Select(job => (job.EndedSeconds - job.SubmittedSeconds) / Hour).Order().ToArray();
         return new Dictionary<string, double>
         {
             ["mean_jct_h"] = hours.Average(),
+            ["mean_jct_bound_h"] = bound,
             ["median_jct_h"] = hours[hours.Length / 2],
             ["p99_jct_h"] = hours[(int)(hours.Length * 0.99)],
             ["makespan_h"] = jobs.Max(job => job.EndedSeconds) / Hour,
