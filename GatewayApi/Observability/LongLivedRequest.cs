@@ -8,7 +8,7 @@ namespace Aurora.GatewayApi.Observability;
 /// </summary>
 internal static class LongLivedRequest
 {
-    private const string Label = "aurora.long_lived";
+    private const string Label = "long_lived";
 
     /// <summary>Labels the request in the metric of durations. It does nothing where nobody measures.</summary>
     public static void MarkLongLived(this HttpContext context) =>

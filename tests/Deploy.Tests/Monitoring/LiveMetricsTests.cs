@@ -41,7 +41,7 @@ public sealed partial class LiveMetricsTests
 
         Assert.All(
             DurationLine().Matches(metrics).Where(match => match.Value.Contains("http_route=\"/v1/chat/completions\"", StringComparison.Ordinal)),
-            match => Assert.Contains("aurora_long_lived=\"true\"", match.Value, StringComparison.Ordinal));
+            match => Assert.Contains("long_lived=\"true\"", match.Value, StringComparison.Ordinal));
         Assert.Equal(["ecc_corrected", "xid 79"], ErrorLine().Matches(metrics).Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}".Trim()).Order(StringComparer.Ordinal));
         var exposed = TypeLine().Matches(metrics).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
         var documented = TableName().Matches(DeployFiles.ReadPage("monitoring.md").Split("## Metrics")[1].Split("## Traces")[0]).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);

@@ -68,7 +68,7 @@ public sealed class LongLivedRequestTests(GatewayFixture gateway) : GatewayTest(
         listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
         {
             var labels = new Dictionary<string, object?>(tags.ToArray());
-            durations.TryWrite((labels.GetValueOrDefault("http.route") as string ?? "", labels.ContainsKey("aurora.long_lived")));
+            durations.TryWrite((labels.GetValueOrDefault("http.route") as string ?? "", labels.ContainsKey("long_lived")));
         });
         listener.Start();
         return listener;
