@@ -14,10 +14,12 @@ internal sealed class OrleansClientSource : IAsyncDisposable
 {
     // Calls in flight when a gateway dies hang this long.
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim gate = new(1);
     private IHost? host;
+
+    /// <summary>How long the gateways are tried until the way over them is given up.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     public async Task<IClusterClient> GetAsync(MeshBootstrap bootstrap, IReadOnlyList<IPEndPoint> gateways, CancellationToken cancellationToken)
     {

@@ -172,7 +172,7 @@ public sealed class RecoveryTests(Browser browser) : IClassFixture<Browser>
         await Assertions.Expect(console.Page.Locator(".card")).ToHaveCountAsync(1, new() { Timeout = 90_000 });
         await console.Link("Queue").ClickAsync();
         await console.SeeAsync("10000 wait; 200 are shown, the next to go first.");
-        await console.SeeAsync("needs 1 GPU of type 'H900' on one node");
+        await console.SeeAsync("needs 1 GPU of type 'H900'; no node has one");
         await console.SeeAsync("Priority 0–2: 3 wait");
         await console.Button("Show the first of priority 0–2").ClickAsync();
         await Assertions.Expect(console.Page.GetByRole(AriaRole.Region, new() { Name = "Priority 0–2", Exact = true }).Locator("tbody tr")).ToHaveCountAsync(3, new() { Timeout = 90_000 });

@@ -6,7 +6,10 @@ using System.Threading.Channels;
 
 namespace Aurora.NodeAgent.Tests.Connection;
 
-/// <summary>The mesh's WebSocket end on loopback, under the test's control. It answers nothing by itself.</summary>
+/// <summary>
+/// The mesh's WebSocket end on loopback, under the test's control: it answers no frame by itself. Files of tasks are taken and not kept, as a node waits for
+/// the end of an upload before it reports the end of a script.
+/// </summary>
 internal sealed class FakeGateway : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -64,7 +67,7 @@ internal sealed class FakeGateway : IAsyncDisposable
                 var context = await listener.GetContextAsync();
                 if (!context.Request.IsWebSocketRequest)
                 {
-                    await AnswerBootstrapAsync(context.Response);
+                    await AnswerAsync(context.Request, context.Response);
                     continue;
                 }
 
@@ -81,10 +84,19 @@ internal sealed class FakeGateway : IAsyncDisposable
         }
     }
 
-    private async Task AnswerBootstrapAsync(HttpListenerResponse response)
+    private async Task AnswerAsync(HttpListenerRequest request, HttpListenerResponse response)
     {
-        response.StatusCode = Bootstrap is null ? 503 : 200;
-        await response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(Bootstrap ?? ""));
+        if (request.Url!.AbsolutePath.StartsWith("/tasks/", StringComparison.Ordinal))
+        {
+            await request.InputStream.CopyToAsync(Stream.Null);
+            response.StatusCode = request.HttpMethod == "PUT" ? 204 : 404;
+        }
+        else
+        {
+            response.StatusCode = Bootstrap is null ? 503 : 200;
+            await response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(Bootstrap ?? ""));
+        }
+
         response.Close();
     }
 }

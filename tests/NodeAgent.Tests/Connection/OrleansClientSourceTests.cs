@@ -12,7 +12,7 @@ public sealed class OrleansClientSourceTests
     [Fact]
     public async Task A_gateway_that_is_away_fails_and_leaves_the_way_free_for_the_next_try()
     {
-        await using var source = new OrleansClientSource();
+        await using var source = new OrleansClientSource { StartTimeout = TimeSpan.FromMilliseconds(500) };
         var away = new IPEndPoint(IPAddress.Loopback, FakeGateway.FreePort());
 
         await Assert.ThrowsAnyAsync<Exception>(() => source.GetAsync(Bootstrap, [away], CancellationToken.None).WaitAsync(FakeGateway.Patience));
