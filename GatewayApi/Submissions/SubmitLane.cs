@@ -16,6 +16,9 @@ internal sealed class SubmitLane(IGrainFactory grains, TimeProvider time, string
     private static readonly TimeSpan RepeatFor = TimeSpan.FromSeconds(1.2);
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromMilliseconds(200);
 
+    // What waited behind calls that were not answered is tried all the same: the next may be.
+    private static readonly TimeSpan PatienceMin = TimeSpan.FromMilliseconds(50);
+
     private const int CallsMax = 4;
     private const int GroupMax = 256;
 
@@ -26,7 +29,7 @@ internal sealed class SubmitLane(IGrainFactory grains, TimeProvider time, string
     /// <summary>Completes when the task is committed; fails as <see cref="ISchedulerGrain.SubmitAsync"/> does.</summary>
     public Task<SubmitOutcome> SubmitAsync(NewTask task)
     {
-        var submission = new Submission(task);
+        var submission = new Submission(task, time.GetTimestamp());
         lock (gate)
         {
             waiting.Enqueue(submission);
@@ -75,7 +78,7 @@ internal sealed class SubmitLane(IGrainFactory grains, TimeProvider time, string
     {
         try
         {
-            var outcomes = await SubmitAsync(scheduler, Array.ConvertAll(group, submission => submission.Task));
+            var outcomes = await SubmitAsync(scheduler, Array.ConvertAll(group, submission => submission.Task), group[0].At);
             for (var i = 0; i < group.Length; i++)
             {
                 group[i].Outcome.SetResult(outcomes[i]);
@@ -91,23 +94,26 @@ internal sealed class SubmitLane(IGrainFactory grains, TimeProvider time, string
     }
 
     /// <summary>Repeats a group while a scheduler moves: the ids are the same, so no task is accepted twice.</summary>
-    private async Task<SubmitOutcome[]> SubmitAsync(ISchedulerGrain scheduler, NewTask[] tasks)
+    /// <param name="scheduler">The pool's.</param>
+    /// <param name="tasks">The group.</param>
+    /// <param name="since">When the first of them came: nobody waits once for a free call and then as long again for its answer.</param>
+    private async Task<SubmitOutcome[]> SubmitAsync(ISchedulerGrain scheduler, NewTask[] tasks, long since)
     {
-        var started = time.GetTimestamp();
         while (true)
         {
             try
             {
-                return await scheduler.SubmitAsync(tasks).WaitAsync(Patience, time);
+                var left = Patience - time.GetElapsedTime(since);
+                return await scheduler.SubmitAsync(tasks).WaitAsync(left > PatienceMin ? left : PatienceMin, time);
             }
-            catch (Exception exception) when (ProblemMiddleware.IsUnavailable(exception) && time.GetElapsedTime(started) < RepeatFor)
+            catch (Exception exception) when (ProblemMiddleware.IsUnavailable(exception) && time.GetElapsedTime(since) < RepeatFor)
             {
                 await Task.Delay(RepeatAfter, time);
             }
         }
     }
 
-    private sealed record Submission(NewTask Task)
+    private sealed record Submission(NewTask Task, long At)
     {
         public TaskCompletionSource<SubmitOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

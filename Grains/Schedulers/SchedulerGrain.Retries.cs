@@ -80,7 +80,7 @@ internal sealed partial class SchedulerGrain
                 // The node's copy of what this grain counts is as old as its order.
                 Remember(taskId, end.History.ToState() with { Crashes = HistoryOf(taskId).Crashes });
                 var task = (served with { Attempt = attempt, AvoidNode = end.NodeId }).WithMemoryFloor(end.History.MemoryFloor);
-                backingOff.Add(task, DueAfter(delay));
+                backingOff.Add(task, DueAfter(delay, end.RetryAt));
                 if (end.History.MemoryFloor > 0)
                 {
                     return HasMemoryFor(task) ? null : task;
@@ -237,7 +237,7 @@ internal sealed partial class SchedulerGrain
         {
             var served = planner.ServedBy(placement);
             planner.Release(requeue.TaskId, requeue.Attempt);
-            backingOff.Add(served with { Attempt = requeue.Attempt, AvoidNode = placement.NodeId }, DueAfter(delay));
+            backingOff.Add(served with { Attempt = requeue.Attempt, AvoidNode = placement.NodeId }, DueAfter(delay, requeue.NotBefore));
         }
         else
         {

@@ -8,6 +8,9 @@ namespace Aurora.Grains.Schedulers;
 /// <summary>What waits goes by this activation's own time, and what is stored by the clock: the ways from one to the other.</summary>
 internal sealed partial class SchedulerGrain
 {
+    // From a commit to its being heard of here, on a machine that is busy.
+    private static readonly TimeSpan HeardWithin = TimeSpan.FromSeconds(2);
+
     private DateTimeOffset lastSubmittedAt;
     private DateTimeOffset lastStoredAt;
 
@@ -43,7 +46,16 @@ internal sealed partial class SchedulerGrain
     /// <summary>How long the task waits for its next attempt; null when it gets none. A silo of an earlier release says until when by its own clock.</summary>
     private TimeSpan? DelayOf(AttemptEnd end) => end.RetryAfter ?? (end.RetryAt - clock.GetUtcNow());
 
-    /// <summary>When a delay between attempts is over that begins now. What other clocks say of it makes it no longer than the longest.</summary>
-    private DateTimeOffset DueAfter(TimeSpan delay) => time.GetUtcNow()
-        + (delay < TimeSpan.Zero ? TimeSpan.Zero : delay > RetryPolicy.LastBound ? RetryPolicy.LastBound : delay);
+    /// <summary>
+    /// When a delay between attempts is over of which this grain hears now. It began with the end of the attempt, a moment ago: the stored time
+    /// tells when, as far as that is the length of such a moment. What other clocks say otherwise counts for nothing.
+    /// </summary>
+    /// <param name="delay">How long it is; no delay is taken for longer than the longest.</param>
+    /// <param name="notBefore">When it is over by the clock; null where nobody says.</param>
+    private DateTimeOffset DueAfter(TimeSpan delay, DateTimeOffset? notBefore)
+    {
+        var latest = time.GetUtcNow()
+            + (delay < TimeSpan.Zero ? TimeSpan.Zero : delay > RetryPolicy.LastBound ? RetryPolicy.LastBound : delay);
+        return notBefore is { } stored && time.FromClock(stored) is var due && due < latest && latest - due < HeardWithin ? due : latest;
+    }
 }

@@ -336,7 +336,7 @@ internal sealed partial class SchedulerGrain(
         Remember(row.TaskId, ControlsMapping.Parse(row.Controls));
         if (row.Phase == TaskPhase.Queued && row.NotBefore > clock.GetUtcNow())
         {
-            backingOff.Add(ByOwnTime(row.ToPending()), DueAfter(row.NotBefore.Value - clock.GetUtcNow()));
+            backingOff.Add(ByOwnTime(row.ToPending()), DueAfter(row.NotBefore.Value - clock.GetUtcNow(), notBefore: null));
         }
         else if (row.Phase == TaskPhase.Queued)
         {
