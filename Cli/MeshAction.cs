@@ -30,6 +30,7 @@ internal static class MeshAction
     {
         UsageException or InvalidTaskException => (OneLine(failure), ExitCode.Usage),
         TaskNotFoundException or NodeNotFoundException or GroupNotFoundException => (OneLine(failure), ExitCode.NotFound),
+        MeshUnreachableException { InnerException: null } => ($"{OneLine(failure)} GET /health and the coordinator's log say more.", ExitCode.Unreachable),
         MeshUnreachableException => ($"{OneLine(failure)} Is the mesh running there? Name another with --server or AURORA_SERVER.", ExitCode.Unreachable),
         AccessDeniedException => ($"{OneLine(failure)} Set AURORA_API_KEY to a key in force.", ExitCode.AccessDenied),
         AuroraMeshException => (OneLine(failure), ExitCode.Failure),

@@ -6,8 +6,11 @@ internal static class StartupBanner
     public static void Print(WebApplication app, SiloSettings settings)
     {
         var url = app.Urls.FirstOrDefault() ?? "http://127.0.0.1:8001";
-        var reachable = url.Replace("0.0.0.0", Environment.MachineName, StringComparison.Ordinal)
-            .Replace("[::]", Environment.MachineName, StringComparison.Ordinal);
+
+        // Whoever says under which address the others reach this machine is shown that one: its name they may not know.
+        var host = app.Configuration["AURORA_ADVERTISED_HOST"] is { Length: > 0 } advertised ? advertised : Environment.MachineName;
+        host = host.Contains(':', StringComparison.Ordinal) ? $"[{host.Trim('[', ']')}]" : host;
+        var reachable = url.Replace("0.0.0.0", host, StringComparison.Ordinal).Replace("[::]", host, StringComparison.Ordinal);
         var joinUrl = reachable.Replace("http", "ws", StringComparison.Ordinal);
         Console.WriteLine(
             $"""

@@ -95,7 +95,10 @@ internal static class DoctorCommand
         {
             var (line, exitCode) = MeshAction.Explain(failure)!.Value;
             var isOtherProgram = failure.GetType() == typeof(AuroraMeshException);
-            return (null, (new DoctorFinding(check, false, line, isOtherProgram ? "Name the mesh with --server or AURORA_SERVER." : null), exitCode));
+
+            // An address that answered, and cannot serve: it is not the key that is wrong.
+            var what = failure is MeshUnreachableException && check == "key" ? "mesh" : check;
+            return (null, (new DoctorFinding(what, false, line, isOtherProgram ? "Name the mesh with --server or AURORA_SERVER." : null), exitCode));
         }
     }
 }

@@ -60,6 +60,10 @@ internal static class HealthEndpoints
         {
             return $"{part}: no answer within {timeout.TotalSeconds:0.#} s";
         }
+        catch (MeshUnavailableException away)
+        {
+            return $"{part}: {away.Message}";
+        }
         catch (Exception exception)
         {
             // Whatever the kind of failure, the answer is the same: tasks cannot be accepted now.

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Aurora.Client.Abstractions.Failures;
 using Aurora.EndToEnd.Tests.Harness;
 
 namespace Aurora.Cli.Tests;
@@ -66,6 +67,16 @@ public sealed class AccessAndAddressTests
         await serving;
 
         Assert.Contains(shown, run.Expect(1).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_has_found_the_mesh_is_not_told_to_look_for_it_elsewhere()
+    {
+        var (found, code) = MeshAction.Explain(new MeshUnreachableException("http://mesh/ does not serve this call: The store's disk is full."))!.Value;
+        var (nowhere, _) = MeshAction.Explain(new MeshUnreachableException("Nothing answers at http://mesh/: Connection refused", new HttpRequestException()))!.Value;
+
+        Assert.Equal((ExitCode.Unreachable, "http://mesh/ does not serve this call: The store's disk is full. GET /health and the coordinator's log say more."), (code, found));
+        Assert.EndsWith("Name another with --server or AURORA_SERVER.", nowhere, StringComparison.Ordinal);
     }
 
     [Fact]

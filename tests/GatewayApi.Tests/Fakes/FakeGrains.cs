@@ -268,7 +268,7 @@ public sealed class FakeSchedulerGrain(FakeMesh mesh) : Grain, ISchedulerGrain
 
     public Task AttemptsEndedAsync(AttemptEnd[] ended) => Task.CompletedTask;
 
-    public Task PingAsync() => Task.CompletedTask;
+    public Task PingAsync() => mesh.Unavailable ? throw new MeshUnavailableException("The store is out of reach.") : Task.CompletedTask;
 }
 
 public sealed class FakeNodeGrain(FakeMesh mesh) : Grain, INodeGrain

@@ -42,6 +42,16 @@ public sealed class DocumentedEndpointTests(GatewayFixture gateway) : GatewayTes
     }
 
     [Fact]
+    public async Task Health_says_why_the_scheduler_cannot_work()
+    {
+        Mesh.Unavailable = true;
+
+        var body = await (await Client.GetAsync("/health")).JsonAsync();
+
+        Assert.Contains("scheduler: The store is out of reach.", body.GetProperty("reasons").EnumerateArray().Select(reason => reason.GetString()));
+    }
+
+    [Fact]
     public async Task Live_stays_healthy_when_the_store_is_away()
     {
         Mesh.StoreFault = "disk full";
