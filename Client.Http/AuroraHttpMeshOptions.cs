@@ -12,10 +12,10 @@ public sealed class AuroraHttpMeshOptions
     /// <summary>The API key, for a mesh that has keys. Default: none.</summary>
     public string? ApiKey { get; set; }
 
-    /// <summary>How often one call is tried, 1 to 20, over all addresses. Default: 8, which lasts about 20 s.</summary>
+    /// <summary>How often one call is tried at each address, 1 to 20. Default: 8, which lasts about 20 s.</summary>
     public int TriesMax { get; set; } = 8;
 
-    /// <summary>The pause before the second try; it doubles for each further one. Default: 200 ms.</summary>
+    /// <summary>The pause when no address has served a call; it doubles for each further one. Default: 200 ms.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The longest pause, also where the mesh asks for more by <c>Retry-After</c>. Default: 10 s.</summary>

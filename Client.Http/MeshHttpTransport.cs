@@ -5,8 +5,9 @@ using System.Net.Http.Headers;
 namespace Aurora.Client.Http;
 
 /// <summary>
-/// Sends one call to the mesh until somebody answers: the next address after one that does not, a pause that grows, and the
-/// pause that <c>Retry-After</c> asks for. A repeat for which <see cref="RetryBudget"/> has no token is sat out. Every call of this library may be repeated; submits carry an idempotency key.
+/// Sends one call to the mesh until somebody answers: to the next address at once where one does not serve it, and when none does again after a pause
+/// that grows, or that <c>Retry-After</c> asks for. A repeat for which <see cref="RetryBudget"/> has no token is sat out. Every call of this library may be
+/// repeated; submits carry an idempotency key.
 /// </summary>
 internal sealed class MeshHttpTransport(HttpClient http, AuroraHttpMeshOptions options, TimeProvider time)
 {
@@ -39,36 +40,49 @@ internal sealed class MeshHttpTransport(HttpClient http, AuroraHttpMeshOptions o
     private async Task<HttpResponseMessage> SendAsync(
         Func<HttpRequestMessage> describe, TimeSpan patience, HttpCompletionOption completion, CancellationToken cancellationToken)
     {
-        Exception? failure = null;
-        var (reason, isFull, asked) = ("", false, default(RetryConditionHeaderValue));
-        for (var tries = 1; ; tries++)
+        Unanswered? last = null;
+        for (var round = 1; ; round++)
         {
-            if (tries > 1 && !budget.TryTake())
+            Unanswered? unanswered = null;
+            for (var place = 0; place < addresses.Length && (round + place == 1 || budget.TryTake()); place++)
             {
-                await PauseAsync(tries, addresses[Volatile.Read(ref preferred)]).ConfigureAwait(false);
-                continue;
+                var index = Volatile.Read(ref preferred);
+                var (response, failure) = await TryAsync(addresses[index], describe, patience, completion, cancellationToken).ConfigureAwait(false);
+                if (response is not null && !IsLater(response.StatusCode))
+                {
+                    budget.Answered(wasRepeat: round + place > 1);
+                    return response;
+                }
+
+                Interlocked.CompareExchange(ref preferred, (index + 1) % addresses.Length, index);
+
+                // One that answers knows more than one that is gone.
+                if (response is not null || unanswered is not { Failure: null })
+                {
+                    unanswered = new Unanswered(
+                        addresses[index],
+                        failure?.Message ?? await ReasonAsync(response!, cancellationToken).ConfigureAwait(false),
+                        failure,
+                        response?.StatusCode is HttpStatusCode.TooManyRequests,
+                        response?.Headers.RetryAfter);
+                }
+
+                response?.Dispose();
+                if (unanswered.IsFull)
+                {
+                    // The line is of the whole mesh, whoever tells of it.
+                    break;
+                }
             }
 
-            var index = Volatile.Read(ref preferred);
-            var address = addresses[index];
-            (var response, failure) = await TryAsync(address, describe, patience, completion, cancellationToken).ConfigureAwait(false);
-            if (response is not null && !IsLater(response.StatusCode))
+            last = unanswered ?? last;
+            if (round == options.TriesMax)
             {
-                budget.Answered(wasRepeat: tries > 1);
-                return response;
+                throw last!.ToException();
             }
 
-            Interlocked.CompareExchange(ref preferred, (index + 1) % addresses.Length, index);
-            asked = response?.Headers.RetryAfter;
-            reason = failure?.Message ?? await ReasonAsync(response!, cancellationToken).ConfigureAwait(false);
-            isFull = response?.StatusCode is HttpStatusCode.TooManyRequests;
-            response?.Dispose();
-            await PauseAsync(tries, address).ConfigureAwait(false);
+            await Task.Delay(Delay(round, last!.Asked), time, cancellationToken).ConfigureAwait(false);
         }
-
-        Task PauseAsync(int tries, Uri address) => tries < options.TriesMax
-            ? Task.Delay(Delay(tries, asked), time, cancellationToken)
-            : throw (isFull ? new QueueFullException(reason) : new MeshUnreachableException(failure is null ? $"{address} does not serve this call: {reason}" : $"Nothing answers at {address}: {reason}", failure));
     }
 
     private static bool IsLater(HttpStatusCode status) => (int)status is 429 or 502 or 503 or 504;
@@ -114,4 +128,17 @@ internal sealed class MeshHttpTransport(HttpClient http, AuroraHttpMeshOptions o
     private static async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
         (await MeshRefusal.ReadAsync(response, cancellationToken).ConfigureAwait(false))?.Detail
         ?? string.Create(CultureInfo.InvariantCulture, $"it answered {(int)response.StatusCode}");
+
+    /// <summary>Why an address did not serve a call.</summary>
+    /// <param name="Address">The address.</param>
+    /// <param name="Reason">In words.</param>
+    /// <param name="Failure">What came in the place of an answer; null where it answered.</param>
+    /// <param name="IsFull">Whether the line was full.</param>
+    /// <param name="Asked">How long it asked to wait.</param>
+    private sealed record Unanswered(Uri Address, string Reason, Exception? Failure, bool IsFull, RetryConditionHeaderValue? Asked)
+    {
+        public Exception ToException() => IsFull
+            ? new QueueFullException(Reason)
+            : new MeshUnreachableException(Failure is null ? $"{Address} does not serve this call: {Reason}" : $"Nothing answers at {Address}: {Reason}", Failure);
+    }
 }

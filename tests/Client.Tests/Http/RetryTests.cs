@@ -41,10 +41,11 @@ public sealed class RetryTests
     public async Task The_mesh_says_how_long_to_wait_and_the_client_waits_that_long_and_at_most_half_as_long_again()
     {
         var time = new FakeTimeProvider();
-        using var gateways = new ScriptedGateways(ScriptedGateways.Busy(retryAfterSeconds: 4), ScriptedGateways.Accepted);
+        using var gateways = new ScriptedGateways(null, ScriptedGateways.Busy(retryAfterSeconds: 4), ScriptedGateways.Accepted);
         using var mesh = Mesh(gateways, time);
 
         var submitting = mesh.SubmitAsync(new TestRequest(), cancellationToken: Cancellation);
+        Assert.Equal(2, gateways.Calls.Count);
         time.Advance(TimeSpan.FromSeconds(3.9));
         Assert.False(submitting.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(2.1));
@@ -55,13 +56,28 @@ public sealed class RetryTests
     [Fact]
     public async Task When_nobody_serves_the_call_the_last_reason_is_told()
     {
-        using var gateways = new ScriptedGateways(null, null, ScriptedGateways.Busy());
+        using var gateways = new ScriptedGateways(null, null, null, null, ScriptedGateways.Busy(), null);
         using var mesh = Mesh(gateways);
 
         var failure = await Assert.ThrowsAsync<MeshUnreachableException>(() => mesh.GetStatusAsync(Cancellation));
 
-        Assert.Contains("The store is out of reach.", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(3, gateways.Calls.Count);
+        Assert.Contains("http://a:8001/ does not serve this call: The store is out of reach.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(["a", "b", "a", "b", "a", "b"], gateways.Calls.Select(call => call.Address.Host));
+    }
+
+    [Fact]
+    public async Task A_full_line_is_not_asked_for_at_the_next_address_before_the_pause()
+    {
+        var full = (HttpStatusCode.TooManyRequests, """{"detail":"The queue is full."}""", (int?)1);
+        var time = new FakeTimeProvider();
+        using var gateways = new ScriptedGateways(full, ScriptedGateways.Accepted);
+        using var mesh = Mesh(gateways, time);
+
+        var submitting = mesh.SubmitAsync(new TestRequest(), cancellationToken: Cancellation);
+        Assert.Single(gateways.Calls);
+        time.Advance(TimeSpan.FromSeconds(1.5));
+
+        Assert.Equal("task_1", (await submitting).TaskId);
     }
 
     [Theory]
