@@ -43,10 +43,12 @@ internal sealed class MeshHttpTransport(HttpClient http, AuroraHttpMeshOptions o
         Unanswered? last = null;
         for (var round = 1; ; round++)
         {
+            // Other calls move what is preferred meanwhile; this one goes round by itself.
+            var first = Volatile.Read(ref preferred);
             Unanswered? unanswered = null;
             for (var place = 0; place < addresses.Length && (round + place == 1 || budget.TryTake()); place++)
             {
-                var index = Volatile.Read(ref preferred);
+                var index = (first + place) % addresses.Length;
                 var (response, failure) = await TryAsync(addresses[index], describe, patience, completion, cancellationToken).ConfigureAwait(false);
                 if (response is not null && !IsLater(response.StatusCode))
                 {
