@@ -9,12 +9,17 @@ namespace Aurora.Scheduling.Nodes;
 /// </summary>
 internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
 {
+    /// <summary>As many changes are remembered.</summary>
+    public const int ChangesKept = 1 << 12;
+
     private readonly Dictionary<string, int> ordinals = new(StringComparer.Ordinal);
+    private readonly int[] changed = new int[ChangesKept];
     private readonly List<TrackedNode> nodes = [];
     private NodeRow[] rows = [];
     private GpuRow[] gpus = [];
     private int gpusUsed;
     private long choices;
+    private int owned;
 
     public IReadOnlyList<TrackedNode> Nodes => nodes;
 
@@ -23,6 +28,9 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
     /// <summary>Grows with every change of any node.</summary>
     public long Version { get; private set; }
 
+    /// <summary>Whether no node is rented.</summary>
+    public bool AreAllOwned => owned == nodes.Count;
+
     /// <summary>Different GPU types that were announced; they are numbered from 0.</summary>
     public int GpuTypeCount => vocabulary.GpuTypes.Count;
 
@@ -30,6 +38,9 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
     public int GpusPerNodeMax { get; private set; }
 
     public TrackedNode? Find(string nodeId) => ordinals.TryGetValue(nodeId, out var ordinal) ? nodes[ordinal] : null;
+
+    /// <summary>The node with whose change <see cref="Version"/> came to be this; one of the last <see cref="ChangesKept"/>.</summary>
+    public int ChangedBy(long version) => changed[version & (ChangesKept - 1)];
 
     public ref readonly NodeRow Row(int ordinal) => ref rows[ordinal];
 
@@ -69,7 +80,9 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
 
         row.Speed = node.Facts.Models?.Speed ?? default;
         row.Links = node.Facts.Links;
+        owned -= (int)row.Owned;
         row.Owned = node.Facts.Price.Tenure is NodeTenure.Owned ? 1 : 0;
+        owned += (int)row.Owned;
         GpusPerNodeMax = Math.Max(GpusPerNodeMax, row.GpuCount);
         row.Best = new GpuBounds { SharePerByte = 1 };
         for (var gpu = 0; gpu < row.GpuCount; gpu++)
@@ -92,7 +105,7 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
     /// <summary>Renews the rows from the ledger and the load; true when something fits now that did not before.</summary>
     public bool Renew(TrackedNode node)
     {
-        Version++;
+        changed[++Version & (ChangesKept - 1)] = node.Ordinal;
         ref var row = ref rows[node.Ordinal];
         var ledger = node.Ledger;
         var wasOpen = row.Open;
@@ -147,7 +160,7 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
         return hasMore;
     }
 
-    /// <summary>Remembers that the node was chosen just now, so that equal nodes take turns.</summary>
+    /// <summary>Remembers that the node was chosen just now, so that equal nodes take turns. A change that <see cref="Renew"/> has to follow.</summary>
     public void Chosen(TrackedNode node) => rows[node.Ordinal].LastChosen = ++choices;
 
     /// <summary>Takes over which nodes were chosen when from a table with the same nodes.</summary>
@@ -158,6 +171,8 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
         {
             rows[ordinal].LastChosen = other.rows[ordinal].LastChosen;
         }
+
+        Version += ChangesKept + 1;
     }
 
     /// <summary>Says which nodes were chosen when, by ordinal.</summary>
@@ -168,6 +183,8 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
             rows[ordinal].LastChosen = lastChosen[ordinal];
             choices = Math.Max(choices, lastChosen[ordinal]);
         }
+
+        Version += ChangesKept + 1;
     }
 
     // A device that does not tell counts as idle; what is placed on it speaks for it.

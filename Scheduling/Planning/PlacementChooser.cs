@@ -7,11 +7,16 @@ using Aurora.Scheduling.Scoring;
 namespace Aurora.Scheduling.Planning;
 
 /// <summary>
-/// Finds the best feasible place in one pass over the dense rows. Of equal scores the node that holds fewest attempts
-/// wins, then the one chosen longest ago, then the one that joined first, so equal nodes take turns.
+/// Finds the best feasible place: in one pass over the dense rows, or by a tournament where the same kind of task comes again. Of equal
+/// scores the node that holds fewest attempts wins, then the one chosen longest ago, then the one that joined first, so equal nodes take turns.
 /// </summary>
-internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView? packing)
+internal sealed class PlacementChooser
 {
+    private readonly NodeTable table;
+    private readonly Reach reach;
+    private readonly PackingView? packing;
+    private readonly RecentTournaments tournaments;
+
     // Most tasks have one GPU, and each keeps the array that names it.
     private static readonly int[][] One = [.. Enumerable.Range(0, 16).Select(gpu => new[] { gpu })];
 
@@ -19,6 +24,12 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
     private int[] best = [];
     private double[] scores = [];
     private readonly LinkedGpus linked = new();
+
+    public PlacementChooser(NodeTable table, Reach reach, PackingView? packing)
+    {
+        (this.table, this.reach, this.packing) = (table, reach, packing);
+        tournaments = new RecentTournaments(table, this);
+    }
 
     /// <summary>The best place on any node, or on those named, but not on the one to avoid; null when nothing fits.</summary>
     public Choice? Choose(ShapeClass shapes, long bytes, ScoringPolicy policy, IReadOnlyList<int>? among = null, int avoid = -1)
@@ -34,6 +45,20 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
         }
 
         MakeRoom(shapes.GpuCount);
+        if (among is null && tournaments.Find(shapes, bytes, policy) is { } tournament)
+        {
+            if (tournament.Best() is not var (winner, most))
+            {
+                return null;
+            }
+
+            if (winner != avoid)
+            {
+                TryScoreAlone(winner, shapes, bytes, policy, out _);
+                return new Choice(winner, GpusOf(picked, shapes.GpuCount), most);
+            }
+        }
+
         var weights = policy.Weights;
         var bestNode = -1;
         var bestScore = double.NegativeInfinity;
@@ -52,6 +77,10 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
 
         return bestNode < 0 ? null : new Choice(bestNode, GpusOf(best, shapes.GpuCount), bestScore);
     }
+
+    /// <summary>Scores the node's best GPUs, whatever other nodes have; false when the task does not fit. The GPUs are picked.</summary>
+    public bool TryScoreAlone(int ordinal, ShapeClass shapes, long bytes, ScoringPolicy policy, out double score) =>
+        TryScore(ordinal, shapes, bytes, policy, policy.Weights, double.NegativeInfinity, out score);
 
     /// <summary>One node's place for the task; null when the task does not fit there now.</summary>
     public Choice? ChooseOn(int ordinal, ShapeClass shapes, long bytes, ScoringPolicy policy) =>
@@ -306,7 +335,8 @@ internal sealed class PlacementChooser(NodeTable table, Reach reach, PackingView
         return new ScoreTerms(InTime: inTime, SpeedSpared: spared, Soon: soon);
     }
 
-    private bool GoesBefore(int ordinal, int other, ScoringPolicy policy)
+    /// <summary>Which of two nodes with equal scores is taken.</summary>
+    public bool GoesBefore(int ordinal, int other, ScoringPolicy policy)
     {
         ref readonly var one = ref table.Row(ordinal);
         ref readonly var two = ref table.Row(other);

@@ -45,14 +45,14 @@ internal static class BenchMesh
         }
     }
 
-    /// <summary>A task that fits on most nodes; shapes, GPU types and priorities vary with the number.</summary>
-    public static PendingTask Placeable(int number)
+    /// <summary>A task that fits on most nodes; shapes, GPU types and priorities vary with the kind.</summary>
+    public static PendingTask Placeable(int number, int kind)
     {
         var shape = new TaskShape(
-            number % 2 == 0 ? "training" : "llm_inference",
-            1 + (number % 5 / 4),
-            (1 + (number % 8)) * Gb,
-            number % 3 == 0 ? "A40" : null);
-        return new PendingTask($"task-{number}", shape, number % 11, Start, 0);
+            kind % 2 == 0 ? "training" : "llm_inference",
+            1 + (kind % 5 / 4),
+            (1 + (kind % 8)) * Gb,
+            kind % 3 == 0 ? "A40" : null);
+        return new PendingTask($"task-{number}", shape, kind % 11, Start, 0);
     }
 }

@@ -37,6 +37,9 @@ internal static class PlacementBench
         var decisions = NodeCounts.ToDictionary(nodes => nodes.ToString(CultureInfo.InvariantCulture), nodes => Decide(nodes));
         Print($"one decision with {Queued} queued, by nodes", decisions);
 
+        var alike = NodeCounts.ToDictionary(nodes => nodes.ToString(CultureInfo.InvariantCulture), nodes => Decide(nodes, areAlike: true));
+        Print($"one decision about a task like the one before with {Queued} queued, by nodes", alike);
+
         var packed = PackNodeCounts.ToDictionary(
             nodes => nodes.ToString(CultureInfo.InvariantCulture), nodes => Decide(nodes, PlacementProfile.Pack));
         Print($"one decision of the pack profile with {Queued} queued, by nodes", packed);
@@ -54,7 +57,7 @@ internal static class PlacementBench
         if (args is ["--json", var file])
         {
             File.WriteAllText(
-                file, JsonSerializer.Serialize(new { decisions, packed, submits, drains, drainRatio = ratio }, Json));
+                file, JsonSerializer.Serialize(new { decisions, alike, packed, submits, drains, drainRatio = ratio }, Json));
         }
 
         return 0;
@@ -63,12 +66,12 @@ internal static class PlacementBench
     }
 
     /// <summary>Places one task and frees it again, so that every decision sees the same mesh. Only the placing is timed.</summary>
-    private static Latencies Decide(int nodes, PlacementProfile profile = PlacementProfile.Balanced)
+    private static Latencies Decide(int nodes, PlacementProfile profile = PlacementProfile.Balanced, bool areAlike = false)
     {
         var planner = BenchMesh.OfNodes(nodes, profile);
         BenchMesh.QueueUnplaceable(planner, Queued);
         Decision? last = null;
-        var tasks = Enumerable.Range(0, WarmUp + Decisions).Select(BenchMesh.Placeable).ToArray();
+        var tasks = Enumerable.Range(0, WarmUp + Decisions).Select(number => BenchMesh.Placeable(number, kind: areAlike ? 0 : number)).ToArray();
         return Latencies.Measure(
             WarmUp,
             Decisions,

@@ -26,8 +26,8 @@ internal static class ScaleBench
             Measure(1_000, 10_000);
         }
 
-        Console.WriteLine("| Nodes | Queued | Decision p50, us | p99 | Completion p50, us | p99 | Memory, MiB |");
-        Console.WriteLine("|---|---|---|---|---|---|---|");
+        Console.WriteLine("| Nodes | Queued | Decision p50, us | p99 | alike p50, us | p99 | Completion p50, us | p99 | Memory, MiB |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
         var points = new List<ScalePoint>();
         foreach (var (nodes, queued) in NodeCounts.SelectMany(nodes => QueueLengths.Select(queued => (nodes, queued))))
         {
@@ -35,16 +35,18 @@ internal static class ScaleBench
             points.Add(point);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {nodes:N0} | {queued:N0} | {point.Decision.P50:0.0} | {point.Decision.P99:0.0} | {point.Completion.P50:0.0} | {point.Completion.P99:0.0} | {point.MemoryMib:0} |"));
+                $"| {nodes:N0} | {queued:N0} | {point.Decision.P50:0.0} | {point.Decision.P99:0.0} | {point.Alike.P50:0.0} | {point.Alike.P99:0.0} | {point.Completion.P50:0.0} | {point.Completion.P99:0.0} | {point.MemoryMib:0} |"));
         }
 
         if (svg is not null)
         {
             File.WriteAllText(svg, LogPlot.Draw(
             [
-                new LogPanel("Decision, p50 in microseconds, by nodes", [.. QueueLengths.Select(queued => new LogLine(
-                    string.Create(CultureInfo.InvariantCulture, $"{queued:N0} queued"),
-                    [.. points.Where(point => point.Queued == queued).Select(point => ((double)point.Nodes, point.Decision.P50))]))]),
+                new LogPanel("Decision, p50 in microseconds, by nodes",
+                [
+                    .. QueueLengths.Select(queued => Line(queued, "{0:N0} queued", point => point.Decision.P50)),
+                    Line(QueueLengths[^1], "{0:N0}, tasks alike", point => point.Alike.P50),
+                ]),
                 new LogPanel("Memory in MiB, by tasks queued", [.. NodeCounts.Select(nodes => new LogLine(
                     string.Create(CultureInfo.InvariantCulture, $"{nodes:N0} nodes"),
                     [.. points.Where(point => point.Nodes == nodes).Select(point => ((double)point.Queued, point.MemoryMib))]))]),
@@ -57,10 +59,14 @@ internal static class ScaleBench
         }
 
         return 0;
+
+        LogLine Line(int queued, string name, Func<ScalePoint, double> value) => new(
+            string.Format(CultureInfo.InvariantCulture, name, queued),
+            [.. points.Where(point => point.Queued == queued).Select(point => ((double)point.Nodes, value(point)))]);
     }
 
     /// <summary>
-    /// A mesh whose queue fits nowhere for now, which is when a queue is long. A decision places a task that fits; a completion frees its
+    /// A mesh whose queue fits nowhere for now, which is when a queue is long. A decision places a task that fits, of any kind or like the one before; a completion frees its
     /// place and looks whom the place is for.
     /// </summary>
     private static ScalePoint Measure(int nodes, int queued)
@@ -69,7 +75,7 @@ internal static class ScaleBench
         var planner = BenchMesh.OfNodes(nodes);
         BenchMesh.QueueUnplaceable(planner, queued);
         var memory = (GC.GetTotalMemory(forceFullCollection: true) - before) / Mib;
-        var tasks = Enumerable.Range(0, WarmUp + Calls).Select(BenchMesh.Placeable).ToArray();
+        var tasks = Enumerable.Range(0, WarmUp + Calls).Select(number => BenchMesh.Placeable(number, kind: number)).ToArray();
         Decision? last = null;
         void Place(int call) => last = planner.Submit(tasks[call], BenchMesh.Start) ?? throw new InvalidOperationException($"{tasks[call].TaskId} was not placed.");
         void Complete(int call)
@@ -81,10 +87,13 @@ internal static class ScaleBench
         var decision = Latencies.Measure(WarmUp, Calls, Place, after: Complete);
         Place(0);
         var completion = Latencies.Measure(WarmUp, Calls, Complete, after: call => Place(call));
+        Complete(0);
+        tasks = [.. Enumerable.Range(0, WarmUp + Calls).Select(number => BenchMesh.Placeable(number, kind: 0))];
+        var alike = Latencies.Measure(WarmUp, Calls, Place, after: Complete);
         GC.KeepAlive(planner);
-        return new ScalePoint(nodes, queued, decision, completion, memory);
+        return new ScalePoint(nodes, queued, decision, alike, completion, memory);
     }
 }
 
 /// <summary>What was measured at one size. Memory is what the planner with its nodes and its queue keeps.</summary>
-internal sealed record ScalePoint(int Nodes, int Queued, Latencies Decision, Latencies Completion, double MemoryMib);
+internal sealed record ScalePoint(int Nodes, int Queued, Latencies Decision, Latencies Alike, Latencies Completion, double MemoryMib);
