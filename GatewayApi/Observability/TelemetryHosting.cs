@@ -18,8 +18,12 @@ public static class TelemetryHosting
     private const int OrleansSeriesMax = 100;
     private const string OrleansMeter = "Microsoft.Orleans";
 
-    // To tell it Orleans visits every entry of its cache, a hundred thousand in a busy silo, and the Orleans Dashboard asks every second.
-    private const string CacheSize = "orleans-directory-cache-size";
+    // The first visits every entry of Orleans' cache, a hundred thousand in a busy silo, and the Orleans Dashboard asks every second. The others
+    // count the same message several times on its way, twice each since the dashboard has a reader of its own.
+    private static readonly string[] LeftOut =
+    [
+        "orleans-directory-cache-size", "orleans-directory-lookups-", "orleans-messaging-processing-", "orleans-messaging-rerouted",
+    ];
 
     /// <summary>Registers what exports. <paramref name="service"/> names the process where the variables do not.</summary>
     internal static void AddAuroraTelemetry(this IServiceCollection services, IConfiguration configuration, string service)
@@ -29,9 +33,8 @@ public static class TelemetryHosting
         var telemetry = services.AddOpenTelemetry().WithMetrics(metrics =>
         {
             metrics.AddMeter(OrleansMeter, MetricNames.Meter, "Microsoft.AspNetCore.Hosting")
-                .AddView(CacheSize, MetricStreamConfiguration.Drop)
                 .AddView("aurora.gpu.*", new MetricStreamConfiguration { CardinalityLimit = SeriesMax })
-                .AddView(instrument => instrument.Meter.Name == OrleansMeter ? new MetricStreamConfiguration { CardinalityLimit = OrleansSeriesMax } : null)
+                .AddView(instrument => instrument.Meter.Name == OrleansMeter ? StreamOf(instrument.Name) : null)
                 .AddPrometheusExporter();
             if (otlp.Metrics)
             {
@@ -48,6 +51,12 @@ public static class TelemetryHosting
             telemetry.WithTracing(tracing => tracing.AddSource(TraceSources.All).AddOtlpExporter());
         }
     }
+
+    // Of two views that match, one that drops does not stop the other: each instrument has to have one.
+    private static MetricStreamConfiguration StreamOf(string orleansInstrument) =>
+        Array.Exists(LeftOut, name => orleansInstrument.StartsWith(name, StringComparison.Ordinal))
+            ? MetricStreamConfiguration.Drop
+            : new MetricStreamConfiguration { CardinalityLimit = OrleansSeriesMax };
 
     /// <summary>Carries traces over grain calls, where they are exported; a filter on every call is not for nothing.</summary>
     public static IClientBuilder AddAuroraTraces(this IClientBuilder client, IConfiguration configuration) =>
