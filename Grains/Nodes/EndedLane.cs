@@ -6,15 +6,20 @@ using Aurora.Grains.Interfaces.Schedulers;
 namespace Aurora.Grains.Nodes;
 
 /// <summary>
-/// Ended attempts of one pool on this silo's nodes, on their way to the pool's scheduler. While one call is under way the next ends gather, so
-/// a hundred busy nodes cost the scheduler few calls. An end that is lost on the way shows in the node's next report. Starts
+/// Ended attempts of one pool on this silo's nodes, on their way to the pool's scheduler. While one call is under way the next ends gather,
+/// and in a flood for a moment more, so a hundred busy nodes cost the scheduler few calls. An end that is lost on the way shows in the node's next report. Starts
 /// are news only: they wait a moment, and that of a short attempt travels with its end.
 /// </summary>
 internal sealed class EndedLane(IGrainFactory grains, TimeProvider time, string pool)
 {
     private static readonly TimeSpan StartDelay = TimeSpan.FromMilliseconds(200);
 
+    // A place that comes free is known of no later, and a call of a flood carries the ends of one commit and more.
+    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(3);
+    private const int CallsAtOnce = 2;
+
     private readonly Lock gate = new();
+    private readonly CallPace pace = new(time, Window, CallsAtOnce);
     private readonly Dictionary<AttemptId, AttemptStart> starts = [];
     private List<AttemptEnd> waiting = [];
     private bool sending;
@@ -59,8 +64,19 @@ internal sealed class EndedLane(IGrainFactory grains, TimeProvider time, string 
     private async Task SendAllAsync()
     {
         var scheduler = grains.GetReference<ISchedulerGrain>(pool);
-        while (TakeAll() is { } ended)
+        while (true)
         {
+            if (pace.Wait() is var wait && wait > TimeSpan.Zero)
+            {
+                await Task.Delay(wait, time).ConfigureAwait(false);
+            }
+
+            if (TakeAll() is not { } ended)
+            {
+                return;
+            }
+
+            pace.Sent(1, ended.Length);
             await scheduler.AttemptsEndedAsync(ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -15,6 +15,10 @@ internal sealed partial class SchedulerGrain
 {
     private const int PlaceBatch = 512;
 
+    // Inside the 50 ms that a dispatch may take. Below 2,000 calls a second nothing waits.
+    private static readonly TimeSpan DispatchWindow = TimeSpan.FromMilliseconds(30);
+    private const int DispatchesAtOnce = 60;
+
     // Placements on their way to the store at once. More would not be committed sooner, and a mesh that comes up with a long queue has a
     // hundred thousand free places: each placement holds its task's row until its commit is answered.
     private const int CommittingMax = 16 * PlaceBatch;
@@ -23,7 +27,8 @@ internal sealed partial class SchedulerGrain
     private readonly HashSet<string> inserting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Placement> placedWhileInserting = new(StringComparer.Ordinal);
     private readonly HashSet<string> filledOutboxes = new(StringComparer.Ordinal);
-    private readonly DispatchPace pace = new(clock);
+    private readonly CallPace pace = new(clock, DispatchWindow, DispatchesAtOnce);
+    private int filledOrders;
     private bool gathering;
     private int committing;
     private bool placesLater;
@@ -34,6 +39,7 @@ internal sealed partial class SchedulerGrain
         var operations = new TaskOperation[tasks.Length];
         var isNew = new bool[tasks.Length];
         var hasGang = false;
+        planner.PlacesInRuns = pace.IsFlooded;
         for (var i = 0; i < tasks.Length; i++)
         {
             var taskId = tasks[i].TaskId;
@@ -50,6 +56,7 @@ internal sealed partial class SchedulerGrain
             operations[i] = new TaskOperation.Insert(tasks[i].ToRow(StoredAt(submittedAt), placements[i]), epoch) { Price = PriceOf(placements[i]) };
         }
 
+        planner.PlacesInRuns = false;
         var committed = await CommitAsync(operations);
         var outcomes = new SubmitOutcome[tasks.Length];
         for (var i = 0; i < tasks.Length; i++)
@@ -329,6 +336,7 @@ internal sealed partial class SchedulerGrain
             placement.NodeEpoch,
             time.GetTimestamp());
         filledOutboxes.Add(placement.NodeId);
+        filledOrders++;
     }
 
     // What a row has of a task that says nothing is a string of its own, and is kept as long as the attempt runs.
@@ -362,7 +370,8 @@ internal sealed partial class SchedulerGrain
 
     private void FlushFilledOutboxes()
     {
-        pace.Sent(filledOutboxes.Count);
+        pace.Sent(filledOutboxes.Count, filledOrders);
+        filledOrders = 0;
         foreach (var nodeId in filledOutboxes)
         {
             outboxes[nodeId].Flush();

@@ -339,7 +339,7 @@ public sealed partial class MeshPlanner : IMeshPlanner
         var choice = sessions.Find(task.Session) is { } home && home != avoid
             ? chooser.ChooseOn(home, shapes, bytes, policy)
             : null;
-        choice ??= chooser.Choose(shapes, bytes, policy, CheapestInTime(task, shapes, among, avoid, now) ?? among, avoid ?? -1);
+        choice ??= ChooseFreely(shapes, bytes, policy, CheapestInTime(task, shapes, among, avoid, now) ?? among, avoid);
         if (choice is null && avoid is { } last)
         {
             choice = among is null || among.Contains(last) ? chooser.ChooseOn(last, shapes, bytes, policy) : null;

@@ -52,6 +52,12 @@ internal sealed class ShapeClass(ShapeClassKey key, NodeVocabulary vocabulary, T
     /// <summary>What the drain knows of the class, kept by it.</summary>
     public ClassReach Reach { get; } = new();
 
+    /// <summary>The node that its tasks follow each other to, kept by the planner.</summary>
+    public int RunNode { get; set; }
+
+    /// <summary>How many more of its tasks may follow, kept by the planner.</summary>
+    public int RunLeft { get; set; }
+
     /// <summary>The task with the shape of an earlier one where that is equal and not long ago: of thousands that run, most have the shape of another.</summary>
     public PendingTask ShareShape(PendingTask task)
     {

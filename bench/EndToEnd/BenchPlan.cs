@@ -27,7 +27,7 @@ internal sealed record BenchPlan
 
     public int LatencyTasks { get; init; } = 2_000;
 
-    public int SingleTasks { get; init; } = 15_000;
+    public int SingleTasks { get; init; } = 30_000;
 
     public IReadOnlyList<int> BatchSizes { get; init; } = [1_000, 10_000];
 

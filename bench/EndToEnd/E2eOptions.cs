@@ -16,7 +16,7 @@ internal sealed record E2eOptions(IReadOnlyList<string> Stores, BenchPlan Plan, 
     public int HeldSeconds { get; init; }
 
     public const string Usage =
-        "usage: bench e2e [--store sqlite|postgres|both] [--quick] [--only latency,singles,batches,drain] [--nodes 1,4,100] [--pools N] [--backlog TASKS [--held SECONDS]] [--postgres CONNECTION_STRING] [--json FILE]";
+        "usage: bench e2e [--store sqlite|postgres|both] [--quick] [--only latency,singles,batches,drain] [--nodes 1,4,100] [--rounds N] [--pools N] [--backlog TASKS [--held SECONDS]] [--postgres CONNECTION_STRING] [--json FILE]";
 
     /// <summary>Null when the arguments are not understood.</summary>
     public static E2eOptions? Parse(string[] args)
@@ -35,6 +35,9 @@ internal sealed record E2eOptions(IReadOnlyList<string> Stores, BenchPlan Plan, 
                     break;
                 case "--nodes" when value is not null && value.Split(',').All(IsNodeCount):
                     options = options with { Plan = options.Plan with { Nodes = [.. value.Split(',').Select(int.Parse)] } };
+                    break;
+                case "--rounds" when int.TryParse(value, out var rounds) && rounds is >= 1 and <= 100:
+                    options = options with { Plan = options.Plan with { Rounds = rounds } };
                     break;
                 case "--pools" when int.TryParse(value, out var pools) && pools is >= 2 and <= 16:
                     options = options with { Pools = pools };

@@ -80,7 +80,7 @@ internal sealed class StoreRun(Executables executables, BenchPlan plan, PostLimi
                     {
                         var run = await ThroughputPhase.RunAsync(
                             meshes[nodes], plan, nodes, batchSize, batchSize == 1 ? plan.SingleTasks : plan.BatchTasks);
-                        progress($"{store}: round {round}, {nodes} nodes, {batchSize} tasks a request: {run.TasksPerSecond}/s");
+                        progress($"{store}: round {round}, {nodes} nodes, {batchSize} tasks a request: {run.TasksPerSecond}/s, cpu µs/task: {string.Join(", ", run.CpuPerTask.Select(cpu => $"{cpu.Key} {cpu.Value}"))}");
                         runs.Add((nodes, batchSize, run));
                     }
                 }
