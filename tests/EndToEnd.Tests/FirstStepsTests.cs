@@ -53,6 +53,19 @@ public sealed class FirstStepsTests(FirstStepsTests.OneMachine machine) : IClass
     }
 
     [Fact]
+    public async Task The_metrics_leave_out_what_of_Orleans_costs_more_than_it_tells()
+    {
+        await Client.SeeNodeAsync(MeshSettings.NodeName);
+
+        var metrics = await Eventually.SeeAsync(
+            "metrics of Orleans", () => Client.TextAsync("metrics"), text => text.Contains("\norleans_catalog_activation", StringComparison.Ordinal));
+
+        Assert.DoesNotContain("orleans_directory_cache_size", metrics, StringComparison.Ordinal);
+        Assert.DoesNotContain("orleans_directory_lookups", metrics, StringComparison.Ordinal);
+        Assert.DoesNotContain("orleans_messaging_processing", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Health_the_dashboard_and_the_api_description_answer()
     {
         Assert.Equal("healthy", (await Client.GetAsync("health")).Text("status"));

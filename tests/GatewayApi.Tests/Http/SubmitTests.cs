@@ -136,15 +136,4 @@ public sealed class SubmitTests(GatewayFixture gateway) : GatewayTest(gateway)
     [InlineData("/dashboard")]
     public async Task What_comes_with_the_gateway_answers(string path) =>
         Assert.True((await Client.GetAsync(path)).StatusCode is HttpStatusCode.OK or HttpStatusCode.Redirect or HttpStatusCode.MovedPermanently);
-
-    [Fact]
-    public async Task The_metrics_leave_out_what_of_Orleans_costs_more_than_it_tells()
-    {
-        var metrics = await Client.GetStringAsync("/metrics");
-
-        Assert.Contains("\norleans_catalog_activations", metrics, StringComparison.Ordinal);
-        Assert.DoesNotContain("orleans_directory_cache_size", metrics, StringComparison.Ordinal);
-        Assert.DoesNotContain("orleans_directory_lookups", metrics, StringComparison.Ordinal);
-        Assert.DoesNotContain("orleans_messaging_processing", metrics, StringComparison.Ordinal);
-    }
 }
