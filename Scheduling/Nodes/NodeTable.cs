@@ -172,7 +172,7 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
             rows[ordinal].LastChosen = other.rows[ordinal].LastChosen;
         }
 
-        Version += ChangesKept + 1;
+        MissAllChanges();
     }
 
     /// <summary>Says which nodes were chosen when, by ordinal.</summary>
@@ -184,8 +184,11 @@ internal sealed class NodeTable(GpuPowerTable powers, NodeVocabulary vocabulary)
             choices = Math.Max(choices, lastChosen[ordinal]);
         }
 
-        Version += ChangesKept + 1;
+        MissAllChanges();
     }
+
+    // Whoever follows the changes has missed more of them than are remembered, and looks at every node.
+    private void MissAllChanges() => Version += ChangesKept + 1;
 
     // A device that does not tell counts as idle; what is placed on it speaks for it.
     private static double Idle(double? load) => load is { } known && known > 0 ? 1 - Math.Min(known, 1) : 1;

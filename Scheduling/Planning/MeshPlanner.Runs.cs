@@ -20,19 +20,21 @@ public sealed partial class MeshPlanner
 
     private Choice? ChooseFreely(ShapeClass shapes, long bytes, ScoringPolicy policy, IReadOnlyList<int>? among, int? avoid)
     {
-        var isInRun = PlacesInRuns && among is null && avoid is null && NeedsOnlySlot(shapes);
-        if (isInRun && shapes.RunLeft > 0 && chooser.ChooseOn(shapes.RunNode, shapes, bytes, policy) is { } next)
+        if (!PlacesInRuns || among is not null || avoid is not null || !NeedsOnlySlot(shapes))
+        {
+            // What a flood left of its last run is not taken up by the next.
+            shapes.RunLeft = 0;
+            return chooser.Choose(shapes, bytes, policy, among, avoid ?? -1);
+        }
+
+        if (shapes.RunLeft > 0 && chooser.ChooseOn(shapes.RunNode, shapes, bytes, policy) is { } next)
         {
             shapes.RunLeft--;
             return next;
         }
 
-        var choice = chooser.Choose(shapes, bytes, policy, among, avoid ?? -1);
-        if (isInRun && choice is not null)
-        {
-            (shapes.RunNode, shapes.RunLeft) = (choice.Node, RunMax - 1);
-        }
-
+        var choice = chooser.Choose(shapes, bytes, policy);
+        (shapes.RunNode, shapes.RunLeft) = choice is null ? (-1, 0) : (choice.Node, RunMax - 1);
         return choice;
     }
 

@@ -66,8 +66,8 @@ internal static class ScaleBench
     }
 
     /// <summary>
-    /// A mesh whose queue fits nowhere for now, which is when a queue is long. A decision places a task that fits, of any kind or like the one before; a completion frees its
-    /// place and looks whom the place is for.
+    /// A mesh whose queue fits nowhere for now, which is when a queue is long. A decision places a task that fits, of any kind or like the one
+    /// before; a completion frees its place and looks whom the place is for.
     /// </summary>
     private static ScalePoint Measure(int nodes, int queued)
     {

@@ -48,6 +48,19 @@ public sealed class RunTests
     }
 
     [Fact]
+    public void A_run_that_the_flood_did_not_fill_is_not_taken_up_by_the_next()
+    {
+        var planner = PlannerWith(Nodes(3, maxParallel: 100));
+        planner.PlacesInRuns = true;
+        Submit(planner, NoGpu, 2);
+        planner.PlacesInRuns = false;
+        Assert.Equal(["n1"], Submit(planner, NoGpu, 1, from: 2));
+        planner.PlacesInRuns = true;
+
+        Assert.Equal(["n2", "n2"], Submit(planner, NoGpu, 2, from: 3));
+    }
+
+    [Fact]
     public void Each_kind_of_task_has_its_own_run()
     {
         var planner = PlannerWith(Nodes(2, maxParallel: 100));
