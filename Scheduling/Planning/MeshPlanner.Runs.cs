@@ -4,8 +4,8 @@ using Aurora.Scheduling.Scoring;
 namespace Aurora.Scheduling.Planning;
 
 /// <summary>
-/// In a flood a task that needs no more than a slot follows the one before it to its node, so that an order carries several of them. Nodes are
-/// as evenly loaded as without, but for <see cref="RunMax"/> tasks at most, and the next run goes where the fewest are.
+/// In a flood a task that needs no more than a slot follows the one before it to its node, so that an order carries several of them. Runs go
+/// round the nodes.
 /// </summary>
 public sealed partial class MeshPlanner
 {
@@ -33,9 +33,33 @@ public sealed partial class MeshPlanner
             return next;
         }
 
-        var choice = chooser.Choose(shapes, bytes, policy);
-        (shapes.RunNode, shapes.RunLeft) = choice is null ? (-1, 0) : (choice.Node, RunMax - 1);
+        if (chooser.Choose(shapes, bytes, policy) is not { } best)
+        {
+            shapes.RunLeft = 0;
+            return null;
+        }
+
+        var choice = NextInTurn(best, shapes, bytes, policy);
+        (shapes.RunNode, shapes.RunLeft) = (choice.Node, RunMax - 1);
         return choice;
+    }
+
+    /// <summary>
+    /// The next node in turn that is not worse than the best by more than a run takes off the best. By score alone a small difference in load would
+    /// decide one run after the other, since the attempts of the last one have ended.
+    /// </summary>
+    private Choice NextInTurn(Choice best, ShapeClass shapes, long bytes, ScoringPolicy policy)
+    {
+        var enough = best.Score - (policy.Weights.NodeFewTasks * (1 - (1.0 / (1 + RunMax))));
+        for (var step = 1; step <= nodes.Count; step++)
+        {
+            if (chooser.ChooseOn((shapes.RunNode + step) % nodes.Count, shapes, bytes, policy) is { } next && next.Score >= enough)
+            {
+                return next;
+            }
+        }
+
+        return best;
     }
 
     private static bool NeedsOnlySlot(ShapeClass shapes) =>

@@ -53,7 +53,7 @@ internal sealed class ShapeClass(ShapeClassKey key, NodeVocabulary vocabulary, T
     public ClassReach Reach { get; } = new();
 
     /// <summary>The node that its tasks follow each other to, kept by the planner.</summary>
-    public int RunNode { get; set; }
+    public int RunNode { get; set; } = -1;
 
     /// <summary>How many more of its tasks may follow, kept by the planner.</summary>
     public int RunLeft { get; set; }

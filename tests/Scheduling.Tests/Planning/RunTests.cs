@@ -37,14 +37,38 @@ public sealed class RunTests
     }
 
     [Fact]
-    public void A_run_begins_where_fewest_attempts_are()
+    public void A_run_passes_a_node_that_is_busier_by_more_than_a_run()
     {
         var planner = PlannerWith(Nodes(2, maxParallel: 100));
-        Submit(planner, NoGpu, 2);
-        planner.Release("t1", 1);
+        var nodes = Submit(planner, NoGpu, 60);
+        foreach (var number in Enumerable.Range(0, 60).Where(number => nodes[number] == "n1"))
+        {
+            planner.Release($"t{number}", 1);
+        }
+
         planner.PlacesInRuns = true;
 
-        Assert.Equal("n1", Submit(planner, NoGpu, 1, from: 2)[0]);
+        Assert.Equal("n1", Submit(planner, NoGpu, 1, from: 60)[0]);
+    }
+
+    [Fact]
+    public void Runs_whose_tasks_have_ended_go_round_all_nodes_whatever_small_difference_in_load_they_have()
+    {
+        var planner = PlannerWith(Nodes(3, maxParallel: 100));
+        planner.ObserveLoad("n0", Load(0.3));
+        planner.ObserveLoad("n1", Load(0.2));
+        planner.PlacesInRuns = true;
+        var begun = new List<string?>();
+        for (var run = 0; run < 6; run++)
+        {
+            begun.Add(Submit(planner, NoGpu, MeshPlanner.RunMax, from: run * MeshPlanner.RunMax)[0]);
+            for (var number = 0; number < MeshPlanner.RunMax; number++)
+            {
+                planner.Release($"t{(run * MeshPlanner.RunMax) + number}", 1);
+            }
+        }
+
+        Assert.Equal(["n0", "n1", "n2", "n0", "n1", "n2"], begun);
     }
 
     [Fact]
@@ -57,7 +81,7 @@ public sealed class RunTests
         Assert.Equal(["n1"], Submit(planner, NoGpu, 1, from: 2));
         planner.PlacesInRuns = true;
 
-        Assert.Equal(["n2", "n2"], Submit(planner, NoGpu, 2, from: 3));
+        Assert.Equal(["n1", "n1"], Submit(planner, NoGpu, 2, from: 3));
     }
 
     [Fact]
@@ -69,7 +93,8 @@ public sealed class RunTests
         var nodes = Enumerable.Range(0, MeshPlanner.RunMax)
             .Select(number => (Submit(planner, NoGpu, 1, 2 * number)[0], Submit(planner, NoGpu with { TaskType = "test" }, 1, (2 * number) + 1)[0]));
 
-        Assert.All(nodes, pair => Assert.Equal(("n0", "n1"), pair));
+        // By one run for both the second half would go to the next node.
+        Assert.All(nodes, pair => Assert.Equal(("n0", "n0"), pair));
     }
 
     public static TheoryData<TaskShape> NeedMore =>
